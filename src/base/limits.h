@@ -1,0 +1,54 @@
+// Every limit of the program, with its reason. A limit is part of the interface: reaching one is an
+// `exhausted` or `invalid` error that names it, and a test stands at its edge.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace hansa::limits {
+
+// Names become folders, SQL identifiers and host labels; 63 is the shortest limit among those.
+inline constexpr std::size_t name_bytes_max = 63;
+// Descriptions are read by people, on one screen.
+inline constexpr std::size_t text_bytes_max = 64 * 1024;
+// A request's JSON body. A manifest of 2,000 columns is about 400 KiB.
+inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
+// Deeper JSON or YAML is an attack on a recursive reader.
+inline constexpr std::size_t nesting_max = 64;
+// An apply or a reorganisation is one commit; a larger one would hold the writer too long.
+inline constexpr std::size_t changes_per_commit_max = 10'000;
+// The store groups at most this many waiting commits into one transaction, to bound its latency.
+inline constexpr std::size_t commits_per_group_max = 1'000;
+// What a person or a generator writes by hand ends far below; the parser costs 20 us a KiB.
+inline constexpr std::size_t sql_bytes_max = 256 * 1024;
+// A parse tree is 8 to 40 times its SQL; past this the statement is refused, not walked.
+inline constexpr std::size_t tree_bytes_max = 1024 * 1024;
+// A join across more ports than this is a mistake, and each needs a decision and a file list.
+inline constexpr std::size_t relations_per_query_max = 256;
+// Files of all relations of one query: each is one hard link in the worker's seat.
+inline constexpr std::size_t files_per_query_max = 20'000;
+// A frame between server and worker; rows are cut into chunks far below.
+inline constexpr std::size_t frame_bytes_max = 8 * 1024 * 1024;
+// Rows leave the worker in pieces of about this size: large enough to amortise a system call, small
+// enough that a slow client holds little memory.
+inline constexpr std::size_t chunk_bytes = 256 * 1024;
+// Past this the client has given up, so finishing the query helps nobody.
+inline constexpr std::chrono::seconds query_deadline_default{300};
+inline constexpr std::chrono::seconds query_deadline_max{3600};
+inline constexpr std::uint64_t query_rows_default = 10'000'000;
+// One principal cannot take all workers.
+inline constexpr std::size_t queries_per_principal_max = 8;
+inline constexpr std::size_t queries_waiting_max = 256;
+// Lists are cut into pages; a client that wants more asks for the next page.
+inline constexpr std::size_t page_items_default = 100;
+inline constexpr std::size_t page_items_max = 1'000;
+// Iceberg metadata and manifests written by a hostile table owner are read in the server.
+inline constexpr std::size_t table_metadata_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t manifest_bytes_max = 64 * 1024 * 1024;
+// Columns of one dataset, nested ones included.
+inline constexpr std::size_t columns_max = 5'000;
+// Files in one publish: one manifest holds them all.
+inline constexpr std::size_t files_per_publish_max = 10'000;
+
+}  // namespace hansa::limits
