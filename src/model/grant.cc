@@ -1,0 +1,75 @@
+#include "model/grant.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace hansa {
+namespace {
+
+std::string shown(const Grant& grant) { return "request r-" + std::to_string(grant.number); }
+
+Result<void> must_be_future(std::optional<Time> until, Time now) {
+  if (until && *until <= now) return invalid("the end of the access lies in the past", "give a later date");
+  return {};
+}
+
+Result<void> must_give_reason(std::string_view reason) {
+  if (trim(reason).empty()) return invalid("a reason is needed", "say why: the one who asked will read it");
+  return check_text("reason", reason);
+}
+
+void decide(Grant& grant, GrantState state, PrincipalId by, Time now) {
+  grant.state = state;
+  grant.decided_by = by;
+  grant.decided_at = now;
+}
+
+}  // namespace
+
+bool covers_major(const Grant& grant, std::uint32_t major) {
+  return grant.majors.empty() || std::ranges::find(grant.majors, major) != grant.majors.end();
+}
+
+bool in_force(const Grant& grant, Time now) {
+  return grant.state == GrantState::active && (!grant.not_before || *grant.not_before <= now) &&
+         (!grant.until || now < *grant.until);
+}
+
+Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until) {
+  if (grant.state != GrantState::requested) return conflict(shown(grant) + " is not waiting for a decision");
+  // A steward may shorten what was asked for, never lengthen it: the request says what was justified.
+  if (until && grant.until && *until > *grant.until)
+    return invalid("the request asks for access until " + to_text(*grant.until), "approve it up to that date");
+  if (until) grant.until = until;
+  HANSA_CHECK(must_be_future(grant.until, now));
+  decide(grant, GrantState::active, steward, now);
+  return grant;
+}
+
+Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string reason) {
+  if (grant.state != GrantState::requested) return conflict(shown(grant) + " is not waiting for a decision");
+  HANSA_CHECK(must_give_reason(reason));
+  decide(grant, GrantState::rejected, steward, now);
+  grant.reason = std::move(reason);
+  return grant;
+}
+
+Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason) {
+  if (grant.state != GrantState::active && grant.state != GrantState::requested)
+    return conflict(shown(grant) + " is neither active nor waiting");
+  HANSA_CHECK(must_give_reason(reason));
+  decide(grant, GrantState::revoked, by, now);
+  grant.reason = std::move(reason);
+  return grant;
+}
+
+Result<Grant> renew(Grant grant, PrincipalId steward, Time now, Time until) {
+  if (grant.state != GrantState::active) return conflict(shown(grant) + " is not active");
+  HANSA_CHECK(must_be_future(until, now));
+  grant.until = until;
+  decide(grant, GrantState::active, steward, now);
+  return grant;
+}
+
+}  // namespace hansa

@@ -1,0 +1,58 @@
+// Access to restricted data: asked for, judged by a steward, used within its window, revoked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/ids.h"
+
+namespace hansa {
+
+enum class GranteeKind { user, service_account, role, group, team, account, product };
+
+struct Grantee {
+  GranteeKind kind = GranteeKind::user;
+  Ulid id;
+  friend auto operator<=>(const Grantee&, const Grantee&) = default;
+};
+
+enum class GrantState { requested, active, rejected, revoked };
+
+// One request and what became of it.
+struct Grant {
+  GrantId id;
+  std::uint64_t number = 0;  // people say "r-7"
+  ProductId product;
+  std::string port;                   // of the product
+  std::vector<std::uint32_t> majors;  // empty: all
+  Grantee grantee;
+  GrantState state = GrantState::requested;
+  std::string purpose;
+  PrincipalId requested_by;
+  Time requested_at;
+  std::optional<PrincipalId> decided_by;
+  std::optional<Time> decided_at;
+  std::string reason;  // of a rejection or a revocation
+  // The window, half open: from `not_before` until just before `until`. The decision itself compares.
+  std::optional<Time> not_before;
+  std::optional<Time> until;
+  // Only through these doors ("sql", "iceberg", ...); empty: all.
+  std::vector<std::string> doors;
+  friend bool operator==(const Grant&, const Grant&) = default;
+};
+
+bool covers_major(const Grant& grant, std::uint32_t major);
+// Active and inside its window.
+bool in_force(const Grant& grant, Time now);
+
+// The steps of a grant's life. Pure; whoever calls has authorised the step. Errors: conflict if the
+// grant is not where the step begins; invalid if a date lies in the past.
+Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until);
+Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string reason);
+Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason);
+Result<Grant> renew(Grant grant, PrincipalId steward, Time now, Time until);
+
+}  // namespace hansa

@@ -1,0 +1,99 @@
+// Data products, their output ports and the tables behind them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/domain.h"
+#include "model/ids.h"
+#include "model/location.h"
+#include "model/schema.h"
+
+namespace hansa {
+
+struct InputPort {
+  std::string name;
+  std::string version;
+  std::string contract;  // the ODCS id it relies on
+  friend bool operator==(const InputPort&, const InputPort&) = default;
+};
+
+struct Product {
+  ProductId id;
+  std::string name;  // unique in its domain
+  DomainId domain;
+  AccountId account;
+  std::string title;
+  std::string description;
+  std::string version;
+  std::string status;
+  Visibility visibility = Visibility::open;
+  bool hidden = false;  // only its owners and those with a grant may know of it
+  std::vector<std::string> tags;
+  std::vector<InputPort> inputs;
+  std::string repository;  // of the code that makes it; may be empty
+  std::string manifest;    // the canonical ODPS text
+  std::vector<std::string> aliases;
+  friend bool operator==(const Product&, const Product&) = default;
+};
+
+// What stands behind an output port. Only tables are built; the others are closed alternatives.
+enum class PortKind { table, view, api, topic };
+
+// One major version of an output port: `domain/port@major`. Majors of one port share a name and a
+// product and live side by side.
+struct Port {
+  PortId id;
+  ProductId product;
+  DomainId domain;   // the product's, so that a reference resolves without it
+  std::string name;  // unique in the domain
+  std::uint32_t major = 1;
+  bool is_default = true;  // `domain/port` without a version means this one
+  std::string version;     // "1.2.0"
+  PortKind kind = PortKind::table;
+  std::string description;
+  ContractId contract;
+  std::vector<std::string> aliases;
+  friend bool operator==(const Port&, const Port&) = default;
+};
+
+struct Contract {
+  ContractId id;
+  PortId port;
+  std::string key;  // the ODCS `id`
+  std::string version;
+  std::string status;
+  Schema schema;
+  std::string manifest;  // the canonical ODCS text
+  friend bool operator==(const Contract&, const Contract&) = default;
+};
+
+// One state of a table: what a reader pins.
+struct TableState {
+  Location metadata;
+  std::int64_t snapshot = 0;
+  std::string operation;  // append, overwrite, rollback
+  Time at;
+  PrincipalId by;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
+  // Where the data came from, as the publisher said: repository, commit, job, run.
+  std::vector<std::pair<std::string, std::string>> made_by;
+  friend bool operator==(const TableState&, const TableState&) = default;
+};
+
+// The pointer behind a table port: its id is the port's. The newest state stands last.
+struct Table {
+  PortId id;
+  Location location;  // s3://BUCKET/tables/ID: all of the table's own objects lie below
+  std::vector<TableState> states;
+  friend bool operator==(const Table&, const Table&) = default;
+  const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
+};
+
+}  // namespace hansa

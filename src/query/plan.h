@@ -1,0 +1,134 @@
+// What a worker is told to do. A plan is closed: it names every file the worker may read and everything
+// it may know, and a worker never asks back. `ClosedPlan::close` demands a permit for each relation, so
+// an unauthorised read does not compile into one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "model/decision.h"
+#include "model/schema.h"
+
+namespace hansa::query {
+
+// A Parquet file of a relation. `path` is on the server's disk: the engine links it into the worker's
+// seat, and the worker knows it by its number only. `label` is what error messages call it.
+struct PlanFile {
+  std::string path;
+  std::string label;  // s3://bucket/key
+  std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
+};
+
+enum class Content {
+  files,   // rows of Parquet files
+  inline_rows,  // rows made by the server for this caller: information_schema and the like
+  shape,   // no rows, only columns: the caller may know the port but not read it (DESCRIBE)
+};
+
+// What the user's SQL sees under catalog.schema.name.
+struct Relation {
+  std::string catalog;
+  std::string schema;
+  std::string name;
+  Content content = Content::files;
+  PortId port;               // of `files` and `shape`
+  Schema columns;            // what the relation shows, in order; files may hold them in another
+  std::vector<PlanFile> files;
+  std::vector<std::vector<Json>> rows;  // of `inline_rows`, in the order of `columns`
+};
+
+enum class Format { json, csv, parquet };
+
+struct Output {
+  Format format = Format::json;
+};
+
+struct Bounds {
+  std::uint64_t rows_max = limits::query_rows_default;
+  std::uint64_t memory_bytes = std::uint64_t{2} << 30;
+  std::uint64_t spill_bytes = std::uint64_t{8} << 30;
+  std::uint32_t threads = 2;
+};
+
+// The user's statement as written (column names and lambdas stay as they are), run with `catalog` and
+// `schema` as defaults.
+struct Statement {
+  std::string sql;
+  std::vector<Json> parameters;  // positional, $1 first
+  std::string catalog;
+  std::string schema;
+};
+
+struct Plan {
+  std::vector<Relation> relations;
+  Statement statement;
+  Output output;
+  Bounds bounds;
+};
+
+// Parquet footers to read, no SQL.
+struct Inspection {
+  std::vector<PlanFile> files;
+  Bounds bounds;
+};
+
+class ClosedPlan {
+ public:
+  // Errors: denied: a relation of files that no permit to read its port covers; exhausted: more relations or
+  // files than the limits allow.
+  static Result<ClosedPlan> close(Plan plan, std::span<const Permit> permits);
+  // Footers of files the caller has just staged itself; no user SQL runs.
+  static ClosedPlan inspect(Inspection inspection);
+
+  const Plan& plan() const { return plan_; }
+  const std::optional<Inspection>& inspection() const { return inspection_; }
+  // Some relation holds restricted data.
+  bool restricted() const { return restricted_; }
+
+ private:
+  ClosedPlan() = default;
+  Plan plan_;
+  std::optional<Inspection> inspection_;
+  bool restricted_ = false;
+};
+
+// What the worker found after binding: the result's columns, and what of each relation was read.
+struct Column {
+  std::string name;
+  std::string type;  // DuckDB's spelling: "BIGINT", "DECIMAL(9,2)", "STRUCT(a INTEGER)"
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+struct ReadColumns {
+  std::uint32_t relation = 0;  // index into Plan::relations
+  std::vector<std::string> columns;
+};
+
+struct Bound {
+  std::vector<Column> columns;
+  std::vector<ReadColumns> reads;
+};
+
+// A Parquet footer as the worker reports it.
+struct Footer {
+  std::string label;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  Schema schema;  // Parquet's types as ours; field ids where the file has them
+};
+
+// What the engine counts while a plan runs; final once the source has ended.
+struct Tally {
+  std::uint64_t rows = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t bytes_scanned = 0;  // compressed bytes of the files read, as far as the engine knows
+  double progress = 0;              // 0 to 1
+};
+
+}  // namespace hansa::query

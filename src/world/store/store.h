@@ -1,0 +1,149 @@
+// The store: the truth behind the mesh. It knows kinds, ids, revisions, names and bytes, and no noun, so a
+// new noun touches no adapter.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/ids.h"
+
+namespace hansa::store {
+
+// A noun's bytes as of `rev`. No body: it is gone.
+struct Row {
+  std::string kind;
+  Ulid id;
+  Rev rev;
+  std::optional<std::string> body;
+};
+
+struct Expect {
+  std::string kind;
+  Ulid id;
+  Rev rev;  // zero: must not exist
+};
+
+struct Write {
+  std::string kind;
+  Ulid id;
+  std::optional<std::string> body;  // none: remove it
+  // All names it now claims, each unique in the whole store ("domain:shows", "port:shows/episodes@1"). Names it
+  // claimed before and no longer lists become free.
+  std::vector<std::string> names;
+};
+
+// What explains a change; JSON text in `details`.
+struct EventRow {
+  std::string kind;
+  PrincipalId by;
+  Time at;
+  Ulid subject;
+  std::string subject_kind;
+  std::string details;
+};
+
+// An answer to give again if the same caller repeats the same call after a lost reply.
+struct Remembered {
+  PrincipalId who;
+  std::string key;
+  std::string answer;
+  Time expires;
+};
+
+// All of it is written together, or none.
+struct Commit {
+  std::vector<Expect> expects;
+  std::vector<Write> writes;
+  std::vector<EventRow> events;
+  std::optional<Remembered> answer;
+};
+
+struct Batch {
+  Seq seq;
+  std::vector<Row> rows;
+};
+
+// A decision, a refusal, a read, a sign-in: what happened without changing the mesh. JSON in `body`.
+struct Record {
+  std::string kind;  // "decision", "read", "sign-in", ...
+  PrincipalId who;
+  Time at;
+  Ulid subject;  // a port, a grant, ...; zero: none
+  std::string body;
+};
+
+// A record on its way to disk.
+struct Ticket {
+  virtual ~Ticket() = default;
+  // Waits until the record is durable. Errors: unavailable: it may never become so.
+  virtual Result<void> durable() = 0;
+};
+
+// One line of the audit: an event or a record, in the order of its number, chained by hashes.
+struct Line {
+  std::uint64_t number = 0;
+  Seq seq;  // of an event; zero for a record
+  std::string kind;
+  PrincipalId who;
+  Time at;
+  Ulid subject;
+  std::string subject_kind;
+  std::string body;
+};
+
+struct Question {
+  std::uint64_t after = 0;  // lines with a higher number; with `newest_first`: a lower one (0: from the end)
+  std::size_t max = 100;
+  bool newest_first = false;
+  std::vector<std::string> kinds;      // empty: all
+  std::optional<PrincipalId> who;
+  std::optional<Ulid> subject;
+  bool events_only = false;
+};
+
+struct Store {
+  virtual ~Store() = default;
+
+  // Hands over every row that exists, and returns the number of the last commit among them.
+  virtual Result<Seq> load(const std::function<void(Row)>& each) = 0;
+
+  // Writes everything in `commit` together, or nothing, and returns its number once it is durable (one
+  // fsync may serve several commits).
+  //
+  // Errors: conflict if a row in `expects` has another revision or a name is taken: look again and redo;
+  // exhausted past limits::changes_per_commit_max or when the disk is full; unavailable if the
+  // database cannot be written, in which case the outcome is unknown.
+  virtual Result<Seq> commit(Commit commit) = 0;
+
+  // Waits until `deadline_us` of steady_us() for commits after `after`, and returns the next ones in order,
+  // possibly none. Never skips one.
+  virtual Result<std::vector<Batch>> follow(Seq after, std::int64_t deadline_us) = 0;
+
+  // Accepts a record in order. It becomes durable with the next group; the ticket waits for that. Errors:
+  // exhausted if too many wait: the caller must not go on with what it wanted to do.
+  virtual Result<std::unique_ptr<Ticket>> record(Record record) = 0;
+
+  // The answer remembered for this key, if it has not expired.
+  virtual Result<std::optional<std::string>> recall(PrincipalId who, std::string_view key, Time now) = 0;
+  // Forgets answers that expired before `now`.
+  virtual Result<void> forget(Time now) = 0;
+
+  virtual Result<std::vector<Line>> history(const Question& question) = 0;
+
+  // Installation facts: "incarnation", "clock". Durable on return.
+  virtual Result<std::optional<std::string>> fact(std::string_view name) = 0;
+  virtual Result<void> set_fact(std::string_view name, std::string_view value) = 0;
+
+  // Walks the audit chain from the first line. Errors: corrupt, naming the first line that does not follow
+  // from the one before; the head's hash (hex) otherwise.
+  virtual Result<std::string> verify_chain() = 0;
+};
+
+}  // namespace hansa::store
