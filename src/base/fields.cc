@@ -46,6 +46,16 @@ void Fields::tolerated(std::string_view name, std::string_view why) {
     session_->warnings.push_back({path_of(name), node->mark, {Code::invalid, std::string(why), {}}});
 }
 
+void Fields::rest(Json::Object& members) {
+  if (mode_ == Mode::schema) out_->set("additionalProperties", true);
+  if (mode_ == Mode::write)
+    for (const auto& member : members) out_->as_object()->push_back(member);
+  if (mode_ != Mode::read) return;
+  for (const auto& member : *in_->as_object())
+    if (std::ranges::find(known_, member.first) == known_.end()) members.push_back(member);
+  for (const auto& member : members) known_.push_back(member.first);
+}
+
 void Fields::rule(bool holds, std::string_view says) {
   if (mode_ == Mode::read && !holds)
     add_problem(*session_, path_, in_->mark, {Code::invalid, std::string(says), {}});

@@ -74,6 +74,9 @@ class Fields {
   }
   // Names that are read and ignored on purpose, each with a warning.
   void tolerated(std::string_view name, std::string_view why);
+  // Keeps the members that nothing above has read, as they stand, and writes them back after the
+  // others. Call it last.
+  void rest(Json::Object& members);
   // A rule over the whole object, checked after reading.
   void rule(bool holds, std::string_view says);
 

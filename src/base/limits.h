@@ -16,6 +16,11 @@ inline constexpr std::size_t text_bytes_max = 64 * 1024;
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 // Deeper JSON or YAML is an attack on a recursive reader.
 inline constexpr std::size_t nesting_max = 64;
+// One YAML text, and its nodes: a node costs its reader a hundred times the byte that can make it.
+inline constexpr std::size_t yaml_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t yaml_nodes_max = 500'000;
+// What is wrong with one set of manifests; past this nobody reads on.
+inline constexpr std::size_t findings_max = 1'000;
 // An apply or a reorganisation is one commit; a larger one would hold the writer too long.
 inline constexpr std::size_t changes_per_commit_max = 10'000;
 // The store groups at most this many waiting commits into one transaction, to bound its latency.
@@ -46,6 +51,18 @@ inline constexpr std::size_t page_items_max = 1'000;
 // Iceberg metadata and manifests written by a hostile table owner are read in the server.
 inline constexpr std::size_t table_metadata_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t manifest_bytes_max = 64 * 1024 * 1024;
+// The same figure bounds a manifest once decompressed: 64 KiB of deflate can hold 64 MiB.
+// A parsed member of metadata costs 20 times its bytes, so members are counted before parsing.
+inline constexpr std::size_t table_metadata_members_max = 2'000'000;
+// Values of one Avro record (5,000 columns with six statistics each are 90,000): some cost no byte.
+inline constexpr std::size_t avro_record_values_max = 200'000;
+// Types in one Avro schema, and entries of one container's header.
+inline constexpr std::size_t avro_schema_nodes_max = 10'000;
+inline constexpr std::size_t avro_header_entries_max = 1'000;
+// Entries of one manifest. Writers aim at 8 MB, about 20,000 entries.
+inline constexpr std::size_t manifest_entries_max = 100'000;
+// Manifests of one snapshot; each is an object to be fetched.
+inline constexpr std::size_t manifests_per_snapshot_max = 10'000;
 // Columns of one dataset, nested ones included.
 inline constexpr std::size_t columns_max = 5'000;
 // Files in one publish: one manifest holds them all.
