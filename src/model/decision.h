@@ -22,7 +22,7 @@ enum class Action {
   administer,  // the organisation itself: teams, domains, accounts, people, credentials
 };
 
-enum class ResourceKind { organisation, team, domain, account, product, port, grant, principal, catalog };
+enum class ResourceKind { organisation, team, domain, account, product, port, grant, principal };
 
 struct Resource {
   ResourceKind kind = ResourceKind::organisation;
@@ -34,25 +34,42 @@ struct Ask {
   PrincipalId who;
   Action what = Action::know;
   Resource on;
-  std::string door;  // "sql", "api", "cli": grants may be limited to some
   Time now;
 };
 
-// Why a decision came out as it did: a rule's stable name ("template:open-to-organisation",
-// "grant:<id>", "owner", "steward", "administrator", "default:deny") and its words.
+// The rule that decided. Plain values: a decision is made for every port of a listing, so it allocates
+// nothing; policy/explain puts it into words.
+enum class Rule {
+  no_such_thing,        // the resource or the principal does not exist
+  disabled,             // the principal was switched off
+  open_to_organisation, // the template policy: open data, and the caller belongs to the organisation
+  member_may_know,      // metadata of what is not hidden is for every member
+  owner,                // the caller is in the team that owns the domain
+  steward,              // the caller is a steward of the domain
+  administrator,
+  grant,                // `by` names it
+  own_request,          // the caller made this request: may end it, may not judge it
+  own_group,            // the request is for a group, team or account the caller belongs to
+  no_steward,           // nobody can judge: the domain has no steward
+  guest,                // open data is for the organisation, and the caller is a guest of it
+  restricted,           // restricted data, and no grant in force
+  hidden,               // hidden, and the caller is neither owner, steward nor grantee
+  not_yours,            // only the owning team may do this
+};
+
 struct Reason {
-  std::string rule;
-  std::string says;
+  Rule rule = Rule::no_such_thing;
+  Ulid by;  // the grant, team, domain or organisation the rule is about
   friend bool operator==(const Reason&, const Reason&) = default;
 };
 
 struct Decision {
   Ask ask;
   bool allowed = false;
-  bool restricted = false;      // the rows are restricted data: their record comes before their first byte
-  std::vector<Reason> reasons;  // the deciding one first
-  std::optional<Time> until;    // when this decision ends by itself
-  Seq epoch;                    // the mesh it was made on
+  bool restricted = false;    // the rows are restricted data: their record comes before their first byte
+  Reason reason;
+  std::optional<Time> until;  // when this decision ends by itself
+  Seq epoch;                  // the mesh it was made on
 };
 
 struct Refusal {

@@ -39,8 +39,6 @@ struct Grant {
   // The window, half open: from `not_before` until just before `until`. The decision itself compares.
   std::optional<Time> not_before;
   std::optional<Time> until;
-  // Only through these doors ("sql", "iceberg", ...); empty: all.
-  std::vector<std::string> doors;
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 

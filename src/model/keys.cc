@@ -1,0 +1,80 @@
+#include "model/keys.h"
+
+#include <fmt/format.h>
+
+#include "model/grant.h"
+#include "model/mount.h"
+#include "model/people.h"
+
+namespace hansa {
+namespace claim {
+
+std::string team(std::string_view name) { return fmt::format("team:{}", name); }
+std::string domain(std::string_view name) { return fmt::format("domain:{}", name); }
+std::string account(std::string_view name) { return fmt::format("account:{}", name); }
+std::string catalog(std::string_view name) { return fmt::format("catalog:{}", name); }
+std::string bucket(std::string_view name) { return fmt::format("bucket:{}", name); }
+std::string principal(std::string_view name) { return fmt::format("principal:{}", name); }
+std::string product(DomainId domain, std::string_view name) {
+  return fmt::format("product:{}/{}", to_text(domain), name);
+}
+std::string port(DomainId domain, std::string_view name, std::uint32_t major) {
+  return fmt::format("port:{}/{}@{}", to_text(domain), name, major);
+}
+std::string contract(std::string_view key) { return fmt::format("contract:{}", key); }
+std::string token(std::string_view lookup) { return fmt::format("token:{}", lookup); }
+std::string grant(std::uint64_t number) { return fmt::format("grant:{}", number); }
+std::string mount(AccountId into, std::string_view schema, std::string_view table) {
+  return fmt::format("mount:{}/{}.{}", to_text(into), schema, table);
+}
+
+}  // namespace claim
+
+namespace {
+
+using Claims = std::vector<std::string>;
+
+// The name and all aliases, each through `make`.
+template <class T, class Make>
+Claims with_aliases(const T& noun, Make make) {
+  Claims out{make(noun.name)};
+  for (const std::string& alias : noun.aliases) out.push_back(make(alias));
+  return out;
+}
+
+Claims claims(const Organisation&) { return {std::string(claim::organisation)}; }
+Claims claims(const Team& team) { return with_aliases(team, claim::team); }
+Claims claims(const Domain& domain) { return with_aliases(domain, claim::domain); }
+Claims claims(const Account& account) {
+  Claims out = with_aliases(account, claim::account);
+  out.push_back(claim::catalog(account.catalog));
+  out.push_back(claim::bucket(account.bucket));
+  return out;
+}
+Claims claims(const Principal& principal) { return with_aliases(principal, claim::principal); }
+Claims claims(const Credential& credential) {
+  if (credential.lookup.empty() || credential.revoked) return {};
+  return {claim::token(credential.lookup)};
+}
+Claims claims(const Product& product) {
+  return with_aliases(product, [&](std::string_view name) { return claim::product(product.domain, name); });
+}
+Claims claims(const Port& port) {
+  return with_aliases(port, [&](std::string_view name) { return claim::port(port.domain, name, port.major); });
+}
+Claims claims(const Contract& contract) { return {claim::contract(contract.key)}; }
+Claims claims(const Table&) { return {}; }
+Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
+Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
+
+}  // namespace
+
+std::vector<std::string> claims_of(const Noun& noun) {
+  return std::visit([](const auto& shared) { return claims(*shared); }, noun);
+}
+
+Ulid id_of(const Noun& noun) {
+  return std::visit([](const auto& shared) { return shared->id.ulid; }, noun);
+}
+
+}  // namespace hansa

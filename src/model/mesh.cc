@@ -1,0 +1,183 @@
+#include "model/mesh.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace hansa {
+namespace {
+
+void add_once(std::vector<Ulid>& list, Ulid id) {
+  if (std::ranges::find(list, id) == list.end()) list.push_back(id);
+}
+
+// Majors sort as numbers: "plays@10" comes after "plays@2".
+std::string order_key(std::string_view domain, std::string_view name, std::uint32_t major) {
+  return fmt::format("{}/{}@{:010}", domain, name, major);
+}
+
+}  // namespace
+
+Result<PortRef> parse_port_ref(std::string_view text) {
+  const auto bad = [&] {
+    return invalid(fmt::format("'{}' does not name a port", text.substr(0, 140)),
+                   "write domain/port, or domain/port@2 for its second major version");
+  };
+  PortRef ref;
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos || !is_utf8(text)) return bad();
+  ref.domain = text.substr(0, slash);
+  std::string_view rest = text.substr(slash + 1);
+  if (const auto at = rest.find('@'); at != std::string_view::npos) {
+    const auto major = parse_int(rest.substr(at + 1));
+    if (!major || *major < 1 || *major > 1'000'000) return bad();
+    ref.major = static_cast<std::uint32_t>(*major);
+    rest = rest.substr(0, at);
+  }
+  ref.port = rest;
+  if (!check_name("domain", ref.domain) || !check_name("port", ref.port)) return bad();
+  return ref;
+}
+
+const Port* Mesh::port(const PortRef& ref) const {
+  const auto* domain = named<Domain>(claim::domain(ref.domain));
+  return domain == nullptr ? nullptr : port(domain->id, ref.port, ref.major);
+}
+
+const Port* Mesh::port(DomainId domain, std::string_view name, std::optional<std::uint32_t> major) const {
+  if (major) return named<Port>(claim::port(domain, name, *major));
+  const auto all = majors(domain, name);
+  const auto found = std::ranges::find_if(all, &Port::is_default);
+  return found == all.end() ? nullptr : *found;
+}
+
+std::vector<const Port*> Mesh::majors(DomainId domain_id, std::string_view name) const {
+  std::vector<const Port*> out;
+  const auto* domain = find<Domain>(domain_id);
+  if (domain == nullptr) return out;
+  const std::string prefix = fmt::format("{}/{}@", domain->name, name);
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix); ++at)
+    out.push_back(find<Port>(at->second));
+  if (!out.empty()) return out;
+  // An earlier name of the port: claims know aliases by major, which are few.
+  for (std::uint32_t major = 1; major <= 64; ++major)
+    if (const auto* port = named<Port>(claim::port(domain_id, name, major)); port && port->name != name)
+      return majors(domain_id, port->name);
+  return out;
+}
+
+std::vector<const Port*> Mesh::ports_of(DomainId domain_id) const {
+  std::vector<const Port*> out;
+  const auto* domain = find<Domain>(domain_id);
+  if (domain == nullptr) return out;
+  const std::string prefix = domain->name + "/";
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix); ++at)
+    out.push_back(find<Port>(at->second));
+  return out;
+}
+
+std::vector<const Port*> Mesh::ports_of(ProductId product) const {
+  std::vector<const Port*> out;
+  if (const auto found = ports_by_product_.find(product.ulid); found != ports_by_product_.end())
+    for (const Ulid id : found->second) out.push_back(find<Port>(id));
+  std::ranges::sort(out, {}, [](const Port* port) { return std::pair(std::string_view(port->name), port->major); });
+  return out;
+}
+
+std::vector<const Mount*> Mesh::mounts_of(AccountId account) const {
+  std::vector<const Mount*> out;
+  if (const auto found = mounts_by_account_.find(account.ulid); found != mounts_by_account_.end())
+    for (const Ulid id : found->second) out.push_back(find<Mount>(id));
+  std::ranges::sort(out, {}, [](const Mount* mount) { return std::tie(mount->schema, mount->table); });
+  return out;
+}
+
+std::string Mesh::ref_of(const Port& port) const {
+  const auto* domain = find<Domain>(port.domain);
+  return fmt::format("{}/{}@{}", domain ? domain->name : "?", port.name, port.major);
+}
+
+std::string Mesh::ref_of(const Product& product) const {
+  const auto* domain = find<Domain>(product.domain);
+  return fmt::format("{}/{}", domain ? domain->name : "?", product.name);
+}
+
+void Mesh::index_order(const Noun& noun, bool add) {
+  const auto place = [&](Ordered& ordered, std::string key, Ulid id) {
+    if (add) {
+      ordered.insert_or_assign(std::move(key), id);
+    } else {
+      ordered.erase(key);
+    }
+  };
+  const auto name_of_domain = [&](DomainId id) {
+    const auto* domain = find<Domain>(id);
+    return domain ? domain->name : std::string("?");
+  };
+  if (const auto* port = std::get_if<std::shared_ptr<const Port>>(&noun)) {
+    place(ports_, order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major), (*port)->id.ulid);
+    auto& list = ports_by_product_[(*port)->product.ulid];
+    if (add) add_once(list, (*port)->id.ulid);
+    else std::erase(list, (*port)->id.ulid);
+  } else if (const auto* product = std::get_if<std::shared_ptr<const Product>>(&noun)) {
+    place(products_, fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name), (*product)->id.ulid);
+  } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
+    auto& list = mounts_by_account_[(*mount)->into.ulid];
+    if (add) add_once(list, (*mount)->id.ulid);
+    else std::erase(list, (*mount)->id.ulid);
+  }
+}
+
+void Mesh::index(const Noun& noun, bool add) {
+  const Ulid id = id_of(noun);
+  for (std::string& claim : claims_of(noun)) {
+    if (add) {
+      claims_.insert_or_assign(std::move(claim), id);
+    } else if (const auto found = claims_.find(claim); found != claims_.end() && found->second == id) {
+      claims_.erase(found);
+    }
+  }
+  index_order(noun, add);
+}
+
+template <class T>
+void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
+  auto& all = std::get<Table_<T>>(tables_);
+  const auto old = all.find(noun->id.ulid);
+  bool renamed_domain = false;
+  if (old != all.end()) {
+    if constexpr (std::same_as<T, Domain>) renamed_domain = old->second.noun->name != noun->name;
+    index(old->second.noun, false);
+  }
+  if (gone) {
+    if (old != all.end()) all.erase(old);
+    return;
+  }
+  all.insert_or_assign(noun->id.ulid, Entry<T>{noun, seq});
+  index(noun, true);
+  if constexpr (std::same_as<T, Domain>)
+    if (renamed_domain) reorder(*noun);
+  if constexpr (std::same_as<T, Grant>) last_grant_number_ = std::max(last_grant_number_, noun->number);
+}
+
+// A domain's new name changes the keys of everything in it. Rare, so a walk over all is good enough.
+void Mesh::reorder(const Domain& domain) {
+  const auto rebuild = [&]<class T>(Ordered& ordered, const Table_<T>& all) {
+    std::erase_if(ordered, [&](const auto& entry) {
+      const T* noun = find<T>(entry.second);
+      return noun == nullptr || noun->domain == domain.id;
+    });
+    for (const auto& [id, entry] : all)
+      if (entry.noun->domain == domain.id) index_order(entry.noun, true);
+  };
+  rebuild(ports_, all<Port>());
+  rebuild(products_, all<Product>());
+}
+
+void Mesh::apply(const Noun& noun, bool gone, Seq seq) {
+  std::visit([&](const auto& shared) { put(shared, gone, seq); }, noun);
+}
+
+}  // namespace hansa

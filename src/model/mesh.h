@@ -1,0 +1,123 @@
+// All nouns in memory, by id, by name and in order. Changed only by apply, in the store's order.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "model/domain.h"
+#include "model/grant.h"
+#include "model/keys.h"
+#include "model/mount.h"
+#include "model/noun.h"
+#include "model/people.h"
+#include "model/product.h"
+
+namespace hansa {
+
+// A reference to a port as people write it: `domain/port`, `domain/port@2`.
+struct PortRef {
+  std::string domain;
+  std::string port;
+  std::optional<std::uint32_t> major;
+};
+
+class Mesh {
+ public:
+  template <class T>
+  struct Entry {
+    std::shared_ptr<const T> noun;
+    Rev rev;
+  };
+  template <class T>
+  using Table_ = std::unordered_map<Ulid, Entry<T>>;
+
+  // The noun, or nullptr.
+  template <class T>
+  const T* find(Ulid id) const {
+    const auto& all = std::get<Table_<T>>(tables_);
+    const auto found = all.find(id);
+    return found == all.end() ? nullptr : found->second.noun.get();
+  }
+  template <class T, class Tag>
+  const T* find(Id<Tag> id) const {
+    return find<T>(id.ulid);
+  }
+  // The noun that makes this claim (model/keys.h), or nullptr.
+  template <class T>
+  const T* named(std::string_view claim) const {
+    const auto found = claims_.find(claim);
+    return found == claims_.end() ? nullptr : find<T>(found->second);
+  }
+  template <class T>
+  const Table_<T>& all() const {
+    return std::get<Table_<T>>(tables_);
+  }
+  // Zero if it does not exist.
+  template <class T>
+  Rev rev(Ulid id) const {
+    const auto& all = std::get<Table_<T>>(tables_);
+    const auto found = all.find(id);
+    return found == all.end() ? Rev{} : found->second.rev;
+  }
+
+  const Organisation* organisation() const { return named<Organisation>(claim::organisation); }
+
+  // The port a reference means: its default major if it names none. Follows aliases. nullptr: none.
+  const Port* port(const PortRef& ref) const;
+  const Port* port(DomainId domain, std::string_view name, std::optional<std::uint32_t> major) const;
+  // All majors of a port name, ascending.
+  std::vector<const Port*> majors(DomainId domain, std::string_view name) const;
+
+  // Ports and products by "domain/name[@major]", for listings in order. Values are never null.
+  using Ordered = std::map<std::string, Ulid, std::less<>>;
+  const Ordered& ports_in_order() const { return ports_; }
+  const Ordered& products_in_order() const { return products_; }
+  // Ports of a domain by name: their keys begin with "DOMAIN/".
+  std::vector<const Port*> ports_of(DomainId domain) const;
+  std::vector<const Port*> ports_of(ProductId product) const;
+  std::vector<const Mount*> mounts_of(AccountId account) const;
+
+  // The highest number a grant has had.
+  std::uint64_t last_grant_number() const { return last_grant_number_; }
+
+  // Puts the noun as it is after commit `seq`, or removes it.
+  void apply(const Noun& noun, bool gone, Seq seq);
+
+  // "domain/port@major", the canonical reference.
+  std::string ref_of(const Port& port) const;
+  std::string ref_of(const Product& product) const;
+
+ private:
+  template <class T>
+  void put(const std::shared_ptr<const T>& noun, bool gone, Seq seq);
+  void index(const Noun& noun, bool add);
+  void index_order(const Noun& noun, bool add);
+  void reorder(const Domain& domain);
+
+  std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
+             Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>, Table_<Grant>,
+             Table_<Mount>>
+      tables_;
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, Ulid, Hash, std::equal_to<>> claims_;
+  Ordered ports_;
+  Ordered products_;
+  std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
+  std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
+  std::uint64_t last_grant_number_ = 0;
+};
+
+// `domain/port` or `domain/port@2`. Errors: invalid, with what to write.
+Result<PortRef> parse_port_ref(std::string_view text);
+
+}  // namespace hansa

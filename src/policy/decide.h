@@ -1,0 +1,20 @@
+// The one authoriser. Pure: no store, no clock, no I/O; the same question on the same mesh gives the same
+// answer, and only here is a Permit made.
+#pragma once
+
+#include <expected>
+
+#include "model/decision.h"
+#include "model/mesh.h"
+#include "policy/rights.h"
+
+namespace hansa::policy {
+
+// Deny by default: what no rule allows is refused, and a question that makes no sense (an action on a kind of
+// thing it does not exist for) is refused as well.
+std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
+
+// The same without the words of a refusal, for filtering listings and for rechecking what runs.
+Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
+
+}  // namespace hansa::policy
