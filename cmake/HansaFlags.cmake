@@ -37,7 +37,7 @@ target_compile_options(hansa_flags INTERFACE
   "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 target_link_options(hansa_flags INTERFACE
   -pie "LINKER:-z,relro,-z,now" LINKER:-z,noexecstack LINKER:-z,separate-code
-  LINKER:--enable-new-dtags $<$<BOOL:${HANSA_MOLD}>:-fuse-ld=mold>)
+  LINKER:--enable-new-dtags LINKER:--as-needed $<$<BOOL:${HANSA_MOLD}>:-fuse-ld=mold>)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hansa_flags INTERFACE
