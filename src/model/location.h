@@ -12,6 +12,10 @@ namespace hansa {
 
 class Location {
  public:
+  // Nowhere: a place not decided yet. Nothing that was parsed or made is nowhere.
+  Location() = default;
+  explicit operator bool() const { return !bucket_.empty(); }
+
   // The bucket follows S3's rules for names (3 to 63 of a-z, 0-9, '-', no '.'). The key is UTF-8 of at most
   // 1,024 bytes without control characters, backslash, empty parts, "." or "..", and does not begin or
   // end with "/". `s3a` and `s3n` are aliases of `s3` in what is read. Nothing is decoded: "%2F" is a

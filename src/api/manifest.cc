@@ -1,0 +1,46 @@
+#include "api/manifest.h"
+
+namespace hansa::api {
+
+void describe(Fields& f, ManifestFile& v) {
+  f.required("name", v.name, "for messages");
+  f.required("text", v.text, "YAML or JSON; several documents may stand in one file");
+}
+void describe(Fields& f, PlanManifests& v) { f.required("files", v.files); }
+void describe(Fields& f, FindingView& v) {
+  f.required("file", v.file);
+  f.required("line", v.line);
+  f.required("column", v.column);
+  f.required("severity", v.severity, "error or warning");
+  f.required("message", v.message);
+  f.optional("next", v.next);
+}
+void describe(Fields& f, PlannedDetail& v) {
+  f.required("sign", v.sign, "+, ~ or -");
+  f.required("what", v.what);
+  f.optional("from", v.from);
+  f.optional("to", v.to);
+}
+void describe(Fields& f, PlannedChange& v) {
+  f.required("sign", v.sign, "+ added, ~ changed");
+  f.required("kind", v.kind);
+  f.required("name", v.name);
+  f.optional("details", v.details);
+}
+void describe(Fields& f, PlanView& v) {
+  f.required("changes", v.changes);
+  f.optional("findings", v.findings);
+  f.required("adds", v.adds);
+  f.required("updates", v.updates);
+  f.required("digest", v.digest, "give it to apply, and exactly this is applied or nothing");
+}
+void describe(Fields& f, ApplyManifests& v) {
+  f.required("files", v.files);
+  f.optional("digest", v.digest, "of the plan that was reviewed");
+}
+void describe(Fields& f, Applied& v) {
+  f.required("plan", v.plan);
+  f.required("seq", v.seq, "of the commit; 0: nothing changed");
+}
+
+}  // namespace hansa::api

@@ -1,0 +1,72 @@
+#include "api/problem.h"
+
+namespace hansa::api {
+namespace {
+
+constexpr Code kCodes[] = {Code::invalid,   Code::not_found,   Code::denied,  Code::conflict,
+                           Code::exhausted, Code::unavailable, Code::corrupt, Code::internal};
+
+std::string_view title_of(Code code) {
+  switch (code) {
+    case Code::invalid: return "The request is wrong";
+    case Code::not_found: return "No such thing";
+    case Code::denied: return "Not allowed";
+    case Code::conflict: return "The state moved on";
+    case Code::exhausted: return "A limit was reached";
+    case Code::unavailable: return "Not available now";
+    case Code::corrupt: return "Stored data contradicts itself";
+    case Code::internal: return "A fault of the server";
+  }
+  return "A fault of the server";
+}
+
+}  // namespace
+
+void describe(Fields& f, Problem& v) {
+  f.required("type", v.type, "a stable reference for this kind of problem");
+  f.required("title", v.title, "the kind in words");
+  f.required("status", v.status, "the HTTP status");
+  f.required("detail", v.detail, "what happened, and where");
+  f.required("code", v.code, "invalid, not_found, denied, conflict, exhausted, unavailable, corrupt, internal or unauthenticated");
+  f.optional("next", v.next, "what to do about it");
+  f.optional("request_id", v.request_id, "names this request in the server's records");
+}
+
+int status_of(Code code) {
+  switch (code) {
+    case Code::invalid: return 400;
+    case Code::not_found: return 404;
+    case Code::denied: return 403;
+    case Code::conflict: return 409;
+    case Code::exhausted: return 429;
+    case Code::unavailable: return 503;
+    case Code::corrupt: return 422;
+    case Code::internal: return 500;
+  }
+  return 500;
+}
+
+Problem problem_of(const Error& error, std::string request_id) {
+  const std::string code(name_of(error.code));
+  return {.type = "/problems/" + code,
+          .title = std::string(title_of(error.code)),
+          .status = status_of(error.code),
+          .detail = error.text,
+          .code = code,
+          .next = error.next,
+          .request_id = std::move(request_id)};
+}
+
+Error error_of(const Problem& problem) {
+  for (const Code code : kCodes)
+    if (name_of(code) == problem.code) return {code, problem.detail, problem.next};
+  return {Code::internal, problem.detail, problem.next};
+}
+
+Exit exit_of(const Problem& problem) {
+  if (problem.status == 401) return Exit::login;
+  if (problem.status == 403) return Exit::access;
+  return Exit::failed;
+}
+
+}  // namespace hansa::api

@@ -1,0 +1,97 @@
+// Data into a port: bytes are uploaded piece by piece, then one call makes them visible.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/route.h"
+
+namespace hansa::api {
+
+// PUT, the body is the Parquet file as it is. `publish` is an id (ULID) the client chooses for the whole
+// publish; `file` numbers its files from 0. Repeating it replaces the same piece.
+struct Upload {
+  std::string publish;
+  std::uint32_t file = 0;
+  std::string port;
+};
+void describe(Fields& f, Upload& v);
+struct Uploaded {
+  std::string publish;
+  std::uint32_t file = 0;
+  std::uint64_t bytes = 0;
+  std::string sha256;
+};
+void describe(Fields& f, Uploaded& v);
+inline constexpr Route<Upload, Uploaded> upload_file{Method::put, "/api/v1/uploads/{publish}/{file}", "uploadFile",
+                                                     "Upload one Parquet file of a publish; nothing is visible yet", "publish"};
+
+enum class PublishMode { append, overwrite, in_place };
+constexpr auto names_of(std::type_identity<PublishMode>) {
+  return std::to_array<std::pair<PublishMode, std::string_view>>({{PublishMode::append, "append"},
+                                                                  {PublishMode::overwrite, "overwrite"},
+                                                                  {PublishMode::in_place, "in_place"}});
+}
+
+struct Publish {
+  std::string publish;  // the id; repeating it after a lost reply gives the same answer and appends nothing
+  std::string port;     // domain/port or domain/port@2
+  PublishMode mode = PublishMode::append;
+  std::uint32_t files = 0;              // how many were uploaded
+  std::vector<std::string> locations;   // in_place: s3://BUCKET/KEY in the account's bucket
+  std::map<std::string, std::string> made_by;  // repository, commit, job, run
+};
+void describe(Fields& f, Publish& v);
+
+struct Published {
+  std::string port;
+  std::string snapshot;
+  std::uint64_t seq = 0;
+  std::uint64_t added_files = 0;
+  std::uint64_t added_rows = 0;
+  std::uint64_t added_bytes = 0;
+  std::uint64_t rows = 0;  // of the port now
+  std::uint64_t bytes = 0;
+  std::uint64_t skipped_files = 0;  // in_place: registered before
+  bool repeated = false;            // this publish had been acknowledged already
+};
+void describe(Fields& f, Published& v);
+inline constexpr Route<Publish, Published> publish_files{Method::post, "/api/v1/publishes", "publishFiles",
+                                                         "Make uploaded or registered files visible, all or nothing", "publish"};
+
+struct SnapshotView {
+  std::string snapshot;
+  std::uint64_t seq = 0;
+  Time at;
+  std::string by;
+  std::string operation;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
+  std::map<std::string, std::string> made_by;
+  bool current = false;
+};
+void describe(Fields& f, SnapshotView& v);
+struct ListSnapshots {
+  std::string domain;
+  std::string port;
+};
+void describe(Fields& f, ListSnapshots& v);
+struct Snapshots {
+  std::vector<SnapshotView> items;
+};
+void describe(Fields& f, Snapshots& v);
+inline constexpr Route<ListSnapshots, Snapshots> list_snapshots{Method::get, "/api/v1/ports/{domain}/{port}/snapshots",
+                                                                "listSnapshots", "The states a port has had, newest first", "publish"};
+
+struct Rollback {
+  std::string domain;
+  std::string port;
+  std::string to;  // snapshot
+};
+void describe(Fields& f, Rollback& v);
+inline constexpr Route<Rollback, Published> rollback_port{Method::post, "/api/v1/ports/{domain}/{port}/rollback", "rollbackPort",
+                                                          "Return a port to an earlier snapshot", "publish"};
+
+}  // namespace hansa::api

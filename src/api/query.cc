@@ -1,0 +1,33 @@
+#include "api/query.h"
+
+namespace hansa::api {
+
+void describe(Fields& f, RunQuery& v) {
+  f.required("sql", v.sql, "one SELECT, DESCRIBE, SUMMARIZE or SHOW");
+  f.optional("parameters", v.parameters, "values for $1, $2, ...");
+  f.optional("catalog", v.catalog, "the default catalog; absent: mesh");
+  f.optional("schema", v.schema, "the default schema");
+  f.optional("format", v.format, "json, csv or parquet");
+  f.optional("rows_max", v.rows_max, "refuse a larger result");
+  f.optional("seconds_max", v.seconds_max);
+  f.optional("kind", v.kind, "consumer, check or preview: only consumer reads count as consumption");
+  f.rule(v.format == "json" || v.format == "csv" || v.format == "parquet", "format must be json, csv or parquet");
+  f.rule(v.kind.empty() || v.kind == "consumer" || v.kind == "check" || v.kind == "preview",
+         "kind must be consumer, check or preview");
+  f.rule(v.rows_max >= 1 && v.rows_max <= limits::query_rows_default, "rows_max must be 1 to 10000000");
+  f.rule(v.seconds_max >= 1 && v.seconds_max <= 3600, "seconds_max must be 1 to 3600");
+}
+
+void describe(Fields& f, QueryView& v) {
+  f.required("id", v.id);
+  f.required("state", v.state);
+  f.required("started", v.started);
+  f.required("progress", v.progress, "0 to 1");
+  f.required("rows", v.rows);
+  f.required("bytes_scanned", v.bytes_scanned);
+  f.optional("ports", v.ports);
+}
+void describe(Fields& f, GetQuery& v) { f.required("id", v.id); }
+void describe(Fields& f, Queries& v) { f.required("items", v.items); }
+
+}  // namespace hansa::api
