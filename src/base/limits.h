@@ -67,5 +67,19 @@ inline constexpr std::size_t manifests_per_snapshot_max = 10'000;
 inline constexpr std::size_t columns_max = 5'000;
 // Files in one publish: one manifest holds them all.
 inline constexpr std::size_t files_per_publish_max = 10'000;
+// One commit, all its bodies, names and details: what 10,000 nouns of a few KiB need.
+inline constexpr std::size_t commit_bytes_max = 64 * 1024 * 1024;
+// Commits and records on their way to disk. The writer takes some 100,000 records a second: a longer
+// queue would only be a longer wait for an answer that nobody awaits any more.
+inline constexpr std::size_t store_waiting_max = 20'000;
+inline constexpr std::size_t store_waiting_bytes_max = 256 * 1024 * 1024;
+// Recent batches held in memory for followers; whoever is further behind reads the database.
+inline constexpr std::size_t tail_batches_max = 10'000;
+inline constexpr std::size_t tail_bytes_max = 32 * 1024 * 1024;
+// Batches handed to a follower at once; at least one, however large.
+inline constexpr std::size_t batches_per_follow_max = 1'000;
+inline constexpr std::size_t follow_bytes_max = 16 * 1024 * 1024;
+// A follower further behind than this loads the mesh again, which is quicker by then.
+inline constexpr std::size_t batches_kept_default = 100'000;
 
 }  // namespace hansa::limits

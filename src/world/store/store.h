@@ -1,5 +1,5 @@
-// The store: the truth behind the mesh. It knows kinds, ids, revisions, names and bytes, and no noun, so a
-// new noun touches no adapter.
+// The store: the truth behind the mesh. It knows kinds, ids, revisions, names and bytes, and no
+// noun, so a new noun touches no adapter.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ struct Write {
   std::string kind;
   Ulid id;
   std::optional<std::string> body;  // none: remove it
-  // All names it now claims, each unique in the whole store ("domain:shows", "port:shows/episodes@1"). Names it
-  // claimed before and no longer lists become free.
+  // All names it now claims, each unique in the whole store ("domain:shows",
+  // "port:shows/episodes@1"). Names it claimed before and no longer lists become free.
   std::vector<std::string> names;
 };
 
@@ -70,7 +70,8 @@ struct Batch {
   std::vector<Row> rows;
 };
 
-// A decision, a refusal, a read, a sign-in: what happened without changing the mesh. JSON in `body`.
+// A decision, a refusal, a read, a sign-in: what happened without changing the mesh. JSON in
+// `body`.
 struct Record {
   std::string kind;  // "decision", "read", "sign-in", ...
   PrincipalId who;
@@ -82,7 +83,8 @@ struct Record {
 // A record on its way to disk.
 struct Ticket {
   virtual ~Ticket() = default;
-  // Waits until the record is durable. Errors: unavailable: it may never become so.
+  // Waits until the record is durable. Errors: exhausted: the disk is full and the record lost;
+  // unavailable: it may never become so.
   virtual Result<void> durable() = 0;
 };
 
@@ -98,11 +100,20 @@ struct Line {
   std::string body;
 };
 
+// The last line of the audit and its hash in hex: what an anchor outside the database remembers.
+// Number zero: no line yet; its hash is 64 zeros.
+struct AuditHead {
+  std::uint64_t number = 0;
+  std::string hash;
+  friend bool operator==(const AuditHead&, const AuditHead&) = default;
+};
+
 struct Question {
-  std::uint64_t after = 0;  // lines with a higher number; with `newest_first`: a lower one (0: from the end)
+  std::uint64_t after =
+      0;  // lines with a higher number; with `newest_first`: a lower one (0: from the end)
   std::size_t max = 100;
   bool newest_first = false;
-  std::vector<std::string> kinds;      // empty: all
+  std::vector<std::string> kinds;  // empty: all
   std::optional<PrincipalId> who;
   std::optional<Ulid> subject;
   bool events_only = false;
@@ -114,24 +125,29 @@ struct Store {
   // Hands over every row that exists, and returns the number of the last commit among them.
   virtual Result<Seq> load(const std::function<void(Row)>& each) = 0;
 
-  // Writes everything in `commit` together, or nothing, and returns its number once it is durable (one
-  // fsync may serve several commits).
+  // Writes everything in `commit` together, or nothing, and returns its number once it is durable
+  // (one fsync may serve several commits).
   //
-  // Errors: conflict if a row in `expects` has another revision or a name is taken: look again and redo;
-  // exhausted past limits::changes_per_commit_max or when the disk is full; unavailable if the
-  // database cannot be written, in which case the outcome is unknown.
+  // Errors: conflict if a row in `expects` has another revision, a name is taken, or an answer is
+  // remembered for the key: look (recall) again and redo; invalid if it writes one row twice, or
+  // lets a removed one claim names; exhausted past limits::changes_per_commit_max, if too many
+  // wait, or when the disk is full: nothing was written; unavailable if the database cannot be
+  // written, in which case the outcome is unknown.
   virtual Result<Seq> commit(Commit commit) = 0;
 
-  // Waits until `deadline_us` of steady_us() for commits after `after`, and returns the next ones in order,
-  // possibly none. Never skips one.
+  // Waits until `deadline_us` of steady_us() for commits after `after`, and returns the next ones
+  // in order, possibly none. Never skips one. Errors: not_found if commits that old are no longer
+  // kept: load again.
   virtual Result<std::vector<Batch>> follow(Seq after, std::int64_t deadline_us) = 0;
 
-  // Accepts a record in order. It becomes durable with the next group; the ticket waits for that. Errors:
-  // exhausted if too many wait: the caller must not go on with what it wanted to do.
+  // Accepts a record in order. It becomes durable with the next group; the ticket waits for that.
+  // Errors: exhausted if too many wait: the caller must not go on with what it wanted to do.
   virtual Result<std::unique_ptr<Ticket>> record(Record record) = 0;
 
-  // The answer remembered for this key, if it has not expired.
-  virtual Result<std::optional<std::string>> recall(PrincipalId who, std::string_view key, Time now) = 0;
+  // The answer remembered for this key, if it has not expired. One that has makes room for the
+  // next.
+  virtual Result<std::optional<std::string>> recall(PrincipalId who, std::string_view key,
+                                                    Time now) = 0;
   // Forgets answers that expired before `now`.
   virtual Result<void> forget(Time now) = 0;
 
@@ -141,9 +157,10 @@ struct Store {
   virtual Result<std::optional<std::string>> fact(std::string_view name) = 0;
   virtual Result<void> set_fact(std::string_view name, std::string_view value) = 0;
 
-  // Walks the audit chain from the first line. Errors: corrupt, naming the first line that does not follow
-  // from the one before; the head's hash (hex) otherwise.
+  // Walks the audit chain from the first line. Errors: corrupt, naming the first line that does not
+  // follow from the one before; the head's hash (hex) otherwise.
   virtual Result<std::string> verify_chain() = 0;
+  virtual Result<AuditHead> audit_head() = 0;
 };
 
 }  // namespace hansa::store
