@@ -81,6 +81,8 @@ class Fields {
   void rule(bool holds, std::string_view says);
 
   Mode mode() const { return mode_; }
+  // Where the object that is being read stood.
+  Mark mark() const { return mode_ == Mode::read ? in_->mark : Mark{}; }
 
   // --- for the templates below and the drivers in fields.cc ---
   struct Problem {
