@@ -86,6 +86,9 @@ Result<std::optional<Value>> Reader::next() {
   Value record;
   if (!decoder.read(schema_, schema_.root, record)) return std::unexpected(decoder.error());
   block_at_ = block_.size() - decoder.rest().size();
+  // Nulls and empty records cost no byte, but time; honest values cost a byte each.
+  values_ += decoder.values();
+  if (values_ > limits::manifest_bytes_max) return exhausted("an Avro file of too many values");
   --block_records_;
   return record;
 }

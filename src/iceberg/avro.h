@@ -75,6 +75,7 @@ class Reader {
   std::size_t block_at_ = 0;
   std::uint64_t block_records_ = 0;  // still to be read from the block
   std::size_t records_ = 0;
+  std::size_t values_ = 0;
   std::size_t bytes_ = 0;   // decompressed so far
   Codec codec_ = Codec::null;
   std::string_view sync_;

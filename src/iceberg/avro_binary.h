@@ -28,6 +28,8 @@ class Decoder {
   bool read(const Schema& schema, std::uint32_t type, Value& out);
 
   std::string_view rest() const { return rest_; }
+  // Of the last read().
+  std::size_t values() const { return values_; }
   Error error() const { return error_; }
 
  private:
