@@ -1,0 +1,145 @@
+#include "query/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace hansa::query {
+namespace {
+
+constexpr std::uint32_t major_max = 1'000'000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+struct Versioned {
+  std::string_view port;
+  std::string_view digits;  // empty: no version
+};
+
+// "plays_v2" is {"plays", "2"}; "plays_v", "_v2" and "v2" are names without a version.
+Versioned take_apart(std::string_view name) {
+  std::size_t digits = name.size();
+  while (digits > 0 && is_digit(name[digits - 1])) --digits;
+  const std::string_view front = name.substr(0, digits);
+  if (digits == name.size() || !front.ends_with("_v") || front.size() == 2) return {name, {}};
+  return {front.substr(0, front.size() - 2), name.substr(digits)};
+}
+
+// 1 to major_max without leading zeros: one spelling for one version.
+std::optional<std::uint32_t> major_from(std::string_view digits) {
+  if (digits.starts_with('0')) return std::nullopt;
+  const auto number = parse_int(digits);
+  if (!number || *number < 1 || *number > major_max) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
+// Only what can be part of a name is said back, and not more of it than a name is long.
+std::string shown(std::string_view text) {
+  std::string out(text.substr(0, limits::name_bytes_max));
+  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F; }, '?');
+  return out;
+}
+
+// The engine would open any such table name as a file (a "replacement scan").
+bool looks_like_file(std::string_view name) {
+  static constexpr std::array endings = {".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".zst",
+                                         ".txt", ".xlsx", ".avro", ".arrow", ".db", ".duckdb"};
+  return name.contains("://") || name.contains('*') || name.starts_with('/') || name.starts_with("./") ||
+         name.starts_with("../") || name.starts_with('~') ||
+         std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+bool engine_catalog(std::string_view name) { return name == "system" || name == "temp" || name == "pg_catalog"; }
+
+Result<void> refuse_file(std::string_view name) {
+  if (!looks_like_file(name)) return {};
+  return invalid(fmt::format("'{}' is a file, and SQL reads ports only", shown(name)),
+                 "publish the file as a data product, then read it as domain.port");
+}
+
+// audience/daily_plays@2 in quotes, or audience.daily_plays in one pair of quotes.
+Result<void> refuse_reference(std::string_view name) {
+  const auto first = name.find_first_of("/.");
+  const bool versioned = name.contains('@');
+  if (first == std::string_view::npos && !versioned) return {};
+  std::string reference(name);
+  if (first != std::string_view::npos) reference[first] = '/';
+  const auto text = invalid(fmt::format("'{}' is not a table's name in SQL", shown(name)));
+  if (const auto port = parse_port_ref(reference))
+    return invalid(text.error().text, fmt::format("write {}", sql_name_of(*port)));
+  return invalid(text.error().text, "write domain.port, or domain.port_v2 for its second major version");
+}
+
+Result<void> check_catalog(std::string_view catalog, const NameDefaults& defaults) {
+  if (catalog.empty() || catalog == defaults.catalog) return {};
+  if (engine_catalog(catalog))
+    return invalid(fmt::format("the catalog '{}' belongs to the engine", catalog), "read information_schema");
+  return invalid(fmt::format("there is no catalog '{}'", shown(catalog)), "write domain.port");
+}
+
+// A part that must follow the grammar of names. The grammar's own message says what is wrong.
+Result<void> check_part(std::string_view what, std::string_view part) {
+  if (auto checked = check_name(what, part); !checked)
+    return invalid(std::move(checked.error().text), "write domain.port, lower-case, in double quotes if it holds '-'");
+  return {};
+}
+
+}  // namespace
+
+Result<TableName> read_table_name(const SqlName& written, const NameDefaults& defaults) {
+  TableName out{.catalog = lower_ascii(written.catalog), .schema = lower_ascii(written.schema), .name = lower_ascii(written.table)};
+  HANSA_CHECK(refuse_file(out.name));
+  HANSA_CHECK(check_catalog(out.catalog, defaults));
+  out.catalog = defaults.catalog;
+  if (out.schema == "information_schema") {
+    out.kind = TableKind::information_schema;
+    HANSA_CHECK(check_part("table", out.name));
+    return out;
+  }
+  if (engine_catalog(out.schema))
+    return invalid(fmt::format("the schema '{}' belongs to the engine", out.schema), "read information_schema");
+  HANSA_CHECK(refuse_reference(out.name));
+  if (out.schema.empty()) out.schema = lower_ascii(defaults.schema);
+  if (out.schema.empty())
+    return invalid(fmt::format("'{}' does not say its domain", shown(out.name)),
+                   fmt::format("write domain.{}", shown(out.name)));
+  HANSA_CHECK(check_part("domain", out.schema));
+  HANSA_CHECK(check_part("port", out.name));
+  if (const Versioned parts = take_apart(out.name); !parts.digits.empty() && !major_from(parts.digits))
+    return invalid(fmt::format("'{}' names no version: versions are _v1, _v2, ...", shown(out.name)));
+  return out;
+}
+
+PortRef port_of(const TableName& table) {
+  const Versioned parts = take_apart(table.name);
+  PortRef port{.domain = table.schema, .port = std::string(parts.port), .major = std::nullopt};
+  if (!parts.digits.empty()) port.major = major_from(parts.digits);
+  return port;
+}
+
+Result<void> check_port_name(std::string_view name) {
+  HANSA_CHECK(check_name("port", name));
+  if (const Versioned parts = take_apart(name); !parts.digits.empty())
+    return invalid(fmt::format("a port cannot be called '{}': in SQL, _v{} at the end names a major version", shown(name), parts.digits),
+                   fmt::format("call it '{}' and give it that version", parts.port));
+  return {};
+}
+
+std::string sql_name_of(const PortRef& port) {
+  // Only `-` needs quotes among the letters a name may have; a reserved word after a dot does not, and one
+  // before it is a domain called like a keyword, for which quotes do no harm either.
+  const auto part = [](std::string_view name) { return name.contains('-') ? sql_identifier(name) : std::string(name); };
+  const std::string versioned = port.major ? fmt::format("{}_v{}", port.port, *port.major) : port.port;
+  return fmt::format("{}.{}", part(port.domain), part(versioned));
+}
+
+std::string reference_of(const PortRef& port) {
+  return port.major ? fmt::format("{}/{}@{}", port.domain, port.port, *port.major) : fmt::format("{}/{}", port.domain, port.port);
+}
+
+}  // namespace hansa::query
