@@ -176,6 +176,16 @@ void Mesh::reorder(const Domain& domain) {
   rebuild(products_, all<Product>());
 }
 
+std::optional<Noun> Mesh::noun(std::string_view kind, Ulid id) const {
+  std::optional<Noun> out;
+  const auto look = [&]<class T>(const Table_<T>& all) {
+    if (const auto found = all.find(id); found != all.end() && kind == kind_of(Noun(found->second.noun)))
+      out = found->second.noun;
+  };
+  std::apply([&](const auto&... all) { (look(all), ...); }, tables_);
+  return out;
+}
+
 void Mesh::apply(const Noun& noun, bool gone, Seq seq) {
   std::visit([&](const auto& shared) { put(shared, gone, seq); }, noun);
 }

@@ -66,6 +66,9 @@ class Mesh {
     return found == all.end() ? Rev{} : found->second.rev;
   }
 
+  // The same by the store's kind ("port"), sharing it; nothing if there is none.
+  std::optional<Noun> noun(std::string_view kind, Ulid id) const;
+
   const Organisation* organisation() const { return named<Organisation>(claim::organisation); }
 
   // The port a reference means: its default major if it names none. Follows aliases. nullptr: none.

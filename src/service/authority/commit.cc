@@ -1,0 +1,86 @@
+#include "service/authority/commit.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "model/keys.h"
+#include "world/store/body/body.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr int kTriesMax = 32;
+constexpr Micros kPatience = std::chrono::seconds(10);
+
+Rev rev_of(const Mesh& mesh, const Noun& noun) {
+  return std::visit([&]<class T>(const std::shared_ptr<const T>& shared) { return mesh.rev<T>(shared->id.ulid); }, noun);
+}
+
+store::Commit written(const View& view, const Attempt& attempt) {
+  store::Commit out;
+  const auto expect = [&](const Noun& noun) {
+    out.expects.push_back({std::string(kind_of(noun)), id_of(noun), rev_of(view.mesh, noun)});
+  };
+  for (const Noun& noun : attempt.relies_on) expect(noun);
+  for (const Change& change : attempt.changes) {
+    const std::string kind(kind_of(change.after));
+    const Ulid id = id_of(change.after);
+    expect(change.after);
+    store::Write write{.kind = kind, .id = id, .body = {}, .names = {}};
+    if (!change.gone) {
+      write.body = store::body_of(change.after);
+      write.names = claims_of(change.after);
+    }
+    out.writes.push_back(std::move(write));
+    out.events.push_back({.kind = change.event.kind,
+                          .by = change.event.by,
+                          .at = change.event.at,
+                          .subject = id,
+                          .subject_kind = kind,
+                          .details = to_text(change.event.details)});
+  }
+  out.answer = attempt.answer;
+  return out;
+}
+
+}  // namespace
+
+Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
+                   const std::function<Result<Attempt>(const View&)>& step) {
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    Seq seen;
+    Result<store::Commit> wanted = live.read([&](const View& view) -> Result<store::Commit> {
+      seen = view.seq;
+      HANSA_TRY(const Attempt attempt, step(view));
+      // A bug, not an input: a step that changes something without having asked.
+      HANSA_ASSERT(attempt.changes.empty() || !attempt.permits.empty());
+      return written(view, attempt);
+    });
+    if (!wanted) return std::unexpected(wanted.error());
+    if (wanted->writes.empty()) return seen;
+    auto done = store.commit(*std::move(wanted));
+    if (done) {
+      HANSA_CHECK(live.reach(*done, kPatience));
+      return *done;
+    }
+    if (done.error().code != Code::conflict) return std::unexpected(done.error());
+    if (context.stop.stop_requested()) return unavailable("the caller has gone");
+    // Somebody else was faster: wait until this node has seen what they did. If nothing comes, the
+    // conflict is about a name this node will never see change.
+    if (!live.reach(Seq{seen.number + 1}, std::chrono::milliseconds(50 + 10 * tries)) && tries > 2)
+      return std::unexpected(done.error());
+  }
+  return conflict("too many others change the same thing at once", "try again");
+}
+
+Change change(const Context& context, Noun after, std::string_view event, Json details) {
+  const Ulid id = id_of(after);
+  return {std::move(after), false, {std::string(event), context.who.id, context.now, id, std::move(details)}};
+}
+
+Change removal(const Context& context, Noun before, std::string_view event, Json details) {
+  Change out = change(context, std::move(before), event, std::move(details));
+  out.gone = true;
+  return out;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,36 @@
+// The only caller of Store::commit.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "model/change.h"
+#include "model/decision.h"
+#include "service/authority/context.h"
+#include "service/authority/live.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+
+// What a pure step wants: the nouns as they will be, and the permits that allow it.
+struct Attempt {
+  std::vector<Change> changes;  // none: nothing to do, which is fine
+  std::vector<Permit> permits;  // at least one if there is a change
+  // Nouns that were only looked at, and must still be the same when this is written.
+  std::vector<Noun> relies_on;
+  // The answer to repeat if the caller repeats the call.
+  std::optional<store::Remembered> answer;
+};
+
+// Runs `step` on the mesh as it is and writes what it wants, again if the mesh moved on meanwhile, and returns
+// when the change is durable, applied here, and has cut what lost its right. Errors: the step's own; as
+// Store::commit; conflict after many tries.
+Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
+                   const std::function<Result<Attempt>(const View&)>& step);
+
+// A change with its event, in the caller's name.
+Change change(const Context& context, Noun after, std::string_view event, Json details = {});
+Change removal(const Context& context, Noun before, std::string_view event, Json details = {});
+
+}  // namespace hansa::service

@@ -1,0 +1,72 @@
+// What runs now. Every stream of governed rows passes through here, so that a right that ends cuts it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/stream.h"
+#include "model/decision.h"
+#include "query/plan.h"
+#include "service/authority/live.h"
+
+namespace hansa::service {
+
+// How a guarded stream ended, told once to whoever records it.
+struct Ending {
+  std::string status;  // "ok", "failed", "cut", "cancelled", "dropped"
+  std::optional<Error> error;
+  query::Tally tally;
+};
+
+struct Work {
+  QueryId id;
+  PrincipalId who;
+  Time started;
+  std::vector<Permit> permits;
+  std::vector<std::string> ports;  // what people call them
+  std::shared_ptr<const query::Tally> tally;
+  std::function<void()> kill;              // from any thread, at most once
+  std::function<void(const Ending&)> end;  // from the thread that pulls or drops, once
+};
+
+struct RunningWork {
+  QueryId id;
+  PrincipalId who;
+  Time started;
+  std::vector<std::string> ports;
+  query::Tally tally;
+};
+
+class Running {
+ public:
+  // A source that ends when the work's right does: what was pulled before the cut may have been sent, nothing
+  // is given after it. `permits` were made on the mesh at some number; if one no longer holds on
+  // `view`, the work is cut at once.
+  std::unique_ptr<Source> guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows);
+
+  // Ends one's own work. Errors: not_found.
+  Result<void> cancel(const QueryId& id, PrincipalId who);
+  // Decides all running work anew and cuts what lost its right or its time.
+  void recheck(const View& view, Time now);
+  void cut_all(const Error& why);
+
+  std::vector<RunningWork> of(PrincipalId who) const;
+  std::size_t count() const;
+
+ private:
+  struct Entry;
+  class Guarded;
+  void cut(Entry& entry, Error why);
+  void forget(const QueryId& id);
+
+  mutable std::mutex mutex_;
+  std::map<QueryId, std::shared_ptr<Entry>> entries_;
+};
+
+}  // namespace hansa::service
