@@ -19,10 +19,14 @@ namespace hansa::query {
 // A Parquet file of a relation. `path` is on the server's disk: the engine links it into the worker's
 // seat, and the worker knows it by its number only. `label` is what error messages call it.
 struct PlanFile {
-  std::string path;
+  std::string path;   // never crosses to the worker
   std::string label;  // s3://bucket/key
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
+  // The file's columns carry the field ids of the relation's schema and are matched by them, so that a
+  // renamed column is found under its old name; else they are matched by name.
+  bool by_id = false;
+  std::uint32_t number = 0;  // the engine's: the file's name in the seat
 };
 
 enum class Content {

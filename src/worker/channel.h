@@ -1,0 +1,28 @@
+// The worker's end of the socket pair. The server is trusted; if it goes away, so does the worker.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "query/frame.h"
+
+namespace hansa::worker {
+
+class Channel {
+ public:
+  explicit Channel(int descriptor) : descriptor_(descriptor) {}
+
+  // Waits for the server's next frame. Errors: unavailable (the server is gone), corrupt.
+  Result<query::Frame> receive();
+  // Waits while the server does not read: that is what slows a query down to its client's speed.
+  Result<void> send(query::FrameKind kind, std::string_view body);
+  // A frame whose body lies in two places.
+  Result<void> send(query::FrameKind kind, std::string_view front, std::string_view rest);
+
+ private:
+  Result<void> read_all(char* at, std::size_t bytes);
+
+  int descriptor_;
+};
+
+}  // namespace hansa::worker
