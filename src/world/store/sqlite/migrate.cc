@@ -1,0 +1,93 @@
+#include "world/store/sqlite/migrate.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace hansa::store::sqlite {
+namespace {
+
+// "Hnsa": SQLite's own place for saying whose file it is.
+constexpr std::int64_t application_id = 0x486E7361;
+
+using Step = std::vector<std::string_view>;
+
+// Bodies are blobs: what is in them is the business of the floors above.
+const std::vector<Step>& steps() {
+  static const std::vector<Step> all{
+      // 1: rows as they are, their names, and every batch as it was committed.
+      {"CREATE TABLE row (kind TEXT NOT NULL, id BLOB NOT NULL, rev INTEGER NOT NULL, body BLOB "
+       "NOT NULL) STRICT",
+       "CREATE UNIQUE INDEX row_key ON row (kind, id)",
+       "CREATE TABLE name (name TEXT PRIMARY KEY, kind TEXT NOT NULL, id BLOB NOT NULL) STRICT, "
+       "WITHOUT ROWID",
+       "CREATE INDEX name_owner ON name (kind, id)",
+       "CREATE TABLE batch (seq INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT"},
+      // 2: the audit. `hash` chains the lines (world/store/chain.h).
+      {"CREATE TABLE line (number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, kind TEXT NOT NULL,"
+       " who BLOB NOT NULL, at INTEGER NOT NULL, subject BLOB NOT NULL, subject_kind TEXT NOT NULL,"
+       " body TEXT NOT NULL, hash BLOB NOT NULL) STRICT",
+       "CREATE INDEX line_kind ON line (kind)", "CREATE INDEX line_who ON line (who)",
+       // Most records have no subject, and nobody asks for those.
+       "CREATE INDEX line_subject ON line (subject) WHERE subject <> zeroblob(16)",
+       "CREATE INDEX line_event ON line (number) WHERE seq > 0"},
+      // 3: answers to repeat, and facts of the installation.
+      {"CREATE TABLE answer (who BLOB NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL,"
+       " expires INTEGER NOT NULL, PRIMARY KEY (who, key)) STRICT, WITHOUT ROWID",
+       "CREATE INDEX answer_expires ON answer (expires)",
+       "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+  };
+  return all;
+}
+
+Result<void> check_owner(Connection& connection) {
+  HANSA_TRY(const std::int64_t owner, connection.number("PRAGMA application_id"));
+  HANSA_TRY(const std::int64_t tables, connection.number("SELECT count(*) FROM sqlite_schema"));
+  if (owner == application_id || (owner == 0 && tables == 0)) return {};
+  return invalid("the store's file belongs to another program", "choose another folder");
+}
+
+struct Stepper {
+  const AtStep& at_step;
+  int step = 0;
+  void note() {
+    if (at_step) at_step(step++);
+  }
+};
+
+Result<void> run_step(Connection& connection, std::size_t version, Stepper& stepper) {
+  stepper.note();
+  HANSA_TRY(Transaction transaction, Transaction::begin(connection, Access::write));
+  for (const std::string_view statement : steps()[version - 1]) {
+    HANSA_CHECK(connection.run(std::string(statement)));
+    stepper.note();
+  }
+  HANSA_CHECK(connection.run(fmt::format("PRAGMA application_id = {}", application_id)));
+  HANSA_CHECK(connection.run(fmt::format("PRAGMA user_version = {}", version)));
+  stepper.note();
+  HANSA_CHECK(transaction.commit());
+  stepper.note();
+  return {};
+}
+
+}  // namespace
+
+int schema_newest() { return static_cast<int>(steps().size()); }
+
+Result<void> migrate(Connection& connection, const AtStep& at_step, int to) {
+  HANSA_CHECK(check_owner(connection));
+  HANSA_TRY(const std::int64_t found, connection.number("PRAGMA user_version"));
+  const int newest = schema_newest();
+  if (found < 0 || found > newest)
+    return invalid(fmt::format("the store has schema {}, this program knows {}", found, newest),
+                   "start the version of Hansa that wrote it, or a newer one");
+  Stepper stepper{at_step};
+  const int last = to == 0 ? newest : to;
+  for (int version = static_cast<int>(found) + 1; version <= last; ++version)
+    HANSA_CHECK(run_step(connection, static_cast<std::size_t>(version), stepper));
+  return {};
+}
+
+}  // namespace hansa::store::sqlite

@@ -1,0 +1,45 @@
+// What is read from the database: everything that is not the newest batches.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "world/store/chain.h"
+#include "world/store/sqlite/sqlite.h"
+#include "world/store/store.h"
+
+namespace hansa::store::sqlite {
+
+// Any thread may call. Short questions share one connection; walks open their own.
+class Reader {
+ public:
+  static Result<std::unique_ptr<Reader>> open(const std::string& path);
+
+  Result<Seq> load(const std::function<void(Row)>& each);
+  // Batches after `after`, at least one, which must be in the database. Errors: not_found if
+  // dropped.
+  Result<std::vector<Batch>> batches(Seq after);
+  Result<std::vector<Line>> history(const Question& question);
+  struct Answer {
+    std::string text;
+    Time expires;
+  };
+  Result<std::optional<Answer>> answer(PrincipalId who, std::string_view key);
+  Result<std::optional<std::string>> fact(std::string_view name);
+  Result<AuditHead> verify(std::vector<Anchor> anchors);
+
+ private:
+  Reader(std::string path, Connection connection)
+      : path_(std::move(path)), connection_(std::move(connection)) {}
+  const std::string path_;
+  std::mutex mutex_;
+  Connection connection_;
+};
+
+}  // namespace hansa::store::sqlite
