@@ -113,7 +113,8 @@ ManifestFile describe_manifest(Location path, std::int64_t length, std::span<con
   for (const ManifestEntry& entry : entries) {
     const auto count = [&](std::optional<std::int64_t>& files, std::optional<std::int64_t>& rows) {
       ++*files;
-      *rows += entry.file.record_count;
+      // What strangers counted may overflow; the sum is a hint to planners.
+      *rows = entry.file.record_count > INT64_MAX - *rows ? INT64_MAX : *rows + entry.file.record_count;
     };
     switch (entry.status) {
       case EntryStatus::added: count(out.added_files, out.added_rows); break;
