@@ -72,6 +72,22 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
   return conflict("too many others change the same thing at once", "try again");
 }
 
+Result<Seq> found(const Context& context, const Live& live, store::Store& store, std::vector<Change> changes) {
+  if (live.seq().number != 0 || context.stop.stop_requested()) return conflict("this installation was founded already");
+  Attempt first;
+  first.changes = std::move(changes);
+  HANSA_TRY(const Seq seq, store.commit(live.read([&](const View& view) { return written(view, first); })));
+  HANSA_CHECK(live.reach(seq, kPatience));
+  return seq;
+}
+
+Attempt attempt(Permit permit, Change change) {
+  Attempt out;
+  out.changes.push_back(std::move(change));
+  out.permits.push_back(std::move(permit));
+  return out;
+}
+
 Change change(const Context& context, Noun after, std::string_view event, Json details) {
   const Ulid id = id_of(after);
   return {std::move(after), false, {std::string(event), context.who.id, context.now, id, std::move(details)}};

@@ -29,6 +29,12 @@ struct Attempt {
 Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
                    const std::function<Result<Attempt>(const View&)>& step);
 
+// The first commit of an empty store, before there is anybody to authorise. Errors: conflict if there is a
+// commit already.
+Result<Seq> found(const Context& context, const Live& live, store::Store& store, std::vector<Change> changes);
+
+Attempt attempt(Permit permit, Change change);
+
 // A change with its event, in the caller's name.
 Change change(const Context& context, Noun after, std::string_view event, Json details = {});
 Change removal(const Context& context, Noun before, std::string_view event, Json details = {});

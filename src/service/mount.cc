@@ -1,0 +1,111 @@
+#include "service/mount.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "service/authority/commit.h"
+#include "service/step/find.h"
+#include "service/step/present.h"
+
+namespace hansa::service {
+namespace {
+
+// Fills kind and target from "domain/port", "domain", or an account's catalog.
+Result<void> aim(const Context& context, const View& view, std::string_view target, Mount& mount) {
+  if (target.contains('/')) {
+    HANSA_TRY(const PortRef ref, parse_port_ref(target));
+    HANSA_TRY(const Port* port, find_port(context, view, ref));
+    mount.kind = MountKind::port;
+    mount.target = port->product.ulid;
+    mount.target_port = port->name;
+    mount.target_major = ref.major.value_or(0);
+    return {};
+  }
+  if (const auto* account = view.mesh.named<Account>(claim::catalog(target))) {
+    mount.kind = MountKind::catalog;
+    mount.target = account->id.ulid;
+    return {};
+  }
+  HANSA_TRY(const Domain* domain, find_domain(context, view, target));
+  mount.kind = MountKind::domain;
+  mount.target = domain->id.ulid;
+  return {};
+}
+
+// A mount of what the caller may not know of is not shown: its name would tell.
+bool knows_target(const Context& context, const View& view, const Mount& mount) {
+  const ResourceKind kind = mount.kind == MountKind::port     ? ResourceKind::product
+                            : mount.kind == MountKind::domain ? ResourceKind::domain
+                                                              : ResourceKind::account;
+  return may(context, view, Action::know, {kind, mount.target});
+}
+
+Result<void> place(std::string_view as, Mount& mount) {
+  const auto dot = as.find('.');
+  if ((mount.kind == MountKind::port) != (dot != std::string_view::npos))
+    return invalid(fmt::format("'{}' is not a place for a {}", as, mount.kind == MountKind::port ? "port" : "whole domain or catalog"),
+                   "write --as schema.table for a port, --as schema for a domain, --as prefix for a catalog");
+  mount.schema = as.substr(0, dot);
+  if (dot != std::string_view::npos) mount.table = as.substr(dot + 1);
+  HANSA_CHECK(check_name("schema", mount.schema));
+  if (mount.schema == "information_schema" || mount.schema == "main")
+    return invalid(fmt::format("'{}' is a schema of every catalog", mount.schema), "choose another name");
+  if (mount.kind == MountKind::port) HANSA_CHECK(check_name("table", mount.table));
+  return {};
+}
+
+}  // namespace
+
+Result<api::MountView> create_mount(const Context& context, Live& live, World& world, const api::CreateMount& ask) {
+  MountId id = new_id<MountId>(context.now);
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Account* account, find_account(context, view, ask.into));
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*account), ask.into));
+    Mount mount{.id = id, .into = account->id, .kind = {}, .schema = {}, .table = {}, .target = {}, .target_port = {}, .target_major = 0};
+    HANSA_CHECK(aim(context, view, ask.target, mount));
+    HANSA_CHECK(place(ask.as, mount));
+    for (const Mount* other : view.mesh.mounts_of(account->id)) {
+      if (other->schema != mount.schema) continue;
+      if (other->table != mount.table && mount.kind == MountKind::port && other->kind == MountKind::port) continue;
+      Mount same = *other;
+      same.id = mount.id;
+      if (same == mount) {
+        id = other->id;
+        return Attempt{};
+      }
+      return conflict(fmt::format("{} is taken in catalog {}", ask.as, account->catalog),
+                      fmt::format("choose another name, or: hansa unmount {}", to_text(other->id)));
+    }
+    Json details{Json::Object{{"into", account->name}, {"as", ask.as}, {"target", ask.target}}};
+    return attempt(std::move(permit), change(context, share(std::move(mount)), "mount.created", std::move(details)));
+  }));
+  return live.read([&](const View& view) -> Result<api::MountView> { return mount_view(view, *view.mesh.find<Mount>(id)); });
+}
+
+Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world, const api::RemoveMount& ask) {
+  const auto id = parse_ulid(ask.id);
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    const auto* mount = id ? view.mesh.find<Mount>(*id) : nullptr;
+    if (mount == nullptr) return unknown("mount", ask.id);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, {ResourceKind::account, mount->into.ulid}, "the account"));
+    return attempt(std::move(permit), removal(context, *view.mesh.noun("mount", *id), "mount.removed"));
+  }));
+  return api::Nothing{};
+}
+
+Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Live& live, const api::ListMounts& ask) {
+  return live.read([&](const View& view) -> Result<api::PageOf<api::MountView>> {
+    std::vector<const Mount*> mounts;
+    for (const Account* account : known_by_name<Account>(context, view))
+      if (ask.into.empty() || ask.into == account->name)
+        for (const Mount* mount : view.mesh.mounts_of(account->id))
+          if (knows_target(context, view, *mount)) mounts.push_back(mount);
+    const auto key = [](const Mount& mount) { return to_text(mount.id); };
+    std::ranges::sort(mounts, {}, [&](const Mount* mount) { return key(*mount); });
+    return page_of<api::MountView>(mounts, ask.paging, key, [&](const Mount& m) { return mount_view(view, m); });
+  });
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,132 @@
+#include "service/step/find.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace hansa::service {
+namespace {
+
+// Names of one kind the caller may know, nearest to `word`.
+template <class T>
+std::string near_names(const Context& context, const View& view, std::string_view word) {
+  std::vector<std::string> known;
+  for (const auto& [id, entry] : view.mesh.all<T>())
+    if (may(context, view, Action::know, on(*entry.noun))) known.push_back(entry.noun->name);
+  const auto near = suggestions(word, known);
+  return near.empty() ? "" : fmt::format("did you mean {}?", join(near, ", "));
+}
+
+template <class T>
+Result<const T*> find_named(const Context& context, const View& view, std::string_view kind, std::string_view name,
+                            const std::string& claim) {
+  const T* noun = view.mesh.named<T>(claim);
+  if (noun != nullptr && may(context, view, Action::know, on(*noun))) return noun;
+  auto missing = unknown(kind, name);
+  return fail(missing.error().code, missing.error().text, near_names<T>(context, view, name));
+}
+
+}  // namespace
+
+std::string near_ports(const Context& context, const View& view, std::string_view domain, std::string_view port) {
+  // Near names in the same domain first; else the same port name in another domain.
+  std::vector<std::string> known;
+  std::string elsewhere;
+  for (const auto& [key, id] : view.mesh.ports_in_order()) {
+    const auto* candidate = view.mesh.find<Port>(id);
+    const bool here = key.size() > domain.size() && key.starts_with(domain) && key[domain.size()] == '/';
+    if (!here && candidate->name != port) continue;
+    if (!may(context, view, Action::know, on(*candidate))) continue;
+    const std::string ref = key.substr(0, key.find('@'));
+    if (here) known.push_back(candidate->name);
+    else if (elsewhere.empty()) elsewhere = ref;
+  }
+  auto near = suggestions(port, known);
+  for (std::string& name : near) name = fmt::format("{}/{}", domain, name);
+  if (near.empty() && !elsewhere.empty()) near.push_back(elsewhere);
+  return near.empty() ? "list what there is: hansa get ports" : fmt::format("did you mean {}?", join(near, ", "));
+}
+
+Result<const Port*> find_port(const Context& context, const View& view, const PortRef& ref) {
+  const Port* port = view.mesh.port(ref);
+  if (port != nullptr && may(context, view, Action::know, on(*port))) return port;
+  const std::string called = fmt::format("{}/{}{}", ref.domain, ref.port, ref.major ? fmt::format("@{}", *ref.major) : "");
+  auto missing = unknown("port", called);
+  return fail(missing.error().code, missing.error().text, near_ports(context, view, ref.domain, ref.port));
+}
+
+Result<const Port*> find_port(const Context& context, const View& view, std::string_view text) {
+  HANSA_TRY(const PortRef ref, parse_port_ref(text));
+  return find_port(context, view, ref);
+}
+
+Result<const Product*> find_product(const Context& context, const View& view, std::string_view domain,
+                                    std::string_view name) {
+  const auto* owner = view.mesh.named<Domain>(claim::domain(domain));
+  const auto* product = owner ? view.mesh.named<Product>(claim::product(owner->id, name)) : nullptr;
+  if (product != nullptr && may(context, view, Action::know, on(*product))) return product;
+  return unknown("product", fmt::format("{}/{}", domain, name));
+}
+
+Result<const Domain*> find_domain(const Context& context, const View& view, std::string_view name) {
+  return find_named<Domain>(context, view, "domain", name, claim::domain(name));
+}
+Result<const Team*> find_team(const Context& context, const View& view, std::string_view name) {
+  return find_named<Team>(context, view, "team", name, claim::team(name));
+}
+Result<const Account*> find_account(const Context& context, const View& view, std::string_view name) {
+  return find_named<Account>(context, view, "account", name, claim::account(name));
+}
+Result<const Principal*> find_principal(const Context& context, const View& view, std::string_view name) {
+  return find_named<Principal>(context, view, "principal", name, claim::principal(name));
+}
+
+Result<const Grant*> find_grant(const Context& context, const View& view, std::string_view number) {
+  const auto digits = parse_int(number.starts_with("r-") ? number.substr(2) : number);
+  const auto* grant = digits && *digits > 0
+                          ? view.mesh.named<Grant>(claim::grant(static_cast<std::uint64_t>(*digits)))
+                          : nullptr;
+  if (grant != nullptr && may(context, view, Action::know, on(*grant))) return grant;
+  return unknown("request", number);
+}
+
+Result<Grantee> find_grantee(const Context& context, const View& view, std::string_view text) {
+  const auto colon = text.find(':');
+  const std::string_view kind = colon == std::string_view::npos ? "" : text.substr(0, colon);
+  const std::string_view name = colon == std::string_view::npos ? text : text.substr(colon + 1);
+  if (kind == "team") {
+    HANSA_TRY(const Team* team, find_team(context, view, name));
+    return Grantee{GranteeKind::team, team->id.ulid};
+  }
+  if (kind == "account") {
+    HANSA_TRY(const Account* account, find_account(context, view, name));
+    return Grantee{GranteeKind::account, account->id.ulid};
+  }
+  if (kind == "product") {
+    const auto slash = name.find('/');
+    if (slash == std::string_view::npos) return invalid("a product is written product:domain/name");
+    HANSA_TRY(const Product* product, find_product(context, view, name.substr(0, slash), name.substr(slash + 1)));
+    return Grantee{GranteeKind::product, product->id.ulid};
+  }
+  HANSA_TRY(const Principal* principal, find_principal(context, view, name));
+  const auto is = [&](std::string_view word, PrincipalKind expected) {
+    return kind == word && principal->kind == expected;
+  };
+  switch (principal->kind) {
+    case PrincipalKind::user:
+      if (kind.empty() || is("user", PrincipalKind::user)) return Grantee{GranteeKind::user, principal->id.ulid};
+      break;
+    case PrincipalKind::service_account:
+      if (kind.empty() || kind == "service") return Grantee{GranteeKind::service_account, principal->id.ulid};
+      break;
+    case PrincipalKind::role:
+      if (kind.empty() || kind == "role") return Grantee{GranteeKind::role, principal->id.ulid};
+      break;
+    case PrincipalKind::group:
+      if (kind.empty() || kind == "group") return Grantee{GranteeKind::group, principal->id.ulid};
+      break;
+  }
+  return invalid(fmt::format("'{}' is not a {}", name, kind), "write user:, service:, role:, group:, team:, account: or product:");
+}
+
+}  // namespace hansa::service
