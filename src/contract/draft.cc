@@ -106,8 +106,10 @@ Result<DataContract> draft_contract(const DraftPort& port, std::string id, std::
   HANSA_CHECK(mark_partitions(port, object.properties));
   contract.schema.push_back(std::move(object));
   if (latency_hours) contract.sla.push_back({"latency", Json(std::uint64_t{*latency_hours}), "h", "", {}});
-  // What cannot be read back (a struct without fields, two columns of one name) is no contract.
+  // What cannot be read back (a struct without fields, two columns of one name, a name with control
+  // characters) is no contract.
   HANSA_CHECK(table_schema(contract));
+  HANSA_CHECK(parse_yaml(to_yaml(contract)));
   return contract;
 }
 
