@@ -22,7 +22,8 @@ Pool::Pool(PoolOptions options) : options_(options) {
   if (options_.threads > 1) {
     options_.bulk_threads_max = std::min(options_.bulk_threads_max, options_.threads - 1);
   }
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(false); });
+  for (std::size_t i = 0; i < options_.threads; ++i)
+    threads_.emplace_back([this] { serve(false); });
   for (std::size_t i = 0; i < options_.control_threads; ++i) {
     threads_.emplace_back([this] { serve(true); });
   }

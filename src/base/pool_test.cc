@@ -1,11 +1,11 @@
 #include "base/pool.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <future>
 #include <memory>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace hansa {
 namespace {
