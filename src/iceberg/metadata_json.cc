@@ -79,6 +79,7 @@ Result<void> read_snapshots(const Member& member, TableMetadata& out) {
   out.snapshots.reserve(items.size());
   for (const Member& item : items) {
     HANSA_TRY(Snapshot snapshot, snapshot_from_json(item));
+    if (out.format_version == 1) snapshot.sequence_number = 0;  // It has none; what stands there is not one.
     out.snapshots.push_back(std::move(snapshot));
   }
   HANSA_TRY(out.current_snapshot_id, member.whole_if("current-snapshot-id"));
