@@ -1,5 +1,5 @@
-// Sets of manifests: which documents there are, of which kind, and everything that is wrong with them, each
-// with file, line and column; not only the first.
+// Sets of manifests: which documents there are, of which kind, and everything that is wrong with
+// them, each with file, line and column; not only the first.
 #pragma once
 
 #include <array>
@@ -21,9 +21,12 @@ namespace hansa::contract {
 enum class Kind { data_product, data_contract, organisation, team, domain, account, access };
 constexpr auto names_of(std::type_identity<Kind>) {
   using Row = std::pair<Kind, std::string_view>;
-  return std::array{Row{Kind::data_product, "DataProduct"}, Row{Kind::data_contract, "DataContract"},
-                    Row{Kind::organisation, "Organisation"}, Row{Kind::team, "Team"},
-                    Row{Kind::domain, "Domain"},             Row{Kind::account, "Account"},
+  return std::array{Row{Kind::data_product, "DataProduct"},
+                    Row{Kind::data_contract, "DataContract"},
+                    Row{Kind::organisation, "Organisation"},
+                    Row{Kind::team, "Team"},
+                    Row{Kind::domain, "Domain"},
+                    Row{Kind::account, "Account"},
                     Row{Kind::access, "Access"}};
 }
 
@@ -64,7 +67,8 @@ struct Manifests {
 // The documents of one file; what is not one becomes a finding.
 std::vector<Document> read_documents(const SourceFile& file, std::vector<Finding>& findings);
 
-// With `strict`, what a document does outside its own version of its standard is a problem, not a warning.
+// With `strict`, what a document does outside its own version of its standard is a problem, not a
+// warning.
 Manifests read_manifests(std::span<const SourceFile> files, bool strict = false);
 
 }  // namespace hansa::contract

@@ -12,11 +12,16 @@ using namespace hansa::contract;
 
 template <class T>
 const std::vector<Sourced<T>>& list_of(const Manifests& manifests) {
-  if constexpr (std::same_as<T, DataProduct>) return manifests.products;
-  else if constexpr (std::same_as<T, DataContract>) return manifests.contracts;
-  else if constexpr (std::same_as<T, Access>) return manifests.accesses;
-  else if constexpr (std::same_as<T, Account>) return manifests.accounts;
-  else return manifests.teams;
+  if constexpr (std::same_as<T, DataProduct>)
+    return manifests.products;
+  else if constexpr (std::same_as<T, DataContract>)
+    return manifests.contracts;
+  else if constexpr (std::same_as<T, Access>)
+    return manifests.accesses;
+  else if constexpr (std::same_as<T, Account>)
+    return manifests.accounts;
+  else
+    return manifests.teams;
 }
 
 template <class T>
@@ -33,7 +38,8 @@ void round_trip(const Manifests& manifests) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::vector<SourceFile> files{{"fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size)}};
+  const std::vector<SourceFile> files{
+      {"fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size)}};
   lint(files, true);
   const Manifests manifests = read_manifests(files);
   check_references(manifests);

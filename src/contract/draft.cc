@@ -19,23 +19,40 @@ struct Spelling {
 // How a type is written so that table_schema reads the same one.
 Spelling spelling_of(TypeKind kind) {
   switch (kind) {
-    case TypeKind::boolean: return {"boolean", ""};
-    case TypeKind::int32: return {"integer", "int"};
-    case TypeKind::int64: return {"integer", ""};
-    case TypeKind::float32: return {"number", "float"};
-    case TypeKind::float64: return {"number", ""};
-    case TypeKind::decimal: return {"number", ""};
-    case TypeKind::date: return {"date", ""};
-    case TypeKind::time: return {"time", ""};
-    case TypeKind::timestamp: return {"timestamp", ""};
-    case TypeKind::timestamptz: return {"timestamp", ""};
-    case TypeKind::string: return {"string", ""};
-    case TypeKind::uuid: return {"string", "uuid"};
-    case TypeKind::fixed: return {"string", ""};
-    case TypeKind::binary: return {"string", "binary"};
-    case TypeKind::structure: return {"object", ""};
-    case TypeKind::list: return {"array", ""};
-    case TypeKind::map: return {"map", ""};
+    case TypeKind::boolean:
+      return {"boolean", ""};
+    case TypeKind::int32:
+      return {"integer", "int"};
+    case TypeKind::int64:
+      return {"integer", ""};
+    case TypeKind::float32:
+      return {"number", "float"};
+    case TypeKind::float64:
+      return {"number", ""};
+    case TypeKind::decimal:
+      return {"number", ""};
+    case TypeKind::date:
+      return {"date", ""};
+    case TypeKind::time:
+      return {"time", ""};
+    case TypeKind::timestamp:
+      return {"timestamp", ""};
+    case TypeKind::timestamptz:
+      return {"timestamp", ""};
+    case TypeKind::string:
+      return {"string", ""};
+    case TypeKind::uuid:
+      return {"string", "uuid"};
+    case TypeKind::fixed:
+      return {"string", ""};
+    case TypeKind::binary:
+      return {"string", "binary"};
+    case TypeKind::structure:
+      return {"object", ""};
+    case TypeKind::list:
+      return {"array", ""};
+    case TypeKind::map:
+      return {"map", ""};
   }
   return {"string", ""};
 }
@@ -58,12 +75,16 @@ Property property_of(const Column& column) {
   property.physical_type = spelling.physical;
   property.description = column.description;
   if (column.required) property.required = true;
-  if (column.type.kind == TypeKind::decimal || column.type.kind == TypeKind::fixed) property.physical_type = to_text(column.type);
-  if (column.type.kind == TypeKind::timestamptz) property.logical_type_options.set("timezone", true);
+  if (column.type.kind == TypeKind::decimal || column.type.kind == TypeKind::fixed)
+    property.physical_type = to_text(column.type);
+  if (column.type.kind == TypeKind::timestamptz)
+    property.logical_type_options.set("timezone", true);
   if (column.type.kind == TypeKind::list) property.items = item_of(column.type, 0);
-  if (column.type.kind == TypeKind::map) property.map = MapParts{item_of(column.type, 0), item_of(column.type, 1)};
+  if (column.type.kind == TypeKind::map)
+    property.map = MapParts{item_of(column.type, 0), item_of(column.type, 1)};
   if (column.type.kind == TypeKind::structure)
-    for (const Column& field : column.type.fields) property.properties.push_back(property_of(field));
+    for (const Column& field : column.type.fields)
+      property.properties.push_back(property_of(field));
   return property;
 }
 
@@ -79,14 +100,17 @@ std::string title_from(std::string_view name) {
   std::string title(name);
   std::ranges::replace(title, '_', ' ');
   std::ranges::replace(title, '-', ' ');
-  if (!title.empty() && title.front() >= 'a' && title.front() <= 'z') title.front() = static_cast<char>(title.front() - 'a' + 'A');
+  if (!title.empty() && title.front() >= 'a' && title.front() <= 'z')
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
   return title;
 }
 
 Result<void> mark_partitions(const DraftPort& port, std::vector<Property>& properties) {
   for (std::size_t i = 0; i < port.partitions.size(); ++i) {
     const auto found = std::ranges::find(properties, port.partitions[i], &Property::name);
-    if (found == properties.end()) return invalid(fmt::format("the partition column '{}' is not in the schema", port.partitions[i]));
+    if (found == properties.end())
+      return invalid(
+          fmt::format("the partition column '{}' is not in the schema", port.partitions[i]));
     found->partitioned = true;
     found->partition_key_position = static_cast<std::int64_t>(i + 1);
   }
@@ -95,7 +119,8 @@ Result<void> mark_partitions(const DraftPort& port, std::vector<Property>& prope
 
 }  // namespace
 
-Result<DataContract> draft_contract(const DraftPort& port, std::string id, std::optional<std::uint32_t> latency_hours) {
+Result<DataContract> draft_contract(const DraftPort& port, std::string id,
+                                    std::optional<std::uint32_t> latency_hours) {
   DataContract contract;
   contract.id = std::move(id);
   contract.version = port.version;
@@ -105,7 +130,8 @@ Result<DataContract> draft_contract(const DraftPort& port, std::string id, std::
   for (const Column& column : port.schema.columns) object.properties.push_back(property_of(column));
   HANSA_CHECK(mark_partitions(port, object.properties));
   contract.schema.push_back(std::move(object));
-  if (latency_hours) contract.sla.push_back({"latency", Json(std::uint64_t{*latency_hours}), "h", "", {}});
+  if (latency_hours)
+    contract.sla.push_back({"latency", Json(std::uint64_t{*latency_hours}), "h", "", {}});
   // What cannot be read back (a struct without fields, two columns of one name, a name with control
   // characters) is no contract.
   HANSA_CHECK(table_schema(contract));
@@ -130,7 +156,8 @@ Result<Drafted> draft_product(const Draft& draft) {
     output.type = "table";
     output.contract_id = contract_id(port.name, major);
     auto contract = draft_contract(port, output.contract_id, draft.latency_hours);
-    if (!contract) return in_context(fmt::format("port '{}'", port.name), std::move(contract).error());
+    if (!contract)
+      return in_context(fmt::format("port '{}'", port.name), std::move(contract).error());
     out.product.outputs.push_back(std::move(output));
     out.contracts.push_back(std::move(*contract));
   }
@@ -140,7 +167,8 @@ Result<Drafted> draft_product(const Draft& draft) {
   return out;
 }
 
-Result<std::string> draft_team(std::string_view name, std::string_view domain, std::span<const std::string> accounts) {
+Result<std::string> draft_team(std::string_view name, std::string_view domain,
+                               std::span<const std::string> accounts) {
   HANSA_CHECK(check_name("team", name));
   HANSA_CHECK(check_name("domain", domain));
   Team team;
@@ -154,13 +182,15 @@ Result<std::string> draft_team(std::string_view name, std::string_view domain, s
   std::vector<std::string> seen;
   for (const std::string& word : accounts) {
     Account account;
-    account.name = word.starts_with(std::string(domain) + "-") ? word : fmt::format("{}-{}", domain, word);
+    account.name =
+        word.starts_with(std::string(domain) + "-") ? word : fmt::format("{}-{}", domain, word);
     account.domain = domain;
     account.bucket = account.name;
     std::ranges::replace(account.bucket, '_', '-');
     HANSA_CHECK(check_name("account", account.name));
     HANSA_CHECK(from_json<Account>(to_json(account)));
-    if (std::ranges::find(seen, account.name) != seen.end()) return invalid(fmt::format("account '{}' stands twice", account.name));
+    if (std::ranges::find(seen, account.name) != seen.end())
+      return invalid(fmt::format("account '{}' stands twice", account.name));
     seen.push_back(account.name);
     text += "---\n" + to_yaml(account);
   }

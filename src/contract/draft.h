@@ -1,5 +1,5 @@
-// First manifests, so that nobody begins with an empty file: a product out of the schema of its data, a team
-// out of its name. The same input gives the same text, always.
+// First manifests, so that nobody begins with an empty file: a product out of the schema of its
+// data, a team out of its name. The same input gives the same text, always.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ struct Draft {
   std::string product;
   std::string title;  // empty: made from `product`
   std::vector<DraftPort> ports;
-  std::optional<std::uint32_t> latency_hours = 24;  // how late the newest data may be; none: no promise
+  std::optional<std::uint32_t> latency_hours =
+      24;  // how late the newest data may be; none: no promise
 };
 
 struct Drafted {
@@ -41,10 +42,12 @@ struct Drafted {
 // The smallest legal product. Reading `text` back gives the same schemas, but for field ids, which
 // contracts do not know. Errors: invalid (a name, a version, a schema without columns).
 Result<Drafted> draft_product(const Draft& draft);
-Result<DataContract> draft_contract(const DraftPort& port, std::string id, std::optional<std::uint32_t> latency_hours);
+Result<DataContract> draft_contract(const DraftPort& port, std::string id,
+                                    std::optional<std::uint32_t> latency_hours);
 
 // Team, Domain and one Account for each of `accounts` ("dev" becomes DOMAIN-dev), as one file.
 // Errors: invalid, naming the name that is none.
-Result<std::string> draft_team(std::string_view name, std::string_view domain, std::span<const std::string> accounts);
+Result<std::string> draft_team(std::string_view name, std::string_view domain,
+                               std::span<const std::string> accounts);
 
 }  // namespace hansa::contract

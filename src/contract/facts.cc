@@ -14,7 +14,8 @@ Result<std::string> custom_text(const std::vector<CustomProperty>& custom, std::
   const Json* value = find_custom(custom, name);
   if (value == nullptr || value->is_null()) return std::string();
   if (!value->is_string())
-    return invalid(fmt::format("custom property '{}' is text, not {}", name, value->kind()), "write it in quotes");
+    return invalid(fmt::format("custom property '{}' is text, not {}", name, value->kind()),
+                   "write it in quotes");
   return *value->as_string();
 }
 
@@ -38,7 +39,8 @@ Result<std::uint32_t> major_of(std::string_view version) {
   if (number.starts_with('v')) number.remove_prefix(1);
   number = number.substr(0, number.find_first_of(".-+"));
   const auto major = parse_int(number);
-  if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos || !major || *major > 9'999)
+  if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos ||
+      !major || *major > 9'999)
     return invalid(version.empty() ? "the version is missing"
                                    : fmt::format("'{}' is no version", version.substr(0, 40)),
                    "write a version such as 1.0.0; its first number is what readers choose by");
@@ -47,7 +49,8 @@ Result<std::uint32_t> major_of(std::string_view version) {
 
 Result<hansa::PortKind> port_kind(std::string_view type) {
   const std::string word = lower_ascii(type);
-  if (word.empty() || word == "table" || word == "tables" || word == "files") return hansa::PortKind::table;
+  if (word.empty() || word == "table" || word == "tables" || word == "files")
+    return hansa::PortKind::table;
   if (word == "view" || word == "views") return hansa::PortKind::view;
   if (word == "api") return hansa::PortKind::api;
   if (word == "topic" || word == "topics") return hansa::PortKind::topic;
@@ -59,8 +62,10 @@ Result<void> check_port_name(std::string_view name) {
   HANSA_CHECK(check_name("port", name));
   if (!ends_in_version(name)) return {};
   const std::string plain(name.substr(0, name.rfind("_v")));
-  return invalid(fmt::format("'{}' ends like one version of a port, and that is how SQL spells those", name),
-                 fmt::format("call it '{}' and say the version in `version`", plain.empty() ? "a name" : plain));
+  return invalid(
+      fmt::format("'{}' ends like one version of a port, and that is how SQL spells those", name),
+      fmt::format("call it '{}' and say the version in `version`",
+                  plain.empty() ? "a name" : plain));
 }
 
 Result<std::optional<Visibility>> visibility_of(const DataProduct& product) {
@@ -68,7 +73,8 @@ Result<std::optional<Visibility>> visibility_of(const DataProduct& product) {
   if (text.empty()) return std::nullopt;
   for (const auto& [value, name] : names_of(std::type_identity<Visibility>{}))
     if (name == text) return value;
-  return invalid(fmt::format("custom property 'visibility' is open, restricted or hidden, not '{}'", text.substr(0, 40)));
+  return invalid(fmt::format("custom property 'visibility' is open, restricted or hidden, not '{}'",
+                             text.substr(0, 40)));
 }
 
 Result<PortFacts> facts_of(const OutputPort& port) {
@@ -96,10 +102,12 @@ Result<ProductFacts> facts_of(const DataProduct& product) {
   facts.title = product.name;
   facts.name = check_name("product", product.id) ? product.id : name_from(product.name);
   if (facts.name.empty())
-    return invalid(fmt::format("product '{}' has no name that Hansa can use", product.id.substr(0, 80)),
-                   "give it an id of lower-case letters, digits, '_' and '-'");
+    return invalid(
+        fmt::format("product '{}' has no name that Hansa can use", product.id.substr(0, 80)),
+        "give it an id of lower-case letters, digits, '_' and '-'");
   if (product.domain.empty())
-    return invalid(fmt::format("product '{}' belongs to no domain", facts.name), "say which in `domain`");
+    return invalid(fmt::format("product '{}' belongs to no domain", facts.name),
+                   "say which in `domain`");
   HANSA_CHECK(check_name("domain", product.domain));
   facts.domain = product.domain;
   HANSA_TRY(facts.account, custom_text(product.custom, "account"));
@@ -108,7 +116,8 @@ Result<ProductFacts> facts_of(const DataProduct& product) {
   facts.description = description_text(product.description);
   facts.version = product.version;
   facts.status = product.status;
-  if (const Json* name = product.team.find("name"); name != nullptr && name->is_string()) facts.owner = *name->as_string();
+  if (const Json* name = product.team.find("name"); name != nullptr && name->is_string())
+    facts.owner = *name->as_string();
   facts.tags = product.tags;
   facts.support = product.support;
   facts.inputs = product.inputs;
@@ -116,8 +125,10 @@ Result<ProductFacts> facts_of(const DataProduct& product) {
     HANSA_TRY(PortFacts one, facts_of(port));
     for (const PortFacts& other : facts.ports)
       if (other.name == one.name && other.major == one.major)
-        return invalid(fmt::format("port '{}' stands twice with major version {}", one.name, one.major),
-                       "a change that breaks nobody replaces the entry; one that does needs the next major version");
+        return invalid(
+            fmt::format("port '{}' stands twice with major version {}", one.name, one.major),
+            "a change that breaks nobody replaces the entry; one that does needs the next major "
+            "version");
     facts.ports.push_back(std::move(one));
   }
   return facts;
@@ -132,7 +143,8 @@ const DataContract* resolve(const std::vector<const DataContract*>& contracts, s
     if (contract->version == version) return contract;
   const auto major = major_of(version);
   for (const DataContract* contract : of_id)
-    if (const auto theirs = major_of(contract->version); major && theirs && *major == *theirs) return contract;
+    if (const auto theirs = major_of(contract->version); major && theirs && *major == *theirs)
+      return contract;
   return of_id.size() == 1 ? of_id.front() : nullptr;
 }
 

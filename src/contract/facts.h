@@ -55,14 +55,17 @@ Result<PortFacts> facts_of(const OutputPort& port);
 Result<std::uint32_t> major_of(std::string_view version);
 // `tables` and `files` are tables; so is a port that says nothing. Errors: invalid.
 Result<hansa::PortKind> port_kind(std::string_view type);
-// A legal name that does not end in `_v2`: that spelling means one version of a port. Errors: invalid.
+// A legal name that does not end in `_v2`: that spelling means one version of a port. Errors:
+// invalid.
 Result<void> check_port_name(std::string_view name);
 Result<std::optional<Visibility>> visibility_of(const DataProduct& product);
 
-// Among contracts of that id: the one of this version, else of its major, else the only one; or nullptr.
+// Among contracts of that id: the one of this version, else of its major, else the only one; or
+// nullptr.
 const DataContract* resolve(const std::vector<const DataContract*>& contracts, std::string_view id,
                             std::string_view version);
-// The schema behind a port: the object of its name, or the contract's only one. Errors: as table_schema.
+// The schema behind a port: the object of its name, or the contract's only one. Errors: as
+// table_schema.
 Result<Schema> port_schema(const DataContract& contract, std::string_view port);
 
 }  // namespace hansa::contract

@@ -9,8 +9,10 @@ namespace hansa::contract {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
   }
   return "error";
 }
@@ -33,7 +35,8 @@ void sort_findings(std::vector<Finding>& findings) {
 }
 
 bool any_error(const std::vector<Finding>& findings) {
-  return std::ranges::any_of(findings, [](const Finding& f) { return f.severity == Severity::error; });
+  return std::ranges::any_of(findings,
+                             [](const Finding& f) { return f.severity == Severity::error; });
 }
 
 }  // namespace hansa::contract

@@ -12,19 +12,21 @@
 namespace hansa::contract {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> kUnits{{{"TB", 1'000'000'000'000},
-                                                                            {"TiB", 1ULL << 40},
-                                                                            {"GB", 1'000'000'000},
-                                                                            {"GiB", 1ULL << 30},
-                                                                            {"MB", 1'000'000},
-                                                                            {"MiB", 1ULL << 20},
-                                                                            {"kB", 1'000},
-                                                                            {"B", 1}}};
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> kUnits{
+    {{"TB", 1'000'000'000'000},
+     {"TiB", 1ULL << 40},
+     {"GB", 1'000'000'000},
+     {"GiB", 1ULL << 30},
+     {"MB", 1'000'000},
+     {"MiB", 1ULL << 20},
+     {"kB", 1'000},
+     {"B", 1}}};
 
 // Says of a member what base/text says of a name.
 void name_rule(Fields& f, std::string_view what, const std::string& name, bool may_be_empty) {
   if (f.mode() != Fields::Mode::read || (name.empty() && may_be_empty)) return;
-  if (const auto right = check_name(what, name); !right) f.rule(false, right.error().text + "; " + right.error().next);
+  if (const auto right = check_name(what, name); !right)
+    f.rule(false, right.error().text + "; " + right.error().next);
 }
 
 void text_rule(Fields& f, std::string_view what, const std::string& text) {
@@ -51,27 +53,33 @@ Result<void> field_from_text(std::string_view text, Quota& quota) {
   const auto digits = std::min(trimmed.find_first_not_of("0123456789"), trimmed.size());
   const std::string unit = trim(trimmed.substr(digits));
   const auto number = parse_int(trimmed.substr(0, digits));
-  const auto found = std::ranges::find(kUnits, std::string_view(unit), [](const auto& u) { return u.first; });
+  const auto found =
+      std::ranges::find(kUnits, std::string_view(unit), [](const auto& u) { return u.first; });
   if (!number || found == kUnits.end() || *number < 1)
-    return invalid(fmt::format("'{}' is no amount of data", text.substr(0, 40)), "write 500GB, 2TB or 64GiB");
+    return invalid(fmt::format("'{}' is no amount of data", text.substr(0, 40)),
+                   "write 500GB, 2TB or 64GiB");
   if (static_cast<std::uint64_t>(*number) > INT64_MAX / found->second)
-    return invalid(fmt::format("'{}' is more than there is", text.substr(0, 40)), "write 500GB, 2TB or 64GiB");
+    return invalid(fmt::format("'{}' is more than there is", text.substr(0, 40)),
+                   "write 500GB, 2TB or 64GiB");
   quota.bytes = static_cast<std::uint64_t>(*number) * found->second;
   return {};
 }
 
 std::string field_to_text(const Quota& quota) {
   for (const auto& [unit, bytes] : kUnits)
-    if (quota.bytes >= bytes && quota.bytes % bytes == 0) return fmt::format("{}{}", quota.bytes / bytes, unit);
+    if (quota.bytes >= bytes && quota.bytes % bytes == 0)
+      return fmt::format("{}{}", quota.bytes / bytes, unit);
   return "0B";
 }
 
 Result<void> field_from_text(std::string_view text, PortReference& reference) {
   const std::string next = "write domain/port, or domain/port@2 for one version";
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return invalid(fmt::format("'{}' names no port", text.substr(0, 80)), next);
+  if (slash == std::string_view::npos)
+    return invalid(fmt::format("'{}' names no port", text.substr(0, 80)), next);
   const auto at = text.find('@', slash);
-  const std::string_view port = text.substr(slash + 1, at == std::string_view::npos ? at : at - slash - 1);
+  const std::string_view port =
+      text.substr(slash + 1, at == std::string_view::npos ? at : at - slash - 1);
   HANSA_CHECK(check_name("domain", text.substr(0, slash)));
   HANSA_CHECK(check_name("port", port));
   std::optional<std::uint32_t> major;
@@ -111,7 +119,8 @@ void describe(Fields& f, Team& team) {
   text_rule(f, "title", team.title);
   text_rule(f, "description", team.description);
   for (const Channel& channel : team.channels)
-    f.rule(channel.rest.empty(), "a channel has channel, url, tool, scope and description, nothing else");
+    f.rule(channel.rest.empty(),
+           "a channel has channel, url, tool, scope and description, nothing else");
 }
 
 void describe(Fields& f, Domain& domain) {
@@ -129,7 +138,8 @@ void describe(Fields& f, Domain& domain) {
   for (const std::string& steward : domain.stewards) name_rule(f, "user", steward, false);
   text_rule(f, "title", domain.title);
   text_rule(f, "description", domain.description);
-  f.rule(domain.visibility != Visibility::hidden, "a domain is open or restricted; products can be hidden");
+  f.rule(domain.visibility != Visibility::hidden,
+         "a domain is open or restricted; products can be hidden");
   f.rule(domain.parent.empty() || domain.parent != domain.name, "a domain is not part of itself");
 }
 
@@ -145,7 +155,8 @@ void describe(Fields& f, Account& account) {
   name_rule(f, "catalog", account.catalog, true);
   if (f.mode() != Fields::Mode::read || (account.bucket.empty() && account.name.empty())) return;
   const std::string& bucket = account.bucket.empty() ? account.name : account.bucket;
-  if (const auto right = check_bucket(bucket); !right) f.rule(false, right.error().text + "; give it a bucket of its own");
+  if (const auto right = check_bucket(bucket); !right)
+    f.rule(false, right.error().text + "; give it a bucket of its own");
 }
 
 void describe(Fields& f, AccessInfo& info) {
@@ -154,7 +165,8 @@ void describe(Fields& f, AccessInfo& info) {
   f.optional("endDate", info.end_date, "until just before this moment");
   text_rule(f, "purpose", info.purpose);
   f.rule(!trim(info.purpose).empty(), "say what the data is needed for");
-  f.rule(!info.start_date || !info.end_date || *info.start_date < *info.end_date, "endDate lies after startDate");
+  f.rule(!info.start_date || !info.end_date || *info.start_date < *info.end_date,
+         "endDate lies after startDate");
 }
 
 void describe(Fields& f, AccessProvider& provider) {
@@ -170,11 +182,14 @@ void describe(Fields& f, AccessConsumer& consumer) {
   f.optional("account", consumer.account);
   f.optional("product", consumer.product);
   if (f.mode() != Fields::Mode::read) return;
-  const std::array all{&consumer.user,  &consumer.team,    &consumer.service_account, &consumer.role,
-                       &consumer.group, &consumer.account, &consumer.product};
-  const auto said = std::ranges::count_if(all, [](const std::string* text) { return !text->empty(); });
+  const std::array all{&consumer.user,   &consumer.team,  &consumer.service_account,
+                       &consumer.role,   &consumer.group, &consumer.account,
+                       &consumer.product};
+  const auto said =
+      std::ranges::count_if(all, [](const std::string* text) { return !text->empty(); });
   f.rule(said == 1, "name one of user, team, serviceAccount, role, group, account, product");
-  if (said == 1 && consumer.product.empty()) name_rule(f, consumer_of(consumer).first, consumer_of(consumer).second, false);
+  if (said == 1 && consumer.product.empty())
+    name_rule(f, consumer_of(consumer).first, consumer_of(consumer).second, false);
 }
 
 void describe(Fields& f, Access& access) {

@@ -1,5 +1,5 @@
-// Hansa's own manifests, `apiVersion: hansa/v1`, where no standard has a word. Small and strict: an unknown
-// field is an error. Things are named here, since a file cannot know ids.
+// Hansa's own manifests, `apiVersion: hansa/v1`, where no standard has a word. Small and strict: an
+// unknown field is an error. Things are named here, since a file cannot know ids.
 #pragma once
 
 #include <array>
@@ -67,8 +67,8 @@ struct Domain {
   std::string name;
   std::string title;
   std::string description;
-  std::string owner;   // a team
-  std::string parent;  // a domain; may be empty
+  std::string owner;                         // a team
+  std::string parent;                        // a domain; may be empty
   Visibility visibility = Visibility::open;  // of products that say nothing
   std::vector<std::string> stewards;         // users
   friend bool operator==(const Domain&, const Domain&) = default;

@@ -19,8 +19,10 @@ constexpr std::array kVersions{Known{"v3.0.0", 300}, Known{"v3.0.1", 301}, Known
 
 // May be absent in older versions; null is a value.
 void written(Fields& f, std::string_view name, Json& value) {
-  if (f.mode() == Fields::Mode::read) f.optional(name, value);
-  else f.required(name, value);
+  if (f.mode() == Fields::Mode::read)
+    f.optional(name, value);
+  else
+    f.required(name, value);
 }
 
 // Members that the standard gives every property, named or not.
@@ -59,9 +61,10 @@ void upgrade_team(DataContract& contract) {
 
 // v3.1 renamed the rules of the quality library to metrics.
 void upgrade_quality(std::vector<Quality>& quality) {
-  constexpr std::array renamed{std::pair{"duplicateCount", "duplicateValues"}, std::pair{"rowCount", "rowCount"},
-                               std::pair{"nullCount", "nullValues"}, std::pair{"invalidCount", "invalidValues"},
-                               std::pair{"missingCount", "missingValues"}};
+  constexpr std::array renamed{
+      std::pair{"duplicateCount", "duplicateValues"}, std::pair{"rowCount", "rowCount"},
+      std::pair{"nullCount", "nullValues"}, std::pair{"invalidCount", "invalidValues"},
+      std::pair{"missingCount", "missingValues"}};
   for (Quality& check : quality) {
     if (!check.metric.empty() || (!check.type.empty() && check.type != "library")) continue;
     for (const auto& [rule, metric] : renamed) {
@@ -230,7 +233,8 @@ Result<int> odcs_version(std::string_view api_version) {
     if (known.text == api_version) return known.version;
   std::string next = "known are v3.0.0, v3.0.1, v3.0.2, v3.1.0 and v3.2.0";
   if (api_version.starts_with("v2.")) next = "convert the contract to v3 first; " + next;
-  return invalid(fmt::format("'{}' is no version of ODCS that is read here", api_version.substr(0, 40)), next);
+  return invalid(
+      fmt::format("'{}' is no version of ODCS that is read here", api_version.substr(0, 40)), next);
 }
 
 Json canonical_json(const DataContract& contract) {
@@ -254,7 +258,8 @@ std::vector<std::string> partition_columns(const SchemaObject& object) {
   std::vector<const Property*> found;
   for (const Property& property : object.properties)
     if (property.partitioned.value_or(false)) found.push_back(&property);
-  std::ranges::stable_sort(found, {}, [](const Property* p) { return p->partition_key_position.value_or(INT64_MAX); });
+  std::ranges::stable_sort(
+      found, {}, [](const Property* p) { return p->partition_key_position.value_or(INT64_MAX); });
   std::vector<std::string> names;
   for (const Property* property : found)
     names.push_back(property->physical_name.empty() ? property->name : property->physical_name);

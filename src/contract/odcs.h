@@ -1,5 +1,6 @@
-// The Open Data Contract Standard as values, both ways: read v3.0 to v3.2, write v3.2.0. What Hansa uses has
-// a field of its own; everything else stays in `rest`, as it was written, so that nothing is lost.
+// The Open Data Contract Standard as values, both ways: read v3.0 to v3.2, write v3.2.0. What Hansa
+// uses has a field of its own; everything else stays in `rest`, as it was written, so that nothing
+// is lost.
 #pragma once
 
 #include <cstdint>
@@ -185,13 +186,14 @@ void describe(Fields& f, DataContract& contract);
 // 310 for "v3.1.0". Errors: invalid, naming the versions that are known.
 Result<int> odcs_version(std::string_view api_version);
 
-// As v3.2.0, with what older versions spelt otherwise brought up to date; a contract that uses what v3.2
-// no longer knows keeps its version.
+// As v3.2.0, with what older versions spelt otherwise brought up to date; a contract that uses what
+// v3.2 no longer knows keeps its version.
 Json canonical_json(const DataContract& contract);
 std::string to_yaml(const DataContract& contract);
 
-// The columns of one schema object, by its name or physical name; with an empty name, of the only one.
-// Field ids are not assigned. Errors: not_found; invalid, with line and column, for a type that cannot be told.
+// The columns of one schema object, by its name or physical name; with an empty name, of the only
+// one. Field ids are not assigned. Errors: not_found; invalid, with line and column, for a type
+// that cannot be told.
 Result<Schema> table_schema(const DataContract& contract, std::string_view object_name = {});
 // The names of the columns by which its data lies in folders (`partitioned: true`), in their order.
 std::vector<std::string> partition_columns(const SchemaObject& object);

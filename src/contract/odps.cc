@@ -52,11 +52,13 @@ void describe(Fields& f, DataProduct& product) {
 }
 
 Result<int> odps_version(std::string_view api_version) {
-  constexpr std::array known{std::pair{"v0.9.0", 90}, std::pair{"v1.0.0", 100}, std::pair{"v1.1.0", 110}};
+  constexpr std::array known{std::pair{"v0.9.0", 90}, std::pair{"v1.0.0", 100},
+                             std::pair{"v1.1.0", 110}};
   for (const auto& [text, version] : known)
     if (api_version == text) return version;
-  return invalid(fmt::format("'{}' is no version of ODPS that is read here", api_version.substr(0, 40)),
-                 "known are v0.9.0, v1.0.0 and v1.1.0");
+  return invalid(
+      fmt::format("'{}' is no version of ODPS that is read here", api_version.substr(0, 40)),
+      "known are v0.9.0, v1.0.0 and v1.1.0");
 }
 
 Json canonical_json(const DataProduct& product) {

@@ -1,5 +1,5 @@
-// The Open Data Product Standard (Bitol) as values, both ways: read v0.9 to v1.1, write v1.1.0. What Hansa
-// uses has a field of its own; everything else stays in `rest`, as it was written.
+// The Open Data Product Standard (Bitol) as values, both ways: read v0.9 to v1.1, write v1.1.0.
+// What Hansa uses has a field of its own; everything else stays in `rest`, as it was written.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The contracts of others, which stay outside this tree: the verdict of `lint --strict` against that of the
-// schema of each document's own version.
+// The contracts of others, which stay outside this tree: the verdict of `lint --strict` against
+// that of the schema of each document's own version.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -35,7 +35,8 @@ bool verdict_of(const Json& line) {
   const Json* version = line.find("apiVersion");
   const std::string* text = version == nullptr ? nullptr : version->as_string();
   const bool old = text != nullptr && text->starts_with("v3.0");
-  for (const std::string_view key : {std::string_view("odps-1.0.0"), std::string_view(old ? "v3.0.2" : "v3.1.0")})
+  for (const std::string_view key :
+       {std::string_view("odps-1.0.0"), std::string_view(old ? "v3.0.2" : "v3.1.0")})
     if (const Json* verdict = line.find(key)) return *verdict->as_bool();
   return false;
 }
@@ -52,9 +53,9 @@ std::vector<Case> cases() {
   return out;
 }
 
-#define HANSA_NEEDS_CORPUS()                                                                 \
-  if (!std::filesystem::exists(corpus() / "ORACLE.jsonl"))                                   \
-    GTEST_SKIP() << "the corpus of contracts is not here; HANSA_SHARED names its folder"
+#define HANSA_NEEDS_CORPUS()                               \
+  if (!std::filesystem::exists(corpus() / "ORACLE.jsonl")) \
+  GTEST_SKIP() << "the corpus of contracts is not here; HANSA_SHARED names its folder"
 
 TEST(Oracle, StrictLintGivesTheVerdictOfTheStandardsOwnSchema) {
   HANSA_NEEDS_CORPUS();
@@ -82,7 +83,8 @@ TEST(Oracle, WhatIsReadIsWrittenAndReadAgainWithoutLoss) {
       ++contracts;
       const std::vector<SourceFile> written{{"written", to_yaml(to_json(read.value))}};
       const Manifests again = read_manifests(written);
-      ASSERT_EQ(again.contracts.size(), 1U) << one.file << (again.problems.empty() ? "" : to_text(again.problems[0]));
+      ASSERT_EQ(again.contracts.size(), 1U)
+          << one.file << (again.problems.empty() ? "" : to_text(again.problems[0]));
       EXPECT_EQ(again.contracts[0].value, read.value) << one.file;
       const std::vector<SourceFile> canonical{{"canonical", to_yaml(read.value)}};
       const auto judged = lint(canonical, one.legal);

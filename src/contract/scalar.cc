@@ -24,11 +24,12 @@ bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::array<std::string_view, 3> kTrue{"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse{"false", "False", "FALSE"};
-constexpr std::array<std::string_view, 16> kBooleans11{"y",  "Y",  "yes", "Yes", "YES", "n",   "N",   "no",
-                                                       "No", "NO", "on",  "On",  "ON",  "off", "Off", "OFF"};
+constexpr std::array<std::string_view, 16> kBooleans11{"y",  "Y",   "yes", "Yes", "YES", "n",
+                                                       "N",  "no",  "No",  "NO",  "on",  "On",
+                                                       "ON", "off", "Off", "OFF"};
 // What is null, a boolean or a special number to somebody, in lower case.
-constexpr std::array<std::string_view, 12> kReserved{"true", "false", "yes", "no", "on", "off",
-                                                     "y",    "n",     "null", "nan", "inf", "infinity"};
+constexpr std::array<std::string_view, 12> kReserved{
+    "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf", "infinity"};
 
 std::string_view unsigned_part(std::string_view text) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
@@ -49,7 +50,8 @@ bool is_sexagesimal(std::string_view number) {
     const bool last = i + 1 == parts.size();
     if (!all_of(parts[i], last ? "0123456789._" : "0123456789_")) return false;
     const std::string_view whole = parts[i].substr(0, parts[i].find('.'));
-    if (i > 0 && (whole.empty() || whole.size() > 2 || (whole.size() == 2 && whole.front() > '5'))) return false;
+    if (i > 0 && (whole.empty() || whole.size() > 2 || (whole.size() == 2 && whole.front() > '5')))
+      return false;
   }
   return true;
 }
@@ -80,8 +82,10 @@ Error too_large(std::string_view text) {
 template <class Number>
 Result<Json> whole(std::string_view text, std::string_view digits, int base) {
   Number number{};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::unexpected(too_large(text));
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  if (error != std::errc{} || end != digits.data() + digits.size())
+    return std::unexpected(too_large(text));
   return Json(number);
 }
 
@@ -102,7 +106,8 @@ Result<Json> real(std::string_view text) {
 // 1.0.0 and 1.2.0-rc.1: no reader takes these for a number.
 bool is_version_like(std::string_view text) {
   const auto parts = split(text.substr(0, text.find_first_of("-+")), '.');
-  return parts.size() >= 3 && std::ranges::all_of(parts, [](std::string_view p) { return all_of(p, kDigits); });
+  return parts.size() >= 3 &&
+         std::ranges::all_of(parts, [](std::string_view p) { return all_of(p, kDigits); });
 }
 
 }  // namespace
@@ -116,8 +121,10 @@ Result<Json> plain_value(std::string_view text) {
     return integer(text, text.substr(2), 16);
   if (is_real(text)) return real(text);
   const std::string_view number = unsigned_part(text);
-  if (number == ".inf" || number == ".Inf" || number == ".INF" || text == ".nan" || text == ".NaN" || text == ".NAN")
-    return invalid(fmt::format("{} is not a number that JSON knows", text), "write it in quotes if it is text");
+  if (number == ".inf" || number == ".Inf" || number == ".INF" || text == ".nan" ||
+      text == ".NaN" || text == ".NAN")
+    return invalid(fmt::format("{} is not a number that JSON knows", text),
+                   "write it in quotes if it is text");
   return Json(text);
 }
 
@@ -130,9 +137,10 @@ std::string_view ambiguity(std::string_view text) {
   if (number.starts_with("0o") && all_of(number.substr(2), "01234567")) return "a number in base 8";
   if (number.starts_with("0b") && all_of(number.substr(2), "01_")) return "a number in base 2";
   if (is_sexagesimal(number)) return "a number in base 60";
-  if (number.find('_') != std::string_view::npos && all_of(number, "0123456789_.")) return "a number";
-  if (number.find('.') == std::string_view::npos && number.find_first_of("eE") != std::string_view::npos &&
-      is_real(number))
+  if (number.find('_') != std::string_view::npos && all_of(number, "0123456789_."))
+    return "a number";
+  if (number.find('.') == std::string_view::npos &&
+      number.find_first_of("eE") != std::string_view::npos && is_real(number))
     return "a number with an exponent";
   return {};
 }
@@ -140,10 +148,13 @@ std::string_view ambiguity(std::string_view text) {
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || text.size() > 200 || text.back() == ' ') return false;
   if (is_digit(text.front()) && !is_version_like(text)) return false;
-  if (!is_digit(text.front()) && !is_letter(text.front()) && text.front() != '_' && text.front() != '/') return false;
+  if (!is_digit(text.front()) && !is_letter(text.front()) && text.front() != '_' &&
+      text.front() != '/')
+    return false;
   if (is_one_of(lower_ascii(text), kReserved)) return false;
   return std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("_-./@+() ").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("_-./@+() ").find(c) != std::string_view::npos;
   });
 }
 

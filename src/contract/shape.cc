@@ -91,7 +91,8 @@ class Checker {
     std::vector<std::string> names = standard_.parts(name, node, version_);
     names.insert(names.begin(), std::string(name));
     for (const std::string& part : names)
-      if (const auto found = shapes_.find(part); found != shapes_.end()) shapes.push_back(&found->second);
+      if (const auto found = shapes_.find(part); found != shapes_.end())
+        shapes.push_back(&found->second);
     if (shapes.empty()) return;
     for (const auto& [key, value] : *node.as_object()) member(key, value, shapes);
     missing(node, shapes);
@@ -105,12 +106,14 @@ class Checker {
   }
 
   void member(const std::string& name, const Json& value, const std::vector<const Shape*>& shapes) {
-    // The last shape is the most particular one. Of two alternatives, the one whose kind fits counts.
+    // The last shape is the most particular one. Of two alternatives, the one whose kind fits
+    // counts.
     const Member* best = nullptr;
     for (const Shape* shape : shapes) {
       const Member* here = nullptr;
       for (const Member& candidate : shape->members)
-        if (candidate.name == name && candidate.holds(version_) && (here == nullptr || fits_kind(value, candidate.type)))
+        if (candidate.name == name && candidate.holds(version_) &&
+            (here == nullptr || fits_kind(value, candidate.type)))
           here = &candidate;
       if (here != nullptr) best = here;
     }
@@ -118,7 +121,8 @@ class Checker {
     hold(name, value, best->type);
   }
 
-  void unknown(const std::string& name, const Json& value, const std::vector<const Shape*>& shapes) {
+  void unknown(const std::string& name, const Json& value,
+               const std::vector<const Shape*>& shapes) {
     if (version_ < shapes.front()->closed_since) return;
     std::vector<std::string> known;
     for (const Shape* shape : shapes)
@@ -129,23 +133,28 @@ class Checker {
           continue;
         }
         const bool later = member.since > version_;
-        return report(value.mark, "wrong-version",
-                      later ? fmt::format("'{}' came with {}, and this document says {}", name,
-                                          version_text(member.since), version_text(version_))
-                            : fmt::format("'{}' ended with {}, and this document says {}", name,
-                                          version_text(member.until), version_text(version_)),
-                      later ? fmt::format("say apiVersion: {}, or leave it out", version_text(member.since)) : "");
+        return report(
+            value.mark, "wrong-version",
+            later ? fmt::format("'{}' came with {}, and this document says {}", name,
+                                version_text(member.since), version_text(version_))
+                  : fmt::format("'{}' ended with {}, and this document says {}", name,
+                                version_text(member.until), version_text(version_)),
+            later ? fmt::format("say apiVersion: {}, or leave it out", version_text(member.since))
+                  : "");
       }
     const auto near = suggestions(name, known, 1);
     report(value.mark, "unknown-field", fmt::format("unknown field '{}'", name.substr(0, 80)),
-           near.empty() ? "extensions belong in customProperties" : fmt::format("did you mean '{}'?", near.front()));
+           near.empty() ? "extensions belong in customProperties"
+                        : fmt::format("did you mean '{}'?", near.front()));
   }
 
   void missing(const Json& node, const std::vector<const Shape*>& shapes) {
     std::string_view last;
     for (const Shape* shape : shapes)
       for (const Member& member : shape->members) {
-        if (!member.must || !member.holds(version_) || member.name == last || node.find(member.name)) continue;
+        if (!member.must || !member.holds(version_) || member.name == last ||
+            node.find(member.name))
+          continue;
         last = member.name;
         report(node.mark, "missing-field", fmt::format("'{}' is missing", member.name));
       }
@@ -153,18 +162,23 @@ class Checker {
 
   static bool fits_kind(const Json& value, std::string_view type) {
     if (type.front() == '{') return value.is_object();
-    if (type.front() == '[' || type == "list" || type == "texts" || type == "pair") return value.is_array();
+    if (type.front() == '[' || type == "list" || type == "texts" || type == "pair")
+      return value.is_array();
     if (type == "flag") return value.is_bool();
     if (type == "any") return true;
     return !value.is_object() && !value.is_array();
   }
 
   void hold(const std::string& name, const Json& value, std::string_view type) {
-    if (type.front() == '{' && value.is_object()) return object(value, type.substr(1, type.size() - 2));
-    if (type.front() == '[' && value.is_array()) return list(name, *value.as_array(), type.substr(1, type.size() - 2));
+    if (type.front() == '{' && value.is_object())
+      return object(value, type.substr(1, type.size() - 2));
+    if (type.front() == '[' && value.is_array())
+      return list(name, *value.as_array(), type.substr(1, type.size() - 2));
     if (type.front() == '(') return choice(name, value, type.substr(1, type.size() - 2));
     const std::string wanted = wanted_instead(value, type);
-    if (!wanted.empty()) report(value.mark, "wrong-type", fmt::format("'{}' is {}, not {}", name, wanted, what(value)));
+    if (!wanted.empty())
+      report(value.mark, "wrong-type",
+             fmt::format("'{}' is {}, not {}", name, wanted, what(value)));
   }
 
   static std::string what(const Json& value) {
@@ -176,8 +190,11 @@ class Checker {
   void list(const std::string& name, const Json::Array& items, std::string_view shape) {
     for (const Json& item : items) {
       if (full()) return;
-      if (item.is_object()) object(item, shape);
-      else report(item.mark, "wrong-type", fmt::format("an item of '{}' is an object, not {}", name, item.kind()));
+      if (item.is_object())
+        object(item, shape);
+      else
+        report(item.mark, "wrong-type",
+               fmt::format("an item of '{}' is an object, not {}", name, item.kind()));
     }
   }
 
@@ -187,7 +204,8 @@ class Checker {
     const auto* text = value.as_string();
     if (text != nullptr && std::ranges::find(words, *text) != words.end()) return;
     const auto near = text == nullptr ? std::vector<std::string>{} : suggestions(*text, words, 1);
-    report(value.mark, "wrong-value", fmt::format("'{}' is one of {}, not {}", name, join(words, ", "), what(value)),
+    report(value.mark, "wrong-value",
+           fmt::format("'{}' is one of {}, not {}", name, join(words, ", "), what(value)),
            near.empty() ? "" : fmt::format("did you mean '{}'?", near.front()));
   }
 
@@ -195,7 +213,9 @@ class Checker {
   std::string wanted_instead(const Json& value, std::string_view type) const {
     const auto* text = value.as_string();
     const auto number = value.as_double();
-    const auto unless = [](bool well, std::string_view wanted) { return std::string(well ? "" : wanted); };
+    const auto unless = [](bool well, std::string_view wanted) {
+      return std::string(well ? "" : wanted);
+    };
     if (type == "text") return unless(text != nullptr, "text");
     if (type == "any") return {};
     if (type == "flag") return unless(value.is_bool(), "true or false");
@@ -209,9 +229,12 @@ class Checker {
     if (type == "pair") return unless(is_pair(value), "a list of two different numbers");
     if (type == "uri") return unless(text && is_uri(*text), "an absolute URI");
     if (type == "date") return unless(text && is_date(*text), "a date such as 2026-11-22");
-    if (type == "datetime") return unless(text && is_date_time(*text), "a time such as 2026-11-22T09:00:00Z");
-    if (type == "id") return unless(text && is_stable_id(*text), "an id of letters, digits, '_' and '-'");
-    if (type == "reference") return unless(is_reference_list(value), "a reference such as table.column");
+    if (type == "datetime")
+      return unless(text && is_date_time(*text), "a time such as 2026-11-22T09:00:00Z");
+    if (type == "id")
+      return unless(text && is_stable_id(*text), "an id of letters, digits, '_' and '-'");
+    if (type == "reference")
+      return unless(is_reference_list(value), "a reference such as table.column");
     return type.front() == '[' ? "a list" : "an object";
   }
 
@@ -247,8 +270,10 @@ std::string version_text(int version) {
 
 Deviations check_shape(const Standard& standard, const Json& document, int version) {
   Checker checker(standard, version);
-  if (document.is_object()) checker.object(document, standard.root);
-  else checker.out.push_back({document.mark, "wrong-type", "a document is an object", ""});
+  if (document.is_object())
+    checker.object(document, standard.root);
+  else
+    checker.out.push_back({document.mark, "wrong-type", "a document is an object", ""});
   return std::move(checker.out);
 }
 

@@ -1,11 +1,12 @@
-// The shapes of the standards' documents, version by version, as data: which members an object has, since
-// and until when, which must be there, and what they hold. The readers in odcs.h and odps.h are liberal;
-// this says exactly where a document leaves its own version of the standard.
+// The shapes of the standards' documents, version by version, as data: which members an object has,
+// since and until when, which must be there, and what they hold. The readers in odcs.h and odps.h
+// are liberal; this says exactly where a document leaves its own version of the standard.
 //
-// A shape is one line of members: `name!:type@since<until`. `!` must be there; `@310` since v3.1.0; `<320`
-// before v3.2.0; a name may stand twice with different types or versions. Types: text (if none is given),
-// flag, int, size (from 0), num, positive, scalar, any, list, texts, pair (two different numbers), uri, date,
-// datetime, id (a stable id), reference, {shape}, [shape] (a list), (a|b|c) (one of these words).
+// A shape is one line of members: `name!:type@since<until`. `!` must be there; `@310` since v3.1.0;
+// `<320` before v3.2.0; a name may stand twice with different types or versions. Types: text (if
+// none is given), flag, int, size (from 0), num, positive, scalar, any, list, texts, pair (two
+// different numbers), uri, date, datetime, id (a stable id), reference, {shape}, [shape] (a list),
+// (a|b|c) (one of these words).
 #pragma once
 
 #include <span>
@@ -25,7 +26,8 @@ struct ShapeLine {
 
 struct Deviation {
   Mark mark;
-  std::string rule;  // "unknown-field", "missing-field", "wrong-type", "wrong-value", "wrong-version"
+  std::string
+      rule;  // "unknown-field", "missing-field", "wrong-type", "wrong-value", "wrong-version"
   std::string message;
   std::string next;
 };

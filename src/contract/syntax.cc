@@ -29,11 +29,14 @@ bool is_id_path(std::string_view text) {
 
 bool is_file_part(std::string_view text) {
   if (!text.ends_with(".yaml")) return false;
-  if (text.starts_with("https://")) text.remove_prefix(8);
-  else if (text.starts_with("http://")) text.remove_prefix(7);
+  if (text.starts_with("https://"))
+    text.remove_prefix(8);
+  else if (text.starts_with("http://"))
+    text.remove_prefix(7);
   return text.size() > 5 && std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("._-/").find(c) != std::string_view::npos;
-  });
+           return is_letter(c) || is_digit(c) ||
+                  std::string_view("._-/").find(c) != std::string_view::npos;
+         });
 }
 
 }  // namespace
@@ -47,10 +50,12 @@ bool is_uri(std::string_view text) {
   bool fragment = false;
   for (std::size_t at = 0; at < rest.size(); ++at) {
     const char c = rest[at];
-    if (c == '%' && (at + 2 >= rest.size() || !is_hex(rest[at + 1]) || !is_hex(rest[at + 2]))) return false;
+    if (c == '%' && (at + 2 >= rest.size() || !is_hex(rest[at + 1]) || !is_hex(rest[at + 2])))
+      return false;
     if (c == '#' && fragment) return false;
     fragment = fragment || c == '#';
-    if (!is_letter(c) && !is_digit(c) && std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) == std::string_view::npos)
+    if (!is_letter(c) && !is_digit(c) &&
+        std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) == std::string_view::npos)
       return false;
   }
   return true;
@@ -58,15 +63,20 @@ bool is_uri(std::string_view text) {
 
 bool is_date(std::string_view text) { return text.size() == 10 && parse_time(text).has_value(); }
 
-bool is_date_time(std::string_view text) { return text.size() > 10 && parse_time(text).has_value(); }
+bool is_date_time(std::string_view text) {
+  return text.size() > 10 && parse_time(text).has_value();
+}
 
 bool is_stable_id(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; });
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+  });
 }
 
 bool is_reference(std::string_view text, bool deep) {
   const auto names = split(text, '.');
-  if (names.size() >= 2 && (deep || names.size() == 2) && std::ranges::all_of(names, is_identifier)) return true;
+  if (names.size() >= 2 && (deep || names.size() == 2) && std::ranges::all_of(names, is_identifier))
+    return true;
   const auto hash = text.find('#');
   if (hash == std::string_view::npos) return is_id_path(text);
   return is_file_part(text.substr(0, hash)) && is_id_path(text.substr(hash + 1));

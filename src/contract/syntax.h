@@ -13,7 +13,8 @@ bool is_date(std::string_view text);
 bool is_date_time(std::string_view text);
 // Letters, digits, '_' and '-'.
 bool is_stable_id(std::string_view text);
-// "table.column" (with `deep`, of any depth), or "schema/id/properties/id", perhaps in another file.
+// "table.column" (with `deep`, of any depth), or "schema/id/properties/id", perhaps in another
+// file.
 bool is_reference(std::string_view text, bool deep);
 
 }  // namespace hansa::contract

@@ -1,5 +1,6 @@
-// ODCS properties as columns. `logicalType` says what family a value is of, `physicalType` refines it; where
-// a contract leaves the choice open, the wide type is taken, since narrower data fits into it.
+// ODCS properties as columns. `logicalType` says what family a value is of, `physicalType` refines
+// it; where a contract leaves the choice open, the wide type is taken, since narrower data fits
+// into it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,36 +20,64 @@ struct Spelling {
 };
 
 // What engines call the types of a column, in lower case and without arguments.
-constexpr std::array kPhysical{
-    Spelling{"boolean", TypeKind::boolean},   Spelling{"bool", TypeKind::boolean},
-    Spelling{"bit", TypeKind::boolean},       Spelling{"tinyint", TypeKind::int32},
-    Spelling{"smallint", TypeKind::int32},    Spelling{"short", TypeKind::int32},
-    Spelling{"int2", TypeKind::int32},        Spelling{"int", TypeKind::int32},
-    Spelling{"int4", TypeKind::int32},        Spelling{"int32", TypeKind::int32},
-    Spelling{"integer", TypeKind::int32},     Spelling{"serial", TypeKind::int32},
-    Spelling{"bigint", TypeKind::int64},      Spelling{"int8", TypeKind::int64},
-    Spelling{"int64", TypeKind::int64},       Spelling{"long", TypeKind::int64},
-    Spelling{"bigserial", TypeKind::int64},   Spelling{"real", TypeKind::float32},
-    Spelling{"float", TypeKind::float32},     Spelling{"float4", TypeKind::float32},
-    Spelling{"float32", TypeKind::float32},   Spelling{"double", TypeKind::float64},
-    Spelling{"double precision", TypeKind::float64}, Spelling{"float8", TypeKind::float64},
-    Spelling{"float64", TypeKind::float64},   Spelling{"decimal", TypeKind::decimal},
-    Spelling{"numeric", TypeKind::decimal},   Spelling{"number", TypeKind::decimal},
-    Spelling{"date", TypeKind::date},         Spelling{"time", TypeKind::time},
-    Spelling{"timestamp", TypeKind::timestamp}, Spelling{"timestamp_ntz", TypeKind::timestamp},
-    Spelling{"timestamp without time zone", TypeKind::timestamp}, Spelling{"datetime", TypeKind::timestamp},
-    Spelling{"datetime2", TypeKind::timestamp}, Spelling{"timestamptz", TypeKind::timestamptz},
-    Spelling{"timestamp_tz", TypeKind::timestamptz}, Spelling{"timestamp_ltz", TypeKind::timestamptz},
-    Spelling{"timestamp with time zone", TypeKind::timestamptz}, Spelling{"datetimeoffset", TypeKind::timestamptz},
-    Spelling{"string", TypeKind::string},     Spelling{"text", TypeKind::string},
-    Spelling{"varchar", TypeKind::string},    Spelling{"varchar2", TypeKind::string},
-    Spelling{"nvarchar", TypeKind::string},   Spelling{"nvarchar2", TypeKind::string},
-    Spelling{"character varying", TypeKind::string}, Spelling{"char", TypeKind::string},
-    Spelling{"nchar", TypeKind::string},      Spelling{"character", TypeKind::string},
-    Spelling{"clob", TypeKind::string},       Spelling{"uuid", TypeKind::uuid},
-    Spelling{"binary", TypeKind::binary},     Spelling{"varbinary", TypeKind::binary},
-    Spelling{"bytes", TypeKind::binary},      Spelling{"bytea", TypeKind::binary},
-    Spelling{"blob", TypeKind::binary},       Spelling{"fixed", TypeKind::fixed}};
+constexpr std::array kPhysical{Spelling{"boolean", TypeKind::boolean},
+                               Spelling{"bool", TypeKind::boolean},
+                               Spelling{"bit", TypeKind::boolean},
+                               Spelling{"tinyint", TypeKind::int32},
+                               Spelling{"smallint", TypeKind::int32},
+                               Spelling{"short", TypeKind::int32},
+                               Spelling{"int2", TypeKind::int32},
+                               Spelling{"int", TypeKind::int32},
+                               Spelling{"int4", TypeKind::int32},
+                               Spelling{"int32", TypeKind::int32},
+                               Spelling{"integer", TypeKind::int32},
+                               Spelling{"serial", TypeKind::int32},
+                               Spelling{"bigint", TypeKind::int64},
+                               Spelling{"int8", TypeKind::int64},
+                               Spelling{"int64", TypeKind::int64},
+                               Spelling{"long", TypeKind::int64},
+                               Spelling{"bigserial", TypeKind::int64},
+                               Spelling{"real", TypeKind::float32},
+                               Spelling{"float", TypeKind::float32},
+                               Spelling{"float4", TypeKind::float32},
+                               Spelling{"float32", TypeKind::float32},
+                               Spelling{"double", TypeKind::float64},
+                               Spelling{"double precision", TypeKind::float64},
+                               Spelling{"float8", TypeKind::float64},
+                               Spelling{"float64", TypeKind::float64},
+                               Spelling{"decimal", TypeKind::decimal},
+                               Spelling{"numeric", TypeKind::decimal},
+                               Spelling{"number", TypeKind::decimal},
+                               Spelling{"date", TypeKind::date},
+                               Spelling{"time", TypeKind::time},
+                               Spelling{"timestamp", TypeKind::timestamp},
+                               Spelling{"timestamp_ntz", TypeKind::timestamp},
+                               Spelling{"timestamp without time zone", TypeKind::timestamp},
+                               Spelling{"datetime", TypeKind::timestamp},
+                               Spelling{"datetime2", TypeKind::timestamp},
+                               Spelling{"timestamptz", TypeKind::timestamptz},
+                               Spelling{"timestamp_tz", TypeKind::timestamptz},
+                               Spelling{"timestamp_ltz", TypeKind::timestamptz},
+                               Spelling{"timestamp with time zone", TypeKind::timestamptz},
+                               Spelling{"datetimeoffset", TypeKind::timestamptz},
+                               Spelling{"string", TypeKind::string},
+                               Spelling{"text", TypeKind::string},
+                               Spelling{"varchar", TypeKind::string},
+                               Spelling{"varchar2", TypeKind::string},
+                               Spelling{"nvarchar", TypeKind::string},
+                               Spelling{"nvarchar2", TypeKind::string},
+                               Spelling{"character varying", TypeKind::string},
+                               Spelling{"char", TypeKind::string},
+                               Spelling{"nchar", TypeKind::string},
+                               Spelling{"character", TypeKind::string},
+                               Spelling{"clob", TypeKind::string},
+                               Spelling{"uuid", TypeKind::uuid},
+                               Spelling{"binary", TypeKind::binary},
+                               Spelling{"varbinary", TypeKind::binary},
+                               Spelling{"bytes", TypeKind::binary},
+                               Spelling{"bytea", TypeKind::binary},
+                               Spelling{"blob", TypeKind::binary},
+                               Spelling{"fixed", TypeKind::fixed}};
 
 // What the contract says beside the name of the type.
 struct Physical {
@@ -63,7 +92,8 @@ Physical read_physical(std::string_view written) {
   if (open != std::string::npos) {
     const auto close = text.find_first_of(")]", open);
     if (close == std::string::npos) return out;
-    for (const std::string_view part : split(std::string_view(text).substr(open + 1, close - open - 1), ','))
+    for (const std::string_view part :
+         split(std::string_view(text).substr(open + 1, close - open - 1), ','))
       if (const auto number = parse_int(trim(part))) out.arguments.push_back(*number);
     // "timestamp(6) with time zone"
     text = trim(text.substr(0, open) + text.substr(close + 1));
@@ -75,8 +105,11 @@ Physical read_physical(std::string_view written) {
 
 std::unexpected<Error> wrong(const Property& property, std::string text, std::string next) {
   const std::string where =
-      property.mark.line == 0 ? "" : fmt::format(" (line {}, column {})", property.mark.line, property.mark.column);
-  const std::string name = property.name.empty() ? "an element" : fmt::format("column '{}'", property.name);
+      property.mark.line == 0
+          ? ""
+          : fmt::format(" (line {}, column {})", property.mark.line, property.mark.column);
+  const std::string name =
+      property.name.empty() ? "an element" : fmt::format("column '{}'", property.name);
   return invalid(fmt::format("{}{}: {}", name, where, text), std::move(next));
 }
 
@@ -90,7 +123,10 @@ Result<Type> decimal(const Property& property, const std::vector<std::int64_t>& 
   if (arguments[0] < 1 || arguments[0] > 38 || scale < 0 || scale > arguments[0])
     return wrong(property, fmt::format("'{}' is no decimal that fits", property.physical_type),
                  "a precision of 1 to 38, and a scale up to it");
-  return Type{TypeKind::decimal, static_cast<std::uint32_t>(arguments[0]), static_cast<std::uint32_t>(scale), {}};
+  return Type{TypeKind::decimal,
+              static_cast<std::uint32_t>(arguments[0]),
+              static_cast<std::uint32_t>(scale),
+              {}};
 }
 
 Result<Type> fixed(const Property& property, const std::vector<std::int64_t>& arguments) {
@@ -127,10 +163,12 @@ Type timestamp_of(const Property& property) {
 
 // The types that a logical type may have physically, the first one unless the contract says more.
 std::vector<TypeKind> family(std::string_view logical) {
-  if (logical == "string") return {TypeKind::string, TypeKind::uuid, TypeKind::binary, TypeKind::fixed};
+  if (logical == "string")
+    return {TypeKind::string, TypeKind::uuid, TypeKind::binary, TypeKind::fixed};
   if (logical == "integer") return {TypeKind::int64, TypeKind::int32, TypeKind::decimal};
   if (logical == "number")
-    return {TypeKind::float64, TypeKind::float32, TypeKind::decimal, TypeKind::int64, TypeKind::int32};
+    return {TypeKind::float64, TypeKind::float32, TypeKind::decimal, TypeKind::int64,
+            TypeKind::int32};
   if (logical == "boolean") return {TypeKind::boolean};
   if (logical == "date") return {TypeKind::date, TypeKind::timestamp, TypeKind::timestamptz};
   if (logical == "timestamp") return {TypeKind::timestamp, TypeKind::timestamptz};
@@ -146,17 +184,23 @@ Result<Type> primitive(const Property& property) {
   }
   const auto kinds = family(property.logical_type);
   if (kinds.empty())
-    return wrong(property, fmt::format("the logicalType '{}' has no column type", property.logical_type.substr(0, 60)),
-                 "use string, integer, number, boolean, date, time, timestamp, object, array or map");
-  const bool zoned_by_options = property.logical_type == "timestamp" && property.logical_type_options.find("timezone");
+    return wrong(
+        property,
+        fmt::format("the logicalType '{}' has no column type", property.logical_type.substr(0, 60)),
+        "use string, integer, number, boolean, date, time, timestamp, object, array or map");
+  const bool zoned_by_options =
+      property.logical_type == "timestamp" && property.logical_type_options.find("timezone");
   if (physical.kind && std::ranges::find(kinds, *physical.kind) == kinds.end())
-    return wrong(property, fmt::format("logicalType {} and physicalType {} contradict each other", property.logical_type,
-                                       property.physical_type.substr(0, 60)),
+    return wrong(property,
+                 fmt::format("logicalType {} and physicalType {} contradict each other",
+                             property.logical_type, property.physical_type.substr(0, 60)),
                  "change one of the two, or leave physicalType out");
-  if (physical.kind && !(zoned_by_options && *physical.kind == TypeKind::timestamp)) return of_physical(property, physical);
+  if (physical.kind && !(zoned_by_options && *physical.kind == TypeKind::timestamp))
+    return of_physical(property, physical);
   if (property.logical_type == "integer") return integer_of(property);
   if (property.logical_type == "timestamp") return timestamp_of(property);
-  if (property.logical_type == "number" && option_text(property, "format") == "f32") return plain(TypeKind::float32);
+  if (property.logical_type == "number" && option_text(property, "format") == "f32")
+    return plain(TypeKind::float32);
   return plain(kinds.front());
 }
 
@@ -178,7 +222,8 @@ class Mapper {
 
  private:
   Result<Column> column(const Property& property, std::string_view fixed_name) {
-    if (++count_ > limits::columns_max) return invalid(fmt::format("more than {} columns", limits::columns_max));
+    if (++count_ > limits::columns_max)
+      return invalid(fmt::format("more than {} columns", limits::columns_max));
     Column out;
     out.name = property.physical_name.empty() ? property.name : property.physical_name;
     if (!fixed_name.empty()) out.name = fixed_name;
@@ -197,20 +242,24 @@ class Mapper {
   }
 
   Result<Type> structure(const Property& property) {
-    if (property.properties.empty()) return wrong(property, "an object needs its properties", "list them under properties");
+    if (property.properties.empty())
+      return wrong(property, "an object needs its properties", "list them under properties");
     HANSA_TRY(auto fields, columns(property.properties));
     return Type{.kind = TypeKind::structure, .fields = std::move(fields)};
   }
 
   Result<Type> list(const Property& property) {
-    if (property.items.one.empty()) return wrong(property, "an array needs its items", "for instance items: {logicalType: string}");
+    if (property.items.one.empty())
+      return wrong(property, "an array needs its items",
+                   "for instance items: {logicalType: string}");
     HANSA_TRY(Column element, column(property.items.one.front(), "element"));
     return Type{.kind = TypeKind::list, .fields = {std::move(element)}};
   }
 
   Result<Type> map(const Property& property) {
     if (!property.map || property.map->key.one.empty() || property.map->value.one.empty())
-      return wrong(property, "a map needs its key and value", "for instance map: {key: {logicalType: string}, value: ...}");
+      return wrong(property, "a map needs its key and value",
+                   "for instance map: {key: {logicalType: string}, value: ...}");
     HANSA_TRY(Column key, column(property.map->key.one.front(), "key"));
     HANSA_TRY(Column value, column(property.map->value.one.front(), "value"));
     key.required = true;  // A map has no entry without a key.
@@ -227,8 +276,9 @@ Result<Schema> table_schema(const DataContract& contract, std::string_view objec
   if (object == nullptr) {
     std::vector<std::string> names;
     for (const SchemaObject& each : contract.schema) names.push_back(each.name);
-    return not_found(fmt::format("contract '{}' has no schema object '{}'", contract.id, object_name),
-                     names.empty() ? "describe it under schema" : fmt::format("it has {}", join(names, ", ")));
+    return not_found(
+        fmt::format("contract '{}' has no schema object '{}'", contract.id, object_name),
+        names.empty() ? "describe it under schema" : fmt::format("it has {}", join(names, ", ")));
   }
   if (object->properties.empty())
     return invalid(fmt::format("'{}' has no columns", object->name), "list them under properties");

@@ -1,6 +1,6 @@
 // YAML as JSON values, both ways. YAML 1.2's core schema on purpose, without the parts that
-// hide what a file says: aliases, tags, merge keys and directives are refused, a key that stands twice is an
-// error, and a word that YAML 1.1 readers see as something else is text with a note.
+// hide what a file says: aliases, tags, merge keys and directives are refused, a key that stands
+// twice is an error, and a word that YAML 1.1 readers see as something else is text with a note.
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@
 namespace hansa::contract {
 
 struct YamlNote {
-  // A fault makes the text unusable; an ambiguous word was read as text, and others may read it otherwise.
+  // A fault makes the text unusable; an ambiguous word was read as text, and others may read it
+  // otherwise.
   enum class Kind { fault, ambiguous };
   Kind kind = Kind::fault;
   Mark mark;
@@ -40,8 +41,8 @@ YamlText read_yaml(std::string_view text);
 // The one document of a text. Errors: invalid with line and column, for the first note of any kind.
 Result<Json> parse_yaml(std::string_view text);
 
-// Canonical: block style, short leaves between braces, text quoted wherever any reader of YAML 1.1 or
-// 1.2 could see something else. read_yaml gives back the same value. Ends with a newline.
+// Canonical: block style, short leaves between braces, text quoted wherever any reader of YAML 1.1
+// or 1.2 could see something else. read_yaml gives back the same value. Ends with a newline.
 std::string to_yaml(const Json& json);
 
 }  // namespace hansa::contract

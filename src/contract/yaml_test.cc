@@ -43,16 +43,24 @@ TEST(Yaml, RefusesBytesThatAreNoText) {
   EXPECT_EQ(first_note("a: b\nc: \xFF\n"), "yaml-encoding@2:4");
   EXPECT_EQ(first_note(std::string_view("a: b\0", 5)), "yaml-control-character@1:5");
   EXPECT_EQ(first_note("a: \x1B[31m\n"), "yaml-control-character@1:4");
-  EXPECT_EQ(first_note("\xFF\xFE" "a"), "yaml-encoding@1:1");
-  EXPECT_EQ(read_yaml("\xEF\xBB\xBF" "a: 1\n").documents.size(), 1U);
+  EXPECT_EQ(first_note("\xFF\xFE"
+                       "a"),
+            "yaml-encoding@1:1");
+  EXPECT_EQ(read_yaml("\xEF\xBB\xBF"
+                      "a: 1\n")
+                .documents.size(),
+            1U);
 }
 
 TEST(Yaml, HoldsItsLimits) {
   EXPECT_EQ(first_note(std::string(limits::yaml_bytes_max + 1, 'a')), "yaml-size@0:0");
   EXPECT_EQ(first_note(std::string(limits::yaml_nodes_max + 1, ',')), "yaml-size@0:0");
-  EXPECT_TRUE(first_note(std::string(limits::nesting_max, '[') + std::string(limits::nesting_max, ']')).empty());
+  EXPECT_TRUE(
+      first_note(std::string(limits::nesting_max, '[') + std::string(limits::nesting_max, ']'))
+          .empty());
   const std::size_t more = limits::nesting_max + 1;
-  EXPECT_TRUE(first_note(std::string(more, '[') + std::string(more, ']')).starts_with("yaml-depth"));
+  EXPECT_TRUE(
+      first_note(std::string(more, '[') + std::string(more, ']')).starts_with("yaml-depth"));
   EXPECT_TRUE(first_note(std::string(100'000, '[')).starts_with("yaml-"));
   EXPECT_TRUE(first_note(std::string(100'000, '{')).starts_with("yaml-"));
   std::string deep;
@@ -61,23 +69,28 @@ TEST(Yaml, HoldsItsLimits) {
 }
 
 TEST(Yaml, NamesEveryWordThatYaml11ReadsOtherwise) {
-  for (const std::string_view word : {"y", "N", "yes", "No", "ON", "off", "012", "-07", "0o14", "0b11", "1:20", "190:20:30",
-                                      "1_000", "12e5", "1e3"}) {
+  for (const std::string_view word : {"y", "N", "yes", "No", "ON", "off", "012", "-07", "0o14",
+                                      "0b11", "1:20", "190:20:30", "1_000", "12e5", "1e3"}) {
     const YamlText read = read_yaml("a: " + std::string(word) + "\n");
     ASSERT_EQ(read.notes.size(), 1U) << word;
     EXPECT_EQ(read.notes[0].kind, YamlNote::Kind::ambiguous) << word;
-    EXPECT_EQ(read.documents[0].root.find("a")->as_string() ? *read.documents[0].root.find("a")->as_string() : "", word);
+    EXPECT_EQ(read.documents[0].root.find("a")->as_string()
+                  ? *read.documents[0].root.find("a")->as_string()
+                  : "",
+              word);
   }
 }
 
 TEST(Yaml, ReadsTheCoreSchema) {
   const YamlText read = read_yaml(
-      "t: true\nf: FALSE\nz: ~\ne:\ni: -12\nx: 0x1F\nr: 1.50\nd: 2026-11-22\nv: 1.0.0\nc: 09:00-08:00\ns: \"no\"\nq: '012'\n");
+      "t: true\nf: FALSE\nz: ~\ne:\ni: -12\nx: 0x1F\nr: 1.50\nd: 2026-11-22\nv: 1.0.0\nc: "
+      "09:00-08:00\ns: \"no\"\nq: '012'\n");
   EXPECT_TRUE(read.notes.empty());
   ASSERT_EQ(read.documents.size(), 1U);
-  EXPECT_EQ(to_text(read.documents[0].root),
-            R"({"t":true,"f":false,"z":null,"e":null,"i":-12,"x":31,"r":1.5,"d":"2026-11-22","v":"1.0.0",)"
-            R"("c":"09:00-08:00","s":"no","q":"012"})");
+  EXPECT_EQ(
+      to_text(read.documents[0].root),
+      R"({"t":true,"f":false,"z":null,"e":null,"i":-12,"x":31,"r":1.5,"d":"2026-11-22","v":"1.0.0",)"
+      R"("c":"09:00-08:00","s":"no","q":"012"})");
 }
 
 TEST(Yaml, KeepsLineAndColumnOfEveryNode) {
@@ -95,17 +108,70 @@ TEST(Yaml, ReportsAllFaultsOfAText) {
 
 Json example() {
   Json json;
-  for (const std::string_view word : {"no", "Yes", "on", "012", "1:20", "2026-11-22", "1e3", "null", "~", "", " x", "x ", "a: b", "a #b",
-                                      "- a", "[a]", "{a}", "*a", "&a", "!a", "%a", "@a", "`a", "|", ">", "'a'", "\"a\"", "0x1F", ".5",
-                                      "+1", "1.0.0", "a,b", "http://x.example/y?z=1", "tab\there", "line\nline", "line\nline\n",
-                                      "a\n\nb", "a\n\n", "\n", " a\nb", "cr\r\n", "\xC2\x85", "\xE2\x80\xA8", "\xEF\xBB\xBF",
-                                      "\xF0\x9F\x90\x99", "=", "<<", "---", "...", "?", ":", "true", "a\\b", "# a\nb", "- a\n- b"}) {
+  for (const std::string_view word : {"no",
+                                      "Yes",
+                                      "on",
+                                      "012",
+                                      "1:20",
+                                      "2026-11-22",
+                                      "1e3",
+                                      "null",
+                                      "~",
+                                      "",
+                                      " x",
+                                      "x ",
+                                      "a: b",
+                                      "a #b",
+                                      "- a",
+                                      "[a]",
+                                      "{a}",
+                                      "*a",
+                                      "&a",
+                                      "!a",
+                                      "%a",
+                                      "@a",
+                                      "`a",
+                                      "|",
+                                      ">",
+                                      "'a'",
+                                      "\"a\"",
+                                      "0x1F",
+                                      ".5",
+                                      "+1",
+                                      "1.0.0",
+                                      "a,b",
+                                      "http://x.example/y?z=1",
+                                      "tab\there",
+                                      "line\nline",
+                                      "line\nline\n",
+                                      "a\n\nb",
+                                      "a\n\n",
+                                      "\n",
+                                      " a\nb",
+                                      "cr\r\n",
+                                      "\xC2\x85",
+                                      "\xE2\x80\xA8",
+                                      "\xEF\xBB\xBF",
+                                      "\xF0\x9F\x90\x99",
+                                      "=",
+                                      "<<",
+                                      "---",
+                                      "...",
+                                      "?",
+                                      ":",
+                                      "true",
+                                      "a\\b",
+                                      "# a\nb",
+                                      "- a\n- b"}) {
     json.set(std::string(word) + "k", word);
-    json.set(word, Json(Json::Array{Json(word), Json(Json::Object{{std::string(word), Json(word)}})}));
+    json.set(word,
+             Json(Json::Array{Json(word), Json(Json::Object{{std::string(word), Json(word)}})}));
   }
-  json.set("numbers", Json(Json::Array{Json(1), Json(-1), Json(1.5), Json(1e300), Json(1e-7), Json(2.0), Json(UINT64_MAX), Json(INT64_MIN)}));
+  json.set("numbers", Json(Json::Array{Json(1), Json(-1), Json(1.5), Json(1e300), Json(1e-7),
+                                       Json(2.0), Json(UINT64_MAX), Json(INT64_MIN)}));
   json.set("nothing", Json(nullptr));
-  json.set("empty", Json(Json::Array{Json(Json::Object{}), Json(Json::Array{}), Json(Json::Array{Json(Json::Array{Json(1)})})}));
+  json.set("empty", Json(Json::Array{Json(Json::Object{}), Json(Json::Array{}),
+                                     Json(Json::Array{Json(Json::Array{Json(1)})})}));
   json.set("flag", true);
   return json;
 }
@@ -119,7 +185,8 @@ TEST(Yaml, WhatIsWrittenIsReadAsTheSameValue) {
 }
 
 TEST(Yaml, QuotesWhateverAnyReaderCouldMisread) {
-  for (const std::string_view word : {"no", "y", "012", "1:20", "2026-11-22", "1e3", "null", "0x1F", "1_000", "12"})
+  for (const std::string_view word :
+       {"no", "y", "012", "1:20", "2026-11-22", "1e3", "null", "0x1F", "1_000", "12"})
     EXPECT_EQ(to_yaml(Json(word)), "\"" + std::string(word) + "\"\n");
   EXPECT_EQ(to_yaml(Json("1.0.0")), "1.0.0\n");
   EXPECT_EQ(to_yaml(Json(1e20)), "1.0e+20\n");
@@ -127,7 +194,9 @@ TEST(Yaml, QuotesWhateverAnyReaderCouldMisread) {
 
 TEST(Yaml, WritesShortLeavesBetweenBraces) {
   Json json;
-  json.set("ports", Json(Json::Array{Json(Json::Object{{"name", Json("plays")}, {"version", Json("1.0.0")}})}));
+  json.set(
+      "ports",
+      Json(Json::Array{Json(Json::Object{{"name", Json("plays")}, {"version", Json("1.0.0")}})}));
   json.set("tags", Json(Json::Array{Json("a"), Json("b")}));
   EXPECT_EQ(to_yaml(json), "ports:\n  - {name: plays, version: 1.0.0}\ntags: [a, b]\n");
 }

@@ -1,4 +1,5 @@
-// The writing half of yaml.h: by hand, because what must be quoted depends on readers that are not here.
+// The writing half of yaml.h: by hand, because what must be quoted depends on readers that are not
+// here.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +16,9 @@ constexpr std::size_t kLineMax = 100;
 
 // The code point at `at` and its length; the text is UTF-8, or the byte stands for itself.
 std::pair<std::uint32_t, std::size_t> code_point(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i]));
+  };
   const std::uint32_t first = byte(0);
   const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
   if (length == 1 || at + length > text.size()) return {first, 1};
@@ -25,19 +28,26 @@ std::pair<std::uint32_t, std::size_t> code_point(std::string_view text, std::siz
 }
 
 bool must_escape(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF ||
+         c == 0xFFFE || c == 0xFFFF;
 }
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size();) {
     const auto [c, length] = code_point(text, at);
-    if (c == '"' || c == '\\') out += fmt::format("\\{}", static_cast<char>(c));
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else if (must_escape(c)) out += fmt::format("\\u{:04x}", c);
-    else out += text.substr(at, length);
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", static_cast<char>(c));
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else if (must_escape(c))
+      out += fmt::format("\\u{:04x}", c);
+    else
+      out += text.substr(at, length);
     at += length;
   }
   return out + "\"";
@@ -76,7 +86,8 @@ std::string leaf(const Json& json) {
 // Text of several lines that block style keeps as it is.
 bool is_block_text(const Json& json) {
   const auto* text = json.as_string();
-  if (text == nullptr || text->find('\n') == std::string::npos || text->ends_with("\n\n")) return false;
+  if (text == nullptr || text->find('\n') == std::string::npos || text->ends_with("\n\n"))
+    return false;
   if (text->front() == ' ' || text->front() == '\n' || text->front() == '\t') return false;
   for (std::size_t at = 0; at < text->size();) {
     const auto [c, length] = code_point(*text, at);
@@ -91,7 +102,8 @@ class Writer {
   std::string out;
 
   void value(const Json& json, std::size_t indent) {
-    if (const auto* members = json.as_object(); members && !members->empty()) return object(*members, indent, false);
+    if (const auto* members = json.as_object(); members && !members->empty())
+      return object(*members, indent, false);
     if (const auto* items = json.as_array(); items && !items->empty()) return list(*items, indent);
     out += leaf(json) + '\n';
   }
@@ -111,7 +123,8 @@ class Writer {
     const std::size_t used = out.size() - (out.rfind('\n') + 1);
     if (is_leaf(member)) {
       out += ' ' + leaf(member) + '\n';
-    } else if (const auto short_list = flow(member, false); !short_list.empty() && used + short_list.size() < kLineMax) {
+    } else if (const auto short_list = flow(member, false);
+               !short_list.empty() && used + short_list.size() < kLineMax) {
       out += ' ' + short_list + '\n';
     } else {
       out += '\n';
