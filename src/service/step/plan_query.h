@@ -1,0 +1,33 @@
+// From the names a statement reads to relations with permits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "query/plan.h"
+#include "query/tree.h"
+#include "service/authority/authorize.h"
+
+namespace hansa::service {
+
+// One port the statement reads, with the decision about it.
+struct PlannedPort {
+  PortId port;
+  std::string ref;  // domain/port@major
+  std::optional<TableState> state;
+  Decision decision;
+  std::size_t relation = 0;  // in the plan
+};
+
+struct Planned {
+  query::Plan plan;  // relations without their files, and the statement
+  std::vector<Permit> permits;
+  std::vector<PlannedPort> ports;
+};
+
+// Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors: invalid
+// for a name that means nothing, with near ones; denied.
+Result<Planned> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
+                           const query::Statement& statement);
+
+}  // namespace hansa::service

@@ -1,0 +1,81 @@
+#include "service/step/staged.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "query/plan.h"
+#include "service/step/find.h"
+#include "world/engine/engine.h"
+#include "world/object/object_store.h"
+
+namespace hansa::service {
+namespace {
+
+// Ten differences say enough; a thousand hide the first.
+constexpr std::size_t kShownMax = 10;
+
+Result<void> check_contract(const Target& target, const query::Footer& footer) {
+  std::vector<std::string> differ = misfits(target.schema, footer.schema);
+  if (differ.empty()) return {};
+  const std::size_t more = differ.size() > kShownMax ? differ.size() - kShownMax : 0;
+  if (more > 0) differ.resize(kShownMax);
+  std::string text = fmt::format("{} does not fit the contract of {}: {}", footer.label, target.ref, join(differ, "; "));
+  if (more > 0) text += fmt::format("; and {} more", more);
+  return invalid(std::move(text), "publish data of the contract's columns and types, or a new version of the port");
+}
+
+}  // namespace
+
+Result<Target> find_target(const Context& context, const View& view, std::string_view text) {
+  HANSA_TRY(const Port* port, find_port(context, view, text));
+  HANSA_CHECK(authorize(context, view, Action::publish, on(*port), text));
+  const auto* product = view.mesh.find<Product>(port->product);
+  const auto* account = product ? view.mesh.find<Account>(product->account) : nullptr;
+  const auto* contract = view.mesh.find<Contract>(port->contract);
+  const auto* table = view.mesh.find<Table>(port->id.ulid);
+  if (port->kind != PortKind::table || account == nullptr || contract == nullptr || table == nullptr)
+    return invalid(fmt::format("{} is not a table: nothing can be published into it", text));
+  Target target{.port = port->id,
+                .product = product->id,
+                .account = account->id,
+                .ref = view.mesh.ref_of(*port),
+                .bucket = account->bucket,
+                .schema = contract->schema,
+                .location = table->location,
+                .state = {},
+                .quota_bytes = account->quota_bytes};
+  if (table->current() != nullptr) target.state = *table->current();
+  return target;
+}
+
+Result<Location> upload_location(const Target& target, std::string_view publish, std::uint32_t file) {
+  if (!parse_ulid(publish)) return invalid("the publish id is not a ULID", "26 characters, for instance 01JDB0V6A0000000000000000");
+  return target.location.below(fmt::format("data/{}-{:05}.parquet", publish, file));
+}
+
+Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world, const Target& target,
+                                                 const std::vector<Location>& files) {
+  query::Inspection inspection;
+  for (const Location& file : files) {
+    HANSA_TRY(const object::ObjectInfo info, world.objects.info(file));
+    HANSA_TRY(std::string path, world.objects.local(file));
+    inspection.files.push_back({.path = std::move(path), .label = file.text(), .bytes = info.bytes, .rows = 0});
+  }
+  HANSA_TRY(const auto lease, world.engine.lease(context.who.id, context.deadline, context.stop));
+  HANSA_TRY(const auto footers, lease->inspect(query::ClosedPlan::inspect(std::move(inspection))));
+  std::vector<iceberg::DataFile> out;
+  for (std::size_t i = 0; i < footers.size() && i < files.size(); ++i) {
+    HANSA_CHECK(check_contract(target, footers[i]));
+    iceberg::DataFile file;
+    file.path = files[i];
+    file.record_count = static_cast<std::int64_t>(footers[i].rows);
+    file.file_size = static_cast<std::int64_t>(footers[i].bytes);
+    out.push_back(std::move(file));
+  }
+  if (out.size() != files.size()) return corrupt("a worker did not answer for every file", "try again");
+  return out;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,38 @@
+// Files about to become visible: found, inspected, held against the contract.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "iceberg/metadata.h"
+#include "service/authority/context.h"
+#include "service/authority/live.h"
+#include "world/world.h"
+
+namespace hansa::service {
+
+// What a publish goes to, as values: it outlives the view it was read from.
+struct Target {
+  PortId port;
+  ProductId product;
+  AccountId account;
+  std::string ref;     // domain/port@major
+  std::string bucket;
+  Schema schema;       // of the contract, ids as the table has them
+  Location location;   // of the table
+  std::optional<TableState> state;
+  std::uint64_t quota_bytes = 0;
+};
+
+// Authorised to publish there. Errors: as find_port and authorize; invalid if the port is no table.
+Result<Target> find_target(const Context& context, const View& view, std::string_view port);
+
+// Where an uploaded file lies until, and after, it is published.
+Result<Location> upload_location(const Target& target, std::string_view publish, std::uint32_t file);
+
+// Footers of these objects, read in a worker. Errors: invalid, naming file and column that break the contract;
+// corrupt, naming a file that is no Parquet.
+Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world, const Target& target,
+                                                 const std::vector<Location>& files);
+
+}  // namespace hansa::service
