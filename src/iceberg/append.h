@@ -1,6 +1,7 @@
 // What writing to a table makes of it: new metadata, and the files that must exist before it does.
-// Pure: the caller fetches what is read, writes what is returned, and brings time and ids. When another
-// commit came first, the same call is made again with the newer metadata; only the manifest list differs.
+// Pure: the caller fetches what is read, writes what is returned, and brings time and ids. When
+// another commit came first, the same call is made again with the newer metadata; only the manifest
+// list differs.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +19,16 @@ namespace hansa::iceberg {
 
 struct NewTable {
   Location location;
-  std::string uuid;  // of the table, RFC 4122's text form
-  Schema schema;     // gets fresh ids from 1, whatever it came with
+  std::string uuid;                             // of the table, RFC 4122's text form
+  Schema schema;                                // gets fresh ids from 1, whatever it came with
   std::vector<std::int32_t> identifier_fields;  // ids as in `schema` before
   PartitionSpec spec;                           // source ids likewise
   SortOrder order;                              // source ids likewise
   Properties properties;
   Time now;
 };
-// Sets `schema.name-mapping.default` unless the properties do, so that Parquet files without field ids are
-// read by column name. Errors: invalid.
+// Sets `schema.name-mapping.default` unless the properties do, so that Parquet files without field
+// ids are read by column name. Errors: invalid.
 Result<TableMetadata> create_table(NewTable table);
 
 // What is random or comes from the clock, given by the caller.
@@ -49,27 +50,30 @@ struct Staged {
   std::vector<Written> writes;  // to be written, each under a new name, before the metadata
 };
 
-// Adds files to those of the current snapshot. `current_list` are the bytes of its manifest list; empty if
-// there is none. Manifests of before are listed again as they are.
-// Errors: invalid (files that are not data, stand twice, or do not fit the partition spec; a table of
-// format version 1); conflict (the snapshot id is taken: draw another); those of read_manifest_list.
-Result<Staged> append(const TableMetadata& table, std::span<const DataFile> files, std::string_view current_list,
-                      const Stamp& stamp);
+// Adds files to those of the current snapshot. `current_list` are the bytes of its manifest list;
+// empty if there is none. Manifests of before are listed again as they are. Errors: invalid (files
+// that are not data, stand twice, or do not fit the partition spec; a table of format version 1);
+// conflict (the snapshot id is taken: draw another); those of read_manifest_list.
+Result<Staged> append(const TableMetadata& table, std::span<const DataFile> files,
+                      std::string_view current_list, const Stamp& stamp);
 
 // A manifest of the current snapshot and its bytes.
 struct OldManifest {
   ManifestFile row;
   std::string_view bytes;
 };
-// Replaces all files of the current snapshot: its entries become deleted, delete files included. `old` are
-// the manifests that read_manifest_list names for it. Errors: those of append and read_manifest.
-Result<Staged> overwrite(const TableMetadata& table, std::span<const DataFile> files, std::span<const OldManifest> old,
-                         const Stamp& stamp);
+// Replaces all files of the current snapshot: its entries become deleted, delete files included.
+// `old` are the manifests that read_manifest_list names for it. Errors: those of append and
+// read_manifest.
+Result<Staged> overwrite(const TableMetadata& table, std::span<const DataFile> files,
+                         std::span<const OldManifest> old, const Stamp& stamp);
 
 // Makes an earlier (or, after a rollback, later) snapshot current again. Errors: not_found.
 Result<TableMetadata> rollback_to(const TableMetadata& table, std::int64_t snapshot_id, Time now);
 
-// LOCATION/metadata/00003-UUID.metadata.json. Errors: invalid if the location leaves no room for it.
-Result<Location> metadata_file(const TableMetadata& table, std::uint32_t version, std::string_view uuid);
+// LOCATION/metadata/00003-UUID.metadata.json. Errors: invalid if the location leaves no room for
+// it.
+Result<Location> metadata_file(const TableMetadata& table, std::uint32_t version,
+                               std::string_view uuid);
 
 }  // namespace hansa::iceberg

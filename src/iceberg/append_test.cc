@@ -22,11 +22,14 @@ struct Lake {
     return where ? objects.at(*where) : "";
   }
   void accept(const Staged& staged) {
-    for (const Written& written : staged.writes) EXPECT_TRUE(objects.emplace(written.at, written.bytes).second);
+    for (const Written& written : staged.writes)
+      EXPECT_TRUE(objects.emplace(written.at, written.bytes).second);
     // What is stored is what the next one reads.
     table = parse_metadata(write_metadata(staged.metadata)).value();
   }
-  Result<Staged> try_append(std::vector<DataFile> files, std::int64_t id) { return append(table, files, list(), stamp(id)); }
+  Result<Staged> try_append(std::vector<DataFile> files, std::int64_t id) {
+    return append(table, files, list(), stamp(id));
+  }
   void add(std::vector<DataFile> files, std::int64_t id) {
     const auto staged = try_append(std::move(files), id);
     ASSERT_TRUE(staged.has_value()) << staged.error().text;
@@ -35,7 +38,8 @@ struct Lake {
   void replace(std::vector<DataFile> files, std::int64_t id) {
     std::vector<OldManifest> old;
     if (const std::string bytes = list(); !bytes.empty())
-      for (const ManifestFile& manifest : must(read_manifest_list(bytes))) old.push_back({manifest, objects.at(manifest.path)});
+      for (const ManifestFile& manifest : must(read_manifest_list(bytes)))
+        old.push_back({manifest, objects.at(manifest.path)});
     const auto staged = overwrite(table, files, old, stamp(id));
     ASSERT_TRUE(staged.has_value()) << staged.error().text;
     accept(*staged);
@@ -52,7 +56,8 @@ struct Lake {
   }
   std::vector<std::string> names(std::optional<std::int64_t> snapshot = {}) const {
     std::vector<std::string> out;
-    for (const DataFile& file : files(snapshot).files) out.push_back(file.path.key().substr(file.path.key().rfind('/') + 1));
+    for (const DataFile& file : files(snapshot).files)
+      out.push_back(file.path.key().substr(file.path.key().rfind('/') + 1));
     std::ranges::sort(out);
     return out;
   }
@@ -74,11 +79,13 @@ TEST(Append, RefusesFilesThatCannotBeRight) {
 }
 
 TEST(Append, RefusesMoreFilesThanOnePublishMayHave) {
-  for (const std::size_t count : {limits::files_per_publish_max, limits::files_per_publish_max + 1}) {
+  for (const std::size_t count :
+       {limits::files_per_publish_max, limits::files_per_publish_max + 1}) {
     Lake lake;
     std::vector<DataFile> files;
     for (std::size_t n = 0; n < count; ++n) files.push_back(file_named(std::to_string(n)));
-    EXPECT_EQ(lake.try_append(std::move(files), 1).has_value(), count == limits::files_per_publish_max);
+    EXPECT_EQ(lake.try_append(std::move(files), 1).has_value(),
+              count == limits::files_per_publish_max);
   }
 }
 
@@ -118,7 +125,8 @@ TEST(Append, InheritsSequenceNumbersFromTheList) {
   lake.add({file_named("b")}, 2);
   std::vector<std::int64_t> numbers;
   for (const ManifestFile& manifest : must(read_manifest_list(lake.list())))
-    for (const ManifestEntry& entry : must(read_manifest(lake.objects.at(manifest.path), manifest, Statistics::keep)))
+    for (const ManifestEntry& entry :
+         must(read_manifest(lake.objects.at(manifest.path), manifest, Statistics::keep)))
       numbers.push_back(entry.sequence_number.value());
   EXPECT_EQ(numbers, (std::vector<std::int64_t>{2, 1}));
 }
@@ -132,7 +140,8 @@ TEST(Append, TimesNeverRunBackwards) {
 
 TEST(Append, TheSameCallGivesTheSameBytes) {
   Lake lake;
-  EXPECT_EQ(lake.try_append({file_named("a")}, 1)->writes, lake.try_append({file_named("a")}, 1)->writes);
+  EXPECT_EQ(lake.try_append({file_named("a")}, 1)->writes,
+            lake.try_append({file_named("a")}, 1)->writes);
 }
 
 TEST(Overwrite, LeavesOnlyTheNewFiles) {
@@ -174,10 +183,17 @@ TEST(AppendAndOverwrite, AnySequenceLeavesTheFilesOfAModel) {
     std::map<std::int64_t, Names> then;
     for (std::int64_t id = 1; id <= 12; ++id) {
       std::vector<DataFile> files;
-      for (auto count = random() % 4; count > 0; --count) files.push_back(file_named(std::to_string(id * 10 + static_cast<std::int64_t>(count))));
+      for (auto count = random() % 4; count > 0; --count)
+        files.push_back(file_named(std::to_string(id * 10 + static_cast<std::int64_t>(count))));
       Names added;
-      for (const DataFile& file : files) added.push_back(file.path.key().substr(file.path.key().rfind('/') + 1));
-      if (random() % 3 == 0) { live.clear(); lake.replace(files, id); } else { lake.add(files, id); }
+      for (const DataFile& file : files)
+        added.push_back(file.path.key().substr(file.path.key().rfind('/') + 1));
+      if (random() % 3 == 0) {
+        live.clear();
+        lake.replace(files, id);
+      } else {
+        lake.add(files, id);
+      }
       live.insert(live.end(), added.begin(), added.end());
       std::ranges::sort(live);
       then[id] = live;
@@ -197,21 +213,38 @@ TEST(CreateTable, GivesFreshIdsAndAMappingByName) {
   for (Column& each : schema.columns) each.id += 30;
   schema.columns[1].id = 31;
   schema.columns[2].id = 32;
-  const auto table = create_table({.location = at("s3://lake/t"), .uuid = uuid_of(1), .schema = schema, .identifier_fields = {30},
-                                   .spec = {.fields = {{.source_id = 32, .name = "day", .transform = "identity"}}},
-                                   .order = {}, .properties = {{"owner", "audience"}}, .now = kNow});
+  const auto table =
+      create_table({.location = at("s3://lake/t"),
+                    .uuid = uuid_of(1),
+                    .schema = schema,
+                    .identifier_fields = {30},
+                    .spec = {.fields = {{.source_id = 32, .name = "day", .transform = "identity"}}},
+                    .order = {},
+                    .properties = {{"owner", "audience"}},
+                    .now = kNow});
   ASSERT_TRUE(table.has_value()) << table.error().text;
   EXPECT_EQ(table->schemas[0].columns[2].id, 3);
   EXPECT_EQ(table->identifier_fields.at(0), std::vector{1});
   EXPECT_EQ(find_spec(*table, table->default_spec_id)->fields[0].source_id, 3);
   EXPECT_EQ(table->last_partition_id, 1000);
   const auto mapping = parse_json(table->properties.at(std::string(kNameMapping)));
-  EXPECT_EQ(to_text(*mapping), R"([{"field-id":1,"names":["episode"]},{"field-id":2,"names":["plays"]},{"field-id":3,"names":["day"]}])");
+  EXPECT_EQ(
+      to_text(*mapping),
+      R"([{"field-id":1,"names":["episode"]},{"field-id":2,"names":["plays"]},{"field-id":3,"names":["day"]}])");
 }
 
 TEST(CreateTable, RefusesIdsThatNoColumnHas) {
-  EXPECT_EQ(create_table({.location = at("s3://lake/t"), .uuid = uuid_of(1), .schema = small_schema(), .identifier_fields = {7},
-                          .spec = {}, .order = {}, .properties = {}, .now = kNow}).error().code, Code::invalid);
+  EXPECT_EQ(create_table({.location = at("s3://lake/t"),
+                          .uuid = uuid_of(1),
+                          .schema = small_schema(),
+                          .identifier_fields = {7},
+                          .spec = {},
+                          .order = {},
+                          .properties = {},
+                          .now = kNow})
+                .error()
+                .code,
+            Code::invalid);
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ constexpr std::string_view kMagic("Obj\1", 4);
 // Large enough to compress well, small enough that a reader holds little at once.
 constexpr std::size_t kBlockBytes = 64 * 1024;
 
-std::unexpected<Error> broken(std::string_view why) { return corrupt(fmt::format("Avro file: {}", why)); }
+std::unexpected<Error> broken(std::string_view why) {
+  return corrupt(fmt::format("Avro file: {}", why));
+}
 
 }  // namespace
 
@@ -29,12 +31,16 @@ Result<Reader> Reader::open(std::string_view bytes) {
     if (count == 0) break;
     if (count < 0 && !decoder.read_long(size)) return std::unexpected(decoder.error());
     // Negated as unsigned, since the lowest number has no positive counterpart.
-    for (auto left = count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count); left > 0; --left) {
+    for (auto left = count < 0 ? 0 - static_cast<std::uint64_t>(count)
+                               : static_cast<std::uint64_t>(count);
+         left > 0; --left) {
       std::string_view name;
       std::string_view value;
-      if (!decoder.read_bytes(name) || !decoder.read_bytes(value)) return std::unexpected(decoder.error());
+      if (!decoder.read_bytes(name) || !decoder.read_bytes(value))
+        return std::unexpected(decoder.error());
       reader.header_.insert_or_assign(std::string(name), std::string(value));
-      if (reader.header_.size() > limits::avro_header_entries_max) return broken("too many header entries");
+      if (reader.header_.size() > limits::avro_header_entries_max)
+        return broken("too many header entries");
     }
   }
   if (!decoder.read_raw(sizeof(Sync), reader.sync_)) return std::unexpected(decoder.error());
@@ -44,7 +50,8 @@ Result<Reader> Reader::open(std::string_view bytes) {
   if (const std::string* name = reader.header("avro.codec")) {
     const auto codec = codec_from(*name);
     if (!codec)
-      return invalid(fmt::format("an Avro file is compressed with '{}', which is not read here", name->substr(0, 40)),
+      return invalid(fmt::format("an Avro file is compressed with '{}', which is not read here",
+                                 name->substr(0, 40)),
                      "write it with deflate, zstandard or null");
     reader.codec_ = *codec;
   }
@@ -62,7 +69,8 @@ Result<void> Reader::next_block() {
   std::int64_t count = 0;
   std::string_view data;
   std::string_view sync;
-  if (!decoder.read_long(count) || !decoder.read_bytes(data) || !decoder.read_raw(sizeof(Sync), sync))
+  if (!decoder.read_long(count) || !decoder.read_bytes(data) ||
+      !decoder.read_raw(sizeof(Sync), sync))
     return std::unexpected(decoder.error());
   if (count < 0) return broken("a block of a negative number of records");
   if (sync != sync_) return broken("a block does not end with the file's marker");
@@ -81,7 +89,8 @@ Result<std::optional<Value>> Reader::next() {
     HANSA_CHECK(next_block());
   }
   if (++records_ > limits::manifest_entries_max)
-    return exhausted(fmt::format("an Avro file of more than {} records", limits::manifest_entries_max));
+    return exhausted(
+        fmt::format("an Avro file of more than {} records", limits::manifest_entries_max));
   Decoder decoder(std::string_view(block_).substr(block_at_));
   Value record;
   if (!decoder.read(schema_, schema_.root, record)) return std::unexpected(decoder.error());

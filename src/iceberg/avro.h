@@ -22,23 +22,24 @@
 
 namespace hansa::iceberg::avro {
 
-// A value; its schema says more about it. int and long are int64, float and double are double, text,
-// bytes and fixed are strings, an enum is the number of its symbol. A record is the list of its
-// fields, an array the list of its items, a map a list of [key, value]. A union is its branch's value.
+// A value; its schema says more about it. int and long are int64, float and double are double,
+// text, bytes and fixed are strings, an enum is the number of its symbol. A record is the list of
+// its fields, an array the list of its items, a map a list of [key, value]. A union is its branch's
+// value.
 struct Value {
   using List = std::vector<Value>;
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List> data;
 
   Value() = default;
-  Value(bool value) : data(value) {}                                   // NOLINT(google-explicit-constructor)
-  Value(std::int64_t value) : data(value) {}                           // NOLINT
-  Value(std::int32_t value) : data(std::int64_t{value}) {}             // NOLINT
-  Value(double value) : data(value) {}                                 // NOLINT
-  Value(std::string value) : data(std::move(value)) {}                 // NOLINT
-  Value(const char* value) : data(std::string(value)) {}               // NOLINT
-  Value(List value) : data(std::move(value)) {}                        // NOLINT
+  Value(bool value) : data(value) {}                        // NOLINT(google-explicit-constructor)
+  Value(std::int64_t value) : data(value) {}                // NOLINT
+  Value(std::int32_t value) : data(std::int64_t{value}) {}  // NOLINT
+  Value(double value) : data(value) {}                      // NOLINT
+  Value(std::string value) : data(std::move(value)) {}      // NOLINT
+  Value(const char* value) : data(std::string(value)) {}    // NOLINT
+  Value(List value) : data(std::move(value)) {}             // NOLINT
   template <class T>
-  Value(const std::optional<T>& value) {                               // NOLINT
+  Value(const std::optional<T>& value) {  // NOLINT
     if (value) *this = Value(*value);
   }
 
@@ -70,21 +71,21 @@ class Reader {
   Reader() = default;
   Result<void> next_block();
 
-  std::string_view rest_;   // of the file
-  std::string block_;       // decompressed
+  std::string_view rest_;  // of the file
+  std::string block_;      // decompressed
   std::size_t block_at_ = 0;
   std::uint64_t block_records_ = 0;  // still to be read from the block
   std::size_t records_ = 0;
   std::size_t values_ = 0;
-  std::size_t bytes_ = 0;   // decompressed so far
+  std::size_t bytes_ = 0;  // decompressed so far
   Codec codec_ = Codec::null;
   std::string_view sync_;
   Schema schema_;
   std::map<std::string, std::string, std::less<>> header_;
 };
 
-// What a file is made of. `sync` separates the blocks: 16 bytes that the data is unlikely to hold, given
-// by the caller because nothing here is random.
+// What a file is made of. `sync` separates the blocks: 16 bytes that the data is unlikely to hold,
+// given by the caller because nothing here is random.
 struct WriterOptions {
   std::string schema;  // Its text stands in the file as it is.
   Header header;

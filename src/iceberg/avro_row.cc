@@ -32,7 +32,8 @@ RowLayout RowLayout::below(FieldName field) const {
   if (!at) return {};
   const std::uint32_t type = record_->fields[*at].type;
   const avro::Node* node = schema_->without_null(type);
-  if (node != nullptr && node->kind == avro::Kind::array) return RowLayout(*schema_, node->parts[0]);
+  if (node != nullptr && node->kind == avro::Kind::array)
+    return RowLayout(*schema_, node->parts[0]);
   return RowLayout(*schema_, type);
 }
 

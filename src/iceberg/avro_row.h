@@ -23,7 +23,8 @@ struct FieldName {
 class RowLayout {
  public:
   RowLayout() = default;
-  // Of the record behind `type`, or of nothing if it is no record. The schema must outlive the layout.
+  // Of the record behind `type`, or of nothing if it is no record. The schema must outlive the
+  // layout.
   RowLayout(const avro::Schema& schema, std::uint32_t type);
   bool is_record() const { return record_ != nullptr; }
   // The layout of a field that is a record itself, or of the items of one that is a list.
@@ -45,18 +46,19 @@ class Row {
 
   // The value, or nullptr if it is absent or null.
   const avro::Value* find(FieldName field) const;
-  Result<std::int64_t> whole(FieldName field) const;                        // must be there
-  Result<std::int64_t> count(FieldName field) const;                        // must be there, from 0
+  Result<std::int64_t> whole(FieldName field) const;  // must be there
+  Result<std::int64_t> count(FieldName field) const;  // must be there, from 0
   Result<std::int64_t> whole_or(FieldName field, std::int64_t otherwise) const;
   Result<std::optional<std::int64_t>> whole_if(FieldName field) const;
   Result<std::optional<std::int64_t>> count_if(FieldName field) const;
   Result<std::optional<std::string>> bytes_if(FieldName field) const;
   Result<std::string> text(FieldName field) const;
   Result<Location> location(FieldName field) const;
-  Result<const avro::Value::List*> list_or_none(FieldName field) const;     // nullptr: absent
+  Result<const avro::Value::List*> list_or_none(FieldName field) const;  // nullptr: absent
 
  private:
-  Row(const RowLayout& layout, const avro::Value::List& values) : layout_(&layout), values_(&values) {}
+  Row(const RowLayout& layout, const avro::Value::List& values)
+      : layout_(&layout), values_(&values) {}
   const RowLayout* layout_;
   const avro::Value::List* values_;
 };

@@ -25,7 +25,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 8> kPrimitives{{
 // A fixed value longer than this is no partition value, and would be allocated at once.
 constexpr std::int64_t kFixedBytesMax = 1024 * 1024;
 
-std::unexpected<Error> bad(std::string_view why) { return corrupt(fmt::format("Avro schema: {}", why)); }
+std::unexpected<Error> bad(std::string_view why) {
+  return corrupt(fmt::format("Avro schema: {}", why));
+}
 
 // The JSON reader bounds the depth of the recursion.
 class Parser {
@@ -49,7 +51,8 @@ class Parser {
   Result<std::uint32_t> parse_name(const std::string& name) {
     for (const auto& [word, kind] : kPrimitives)
       if (word == name) return add(kind);
-    if (const auto found = named_.find(unqualified(name)); found != named_.end()) return found->second;
+    if (const auto found = named_.find(unqualified(name)); found != named_.end())
+      return found->second;
     return bad(fmt::format("'{}' is not defined", name.substr(0, 80)));
   }
 
@@ -90,7 +93,8 @@ class Parser {
     HANSA_TRY(const std::uint32_t at, add(Kind::fixed));
     const Json* size = json.find("size");
     const auto bytes = size == nullptr ? Result<std::int64_t>(-1) : size->as_int();
-    if (!bytes || *bytes < 0 || *bytes > kFixedBytesMax) return bad("a fixed type of no sensible size");
+    if (!bytes || *bytes < 0 || *bytes > kFixedBytesMax)
+      return bad("a fixed type of no sensible size");
     nodes[at].size = static_cast<std::size_t>(*bytes);
     HANSA_CHECK(define(json, at));
     return at;
@@ -113,11 +117,13 @@ class Parser {
     for (const Json& json_field : *fields->as_array()) {
       const Json* name = json_field.find("name");
       const Json* type = json_field.find("type");
-      if (name == nullptr || name->as_string() == nullptr || type == nullptr) return bad("a field without name or type");
+      if (name == nullptr || name->as_string() == nullptr || type == nullptr)
+        return bad("a field without name or type");
       Field field{.name = *name->as_string(), .id = std::nullopt};
       if (const Json* id = json_field.find("field-id")) {
         const auto number = id->as_int();
-        if (!number || !std::in_range<std::int32_t>(*number)) return bad("a field-id that is no number");
+        if (!number || !std::in_range<std::int32_t>(*number))
+          return bad("a field-id that is no number");
         field.id = static_cast<std::int32_t>(*number);
       }
       HANSA_TRY(field.type, parse(*type));
@@ -135,7 +141,9 @@ class Parser {
   }
 
   // Namespaces do not matter to one file's values: nobody defines a.x and b.x in one manifest.
-  static std::string unqualified(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+  static std::string unqualified(const std::string& name) {
+    return name.substr(name.rfind('.') + 1);
+  }
 
   std::map<std::string, std::uint32_t> named_;
 };

@@ -1,6 +1,6 @@
-// Schemas of Avro (https://avro.apache.org/docs/1.12.0/specification/), as far as data files need them:
-// kinds, field ids as Iceberg adds them, and nothing about resolution, since values are read with the
-// schema of their writer.
+// Schemas of Avro (https://avro.apache.org/docs/1.12.0/specification/), as far as data files need
+// them: kinds, field ids as Iceberg adds them, and nothing about resolution, since values are read
+// with the schema of their writer.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,19 @@
 namespace hansa::iceberg::avro {
 
 enum class Kind {
-  null, boolean, int32, int64, float32, float64, bytes, string, fixed, enumeration,
-  record, array, map,
+  null,
+  boolean,
+  int32,
+  int64,
+  float32,
+  float64,
+  bytes,
+  string,
+  fixed,
+  enumeration,
+  record,
+  array,
+  map,
   choice,  // Avro's union
 };
 

@@ -9,10 +9,15 @@
 namespace hansa::iceberg::avro {
 namespace {
 
-const std::string kNumbers = R"({"type":"record","name":"r","fields":[{"name":"n","type":"long","field-id":7}]})";
+const std::string kNumbers =
+    R"({"type":"record","name":"r","fields":[{"name":"n","type":"long","field-id":7}]})";
 
-std::string file_of(const std::string& schema, const std::vector<Value>& records, Codec codec = Codec::deflate) {
-  Writer writer = Writer::open({.schema = schema, .header = {{"made-by", "test"}}, .codec = codec, .sync = {'x', 'y'}}).value();
+std::string file_of(const std::string& schema, const std::vector<Value>& records,
+                    Codec codec = Codec::deflate) {
+  Writer writer =
+      Writer::open(
+          {.schema = schema, .header = {{"made-by", "test"}}, .codec = codec, .sync = {'x', 'y'}})
+          .value();
   for (const Value& record : records) EXPECT_TRUE(writer.append(record).has_value());
   return std::move(writer).finish();
 }
@@ -28,7 +33,8 @@ Result<std::vector<Value>> all_of(std::string_view bytes) {
 }
 
 // A file by hand: header, then one block as it stands.
-std::string raw_file(const std::string& schema, std::int64_t count, std::string_view block, std::int64_t claimed) {
+std::string raw_file(const std::string& schema, std::int64_t count, std::string_view block,
+                     std::int64_t claimed) {
   std::string out("Obj\1", 4);
   encode_long(1, out);
   encode_bytes("avro.schema", out);
@@ -46,11 +52,15 @@ std::string raw_file(const std::string& schema, std::int64_t count, std::string_
 }
 
 TEST(AvroReader, RefusesEveryTruncation) {
-  const std::string whole = file_of(kNumbers, {Value::List{1}, Value::List{-5}, Value::List{std::int64_t{1} << 40}});
+  const std::string whole =
+      file_of(kNumbers, {Value::List{1}, Value::List{-5}, Value::List{std::int64_t{1} << 40}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto read = all_of(std::string_view(whole).substr(0, size));
     // A file that ends with its header is whole: it has no record.
-    if (read) { EXPECT_TRUE(read->empty()) << size; continue; }
+    if (read) {
+      EXPECT_TRUE(read->empty()) << size;
+      continue;
+    }
     EXPECT_EQ(read.error().code, Code::corrupt) << size;
   }
 }
@@ -58,7 +68,8 @@ TEST(AvroReader, RefusesEveryTruncation) {
 TEST(AvroReader, RefusesLengthsAndCountsThatTheFileCannotHold) {
   for (const std::int64_t claimed : {std::int64_t{1} << 40, INT64_MAX, std::int64_t{-1}, INT64_MIN})
     EXPECT_EQ(all_of(raw_file(kNumbers, 1, "\2", claimed)).error().code, Code::corrupt) << claimed;
-  for (const std::int64_t count : {INT64_MAX, std::int64_t{-1}, INT64_MIN, std::int64_t{2}, std::int64_t{0}})
+  for (const std::int64_t count :
+       {INT64_MAX, std::int64_t{-1}, INT64_MIN, std::int64_t{2}, std::int64_t{0}})
     EXPECT_EQ(all_of(raw_file(kNumbers, count, "\2")).error().code, Code::corrupt) << count;
 }
 
@@ -79,13 +90,16 @@ TEST(AvroReader, RefusesItemsThatCostNoByte) {
   EXPECT_TRUE(all_of(raw_file(nulls, 1, most)).has_value());
   const std::string nothing = R"({"type":"record","name":"r","fields":[]})";
   EXPECT_EQ(all_of(raw_file(nothing, INT64_MAX, "")).error().code, Code::exhausted);
-  EXPECT_EQ(all_of(raw_file(nothing, limits::manifest_entries_max, ""))->size(), limits::manifest_entries_max);
+  EXPECT_EQ(all_of(raw_file(nothing, limits::manifest_entries_max, ""))->size(),
+            limits::manifest_entries_max);
 }
 
 TEST(AvroReader, RefusesARecordThatContainsItselfWithoutEnd) {
-  const std::string endless = R"({"type":"record","name":"r","fields":[{"name":"again","type":"r"}]})";
+  const std::string endless =
+      R"({"type":"record","name":"r","fields":[{"name":"again","type":"r"}]})";
   EXPECT_EQ(all_of(raw_file(endless, 1, "")).error().code, Code::exhausted);
-  const std::string linked = R"({"type":"record","name":"r","fields":[{"name":"next","type":["null","r"]}]})";
+  const std::string linked =
+      R"({"type":"record","name":"r","fields":[{"name":"next","type":["null","r"]}]})";
   EXPECT_EQ(all_of(raw_file(linked, 1, std::string(100'000, '\2'))).error().code, Code::exhausted);
   EXPECT_TRUE(all_of(raw_file(linked, 1, std::string("\2\2\0", 3))).has_value());
 }
@@ -93,19 +107,22 @@ TEST(AvroReader, RefusesARecordThatContainsItselfWithoutEnd) {
 TEST(AvroReader, RefusesRecordsThatDoubleWithEachType) {
   std::string fields = R"({"type":"record","name":"r0","fields":[]})";
   for (int level = 1; level < 40; ++level)
-    fields = fmt::format(R"({{"type":"record","name":"r{}","fields":[{{"name":"a","type":{}}},{{"name":"b","type":"r{}"}}]}})",
-                         level, fields, level - 1);
+    fields = fmt::format(
+        R"({{"type":"record","name":"r{}","fields":[{{"name":"a","type":{}}},{{"name":"b","type":"r{}"}}]}})",
+        level, fields, level - 1);
   const auto read = all_of(raw_file(fields, 1, ""));
   ASSERT_FALSE(read.has_value());
 }
 
 TEST(AvroReader, RefusesSchemasThatAreNone) {
-  for (const std::string_view schema :
-       {"", "{", "7", "\"nothing\"", "[]", R"([["null"]])", R"({"type":"array"})", R"({"type":"fixed","name":"f"})",
-        R"({"type":"fixed","name":"f","size":-1})", R"({"type":"fixed","name":"f","size":1000000000})",
-        R"({"type":"record","name":"r"})", R"({"type":"record","name":"r","fields":[{}]})",
-        R"({"type":"record","name":"r","fields":[{"name":"a","type":"int","field-id":99999999999}]})",
-        R"([{"type":"fixed","name":"f","size":1},{"type":"fixed","name":"f","size":1}])"})
+  for (
+      const std::string_view schema :
+      {"", "{", "7", "\"nothing\"", "[]", R"([["null"]])", R"({"type":"array"})",
+       R"({"type":"fixed","name":"f"})", R"({"type":"fixed","name":"f","size":-1})",
+       R"({"type":"fixed","name":"f","size":1000000000})", R"({"type":"record","name":"r"})",
+       R"({"type":"record","name":"r","fields":[{}]})",
+       R"({"type":"record","name":"r","fields":[{"name":"a","type":"int","field-id":99999999999}]})",
+       R"([{"type":"fixed","name":"f","size":1},{"type":"fixed","name":"f","size":1}])"})
     EXPECT_EQ(parse_schema(schema).error().code, Code::corrupt) << schema;
   std::string deep(limits::nesting_max + 1, '[');
   EXPECT_FALSE(parse_schema(deep).has_value());
@@ -147,15 +164,18 @@ TEST(AvroReader, RefusesOtherCodecsByName) {
 
 TEST(AvroReader, NeverFailsButByAnErrorOnChangedBytes) {
   auto random = random_numbers();
-  const std::string schema = R"({"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]},
+  const std::string schema =
+      R"({"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]},
     {"name":"b","type":{"type":"array","items":"long"}},{"name":"c","type":{"type":"map","values":"double"}},
     {"name":"d","type":{"type":"fixed","name":"f","size":3}}]})";
-  const Value record = Value::List{"text", Value::List{1, 2, 3}, Value::List{Value::List{"k", 1.5}}, "abc"};
+  const Value record =
+      Value::List{"text", Value::List{1, 2, 3}, Value::List{Value::List{"k", 1.5}}, "abc"};
   for (const Codec codec : {Codec::null, Codec::deflate, Codec::zstandard}) {
     const std::string whole = file_of(schema, {record, record, record}, codec);
     for (int round = 0; round < 3000; ++round) {
       std::string changed = whole;
-      for (auto changes = 1 + random() % 4; changes > 0; --changes) changed[random() % changed.size()] = static_cast<char>(random());
+      for (auto changes = 1 + random() % 4; changes > 0; --changes)
+        changed[random() % changed.size()] = static_cast<char>(random());
       (void)all_of(changed);
     }
   }
@@ -163,10 +183,13 @@ TEST(AvroReader, NeverFailsButByAnErrorOnChangedBytes) {
 
 TEST(AvroWriter, RefusesValuesThatDoNotFitTheSchema) {
   Writer writer = Writer::open({.schema = kNumbers, .header = {}}).value();
-  const std::vector<Value> misfits{Value(), Value("x"), Value(Value::List{}), Value(Value::List{"x"}),
-                                   Value(Value::List{1, 2}), Value(Value::List{Value()})};
-  for (const Value& bad : misfits)
-    EXPECT_EQ(writer.append(bad).error().code, Code::corrupt);
+  const std::vector<Value> misfits{Value(),
+                                   Value("x"),
+                                   Value(Value::List{}),
+                                   Value(Value::List{"x"}),
+                                   Value(Value::List{1, 2}),
+                                   Value(Value::List{Value()})};
+  for (const Value& bad : misfits) EXPECT_EQ(writer.append(bad).error().code, Code::corrupt);
 }
 
 TEST(Avro, EveryKindReadsBackInEveryCodec) {
@@ -177,8 +200,20 @@ TEST(Avro, EveryKindReadsBackInEveryCodec) {
     {"name":"e","type":{"type":"enum","name":"e","symbols":["A","B"]}},
     {"name":"a","type":{"type":"array","items":["null","int"]}},{"name":"m","type":{"type":"map","values":"string"}},
     {"name":"u","type":["null","string","long"]}]})";
-  const Value record = Value::List{{}, true, -1, INT64_MIN, 1.5, -2.25, std::string("\0\xFF", 2), "ö", "abcd", "efgh", 1,
-                                   Value::List{1, {}, INT32_MIN}, Value::List{Value::List{"k", "v"}}, INT64_MAX};
+  const Value record = Value::List{{},
+                                   true,
+                                   -1,
+                                   INT64_MIN,
+                                   1.5,
+                                   -2.25,
+                                   std::string("\0\xFF", 2),
+                                   "ö",
+                                   "abcd",
+                                   "efgh",
+                                   1,
+                                   Value::List{1, {}, INT32_MIN},
+                                   Value::List{Value::List{"k", "v"}},
+                                   INT64_MAX};
   for (const Codec codec : {Codec::null, Codec::deflate, Codec::zstandard}) {
     const auto read = all_of(file_of(schema, {record, record}, codec));
     ASSERT_TRUE(read.has_value()) << read.error().text;
@@ -189,7 +224,8 @@ TEST(Avro, EveryKindReadsBackInEveryCodec) {
 TEST(Avro, LongsReadBackWhateverTheyAre) {
   auto random = random_numbers();
   std::vector<std::int64_t> numbers{0, 1, -1, 63, 64, -64, -65, INT64_MAX, INT64_MIN};
-  for (int round = 0; round < 1000; ++round) numbers.push_back(static_cast<std::int64_t>(random() >> (random() % 64)));
+  for (int round = 0; round < 1000; ++round)
+    numbers.push_back(static_cast<std::int64_t>(random() >> (random() % 64)));
   for (const std::int64_t number : numbers) {
     std::string bytes;
     encode_long(number, bytes);

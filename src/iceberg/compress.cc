@@ -21,7 +21,8 @@ constexpr int kZstdWindowLogMax = 23;
 constexpr std::size_t kPiece = 64 * 1024;
 
 std::unexpected<Error> too_large(std::size_t bytes_max) {
-  return exhausted(fmt::format("an Avro file holds more than {} bytes once decompressed", bytes_max));
+  return exhausted(
+      fmt::format("an Avro file holds more than {} bytes once decompressed", bytes_max));
 }
 
 struct InflateEnd {
@@ -33,7 +34,8 @@ struct DStreamFree {
 
 std::string deflated(std::string_view bytes) {
   z_stream stream{};
-  HANSA_ASSERT(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kRawDeflate, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  HANSA_ASSERT(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kRawDeflate, 8,
+                            Z_DEFAULT_STRATEGY) == Z_OK);
   std::string out(deflateBound(&stream, bytes.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -59,7 +61,8 @@ Result<std::string> inflated(std::string_view bytes, std::size_t bytes_max) {
     stream.avail_out = piece.size();
     state = inflate(&stream, Z_NO_FLUSH);
     const std::size_t got = piece.size() - stream.avail_out;
-    if (state != Z_OK && state != Z_STREAM_END) return corrupt("a deflate block of an Avro file is broken");
+    if (state != Z_OK && state != Z_STREAM_END)
+      return corrupt("a deflate block of an Avro file is broken");
     if (got > bytes_max - out.size()) return too_large(bytes_max);
     out.append(piece.data(), got);
   }
@@ -68,7 +71,8 @@ Result<std::string> inflated(std::string_view bytes, std::size_t bytes_max) {
 
 std::string zstd_compressed(std::string_view bytes) {
   std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), kZstdLevel);
+  const std::size_t size =
+      ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), kZstdLevel);
   HANSA_ASSERT(!ZSTD_isError(size));
   out.resize(size);
   return out;
@@ -77,7 +81,8 @@ std::string zstd_compressed(std::string_view bytes) {
 Result<std::string> zstd_decompressed(std::string_view bytes, std::size_t bytes_max) {
   const std::unique_ptr<ZSTD_DStream, DStreamFree> stream(ZSTD_createDStream());
   if (!stream) return exhausted("no memory to decompress");
-  HANSA_ASSERT(!ZSTD_isError(ZSTD_DCtx_setParameter(stream.get(), ZSTD_d_windowLogMax, kZstdWindowLogMax)));
+  HANSA_ASSERT(
+      !ZSTD_isError(ZSTD_DCtx_setParameter(stream.get(), ZSTD_d_windowLogMax, kZstdWindowLogMax)));
   ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
   std::string out;
   std::array<char, kPiece> piece;
@@ -110,9 +115,12 @@ std::optional<Codec> codec_from(std::string_view name) {
 
 std::string compress(Codec codec, std::string_view bytes) {
   switch (codec) {
-    case Codec::null: return std::string(bytes);
-    case Codec::deflate: return deflated(bytes);
-    case Codec::zstandard: return zstd_compressed(bytes);
+    case Codec::null:
+      return std::string(bytes);
+    case Codec::deflate:
+      return deflated(bytes);
+    case Codec::zstandard:
+      return zstd_compressed(bytes);
   }
   return {};
 }
@@ -122,8 +130,10 @@ Result<std::string> decompress(Codec codec, std::string_view bytes, std::size_t 
     case Codec::null:
       if (bytes.size() > bytes_max) return too_large(bytes_max);
       return std::string(bytes);
-    case Codec::deflate: return inflated(bytes, bytes_max);
-    case Codec::zstandard: return zstd_decompressed(bytes, bytes_max);
+    case Codec::deflate:
+      return inflated(bytes, bytes_max);
+    case Codec::zstandard:
+      return zstd_decompressed(bytes, bytes_max);
   }
   return corrupt("no such codec");
 }

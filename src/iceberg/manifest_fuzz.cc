@@ -6,8 +6,16 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace hansa::iceberg;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   static const hansa::Location at = hansa::Location::parse("s3://lake/m.avro").value();
-  const ManifestFile from{.path = at, .sequence_number = 1, .added_files = {}, .existing_files = {}, .deleted_files = {},
-                          .added_rows = {}, .existing_rows = {}, .deleted_rows = {}, .partitions = {}, .key_metadata = {}};
+  const ManifestFile from{.path = at,
+                          .sequence_number = 1,
+                          .added_files = {},
+                          .existing_files = {},
+                          .deleted_files = {},
+                          .added_rows = {},
+                          .existing_rows = {},
+                          .deleted_rows = {},
+                          .partitions = {},
+                          .key_metadata = {}};
   if (const auto list = read_manifest_list(bytes)) {
     if (const auto written = write_manifest_list({}, *list)) {
       const auto again = read_manifest_list(*written);

@@ -51,7 +51,8 @@ Result<std::vector<N>> number_list(const Row& row, FieldName field) {
   if (items == nullptr) return out;
   for (const Value& item : *items) {
     const std::int64_t* number = item.as_int();
-    if (number == nullptr || !std::in_range<N>(*number)) return bad_field(field.name, "not a list of numbers");
+    if (number == nullptr || !std::in_range<N>(*number))
+      return bad_field(field.name, "not a list of numbers");
     out.push_back(static_cast<N>(*number));
   }
   return out;
@@ -60,11 +61,13 @@ Result<std::vector<N>> number_list(const Row& row, FieldName field) {
 Result<void> read_statistics(const Row& row, DataFile& out) {
   HANSA_TRY(out.column_sizes, column_map<std::int64_t>(row, {field::column_sizes, "column_sizes"}));
   HANSA_TRY(out.value_counts, column_map<std::int64_t>(row, {field::value_counts, "value_counts"}));
-  HANSA_TRY(out.null_counts, column_map<std::int64_t>(row, {field::null_counts, "null_value_counts"}));
+  HANSA_TRY(out.null_counts,
+            column_map<std::int64_t>(row, {field::null_counts, "null_value_counts"}));
   HANSA_TRY(out.nan_counts, column_map<std::int64_t>(row, {field::nan_counts, "nan_value_counts"}));
   HANSA_TRY(out.lower_bounds, column_map<std::string>(row, {field::lower_bounds, "lower_bounds"}));
   HANSA_TRY(out.upper_bounds, column_map<std::string>(row, {field::upper_bounds, "upper_bounds"}));
-  HANSA_TRY(out.split_offsets, number_list<std::int64_t>(row, {field::split_offsets, "split_offsets"}));
+  HANSA_TRY(out.split_offsets,
+            number_list<std::int64_t>(row, {field::split_offsets, "split_offsets"}));
   return {};
 }
 
@@ -77,7 +80,8 @@ struct Layouts {
 
 Result<void> read_partition(const Row& file, const RowLayout& layout, DataFile& out) {
   const Value* value = file.find(kPartition);
-  if (value == nullptr) return {};  // Some writers leave out the empty partition of an unpartitioned table.
+  if (value == nullptr)
+    return {};  // Some writers leave out the empty partition of an unpartitioned table.
   HANSA_CHECK(Row::of(layout, *value));
   const auto& fields = layout.record().fields;
   for (std::size_t at = 0; at < fields.size(); ++at)
@@ -85,10 +89,12 @@ Result<void> read_partition(const Row& file, const RowLayout& layout, DataFile& 
   return {};
 }
 
-Result<DataFile> read_file(const Layouts& layouts, const Value& value, const ManifestFile& from, Statistics statistics) {
+Result<DataFile> read_file(const Layouts& layouts, const Value& value, const ManifestFile& from,
+                           Statistics statistics) {
   HANSA_TRY(const Row row, Row::of(layouts.file, value));
   HANSA_TRY(Location path, row.location({field::file_path, "file_path"}));
-  DataFile out{.path = std::move(path), .spec_id = from.spec_id, .key_metadata = {}, .sort_order_id = {}};
+  DataFile out{
+      .path = std::move(path), .spec_id = from.spec_id, .key_metadata = {}, .sort_order_id = {}};
   HANSA_TRY(const std::int64_t content, row.whole_or({field::content, "content"}, 0));
   if (content < 0 || content > 2) return bad_field("content", "neither data nor deletes");
   out.content = static_cast<FileContent>(content);
@@ -99,7 +105,8 @@ Result<DataFile> read_file(const Layouts& layouts, const Value& value, const Man
   HANSA_TRY(out.record_count, row.count({field::record_count, "record_count"}));
   HANSA_TRY(out.file_size, row.count({field::file_size, "file_size_in_bytes"}));
   HANSA_TRY(out.key_metadata, row.bytes_if({field::key_metadata, "key_metadata"}));
-  HANSA_TRY(out.equality_ids, number_list<std::int32_t>(row, {field::equality_ids, "equality_ids"}));
+  HANSA_TRY(out.equality_ids,
+            number_list<std::int32_t>(row, {field::equality_ids, "equality_ids"}));
   HANSA_TRY(const auto order, row.whole_if({field::sort_order_id, "sort_order_id"}));
   if (order) {
     HANSA_TRY(out.sort_order_id, whole32(*order, "sort_order_id"));
@@ -122,8 +129,8 @@ Result<void> inherit(const ManifestFile& from, ManifestEntry& entry) {
   return {};
 }
 
-Result<ManifestEntry> read_entry(const Layouts& layouts, const Value& value, const ManifestFile& from,
-                                 Statistics statistics) {
+Result<ManifestEntry> read_entry(const Layouts& layouts, const Value& value,
+                                 const ManifestFile& from, Statistics statistics) {
   HANSA_TRY(const Row row, Row::of(layouts.entry, value));
   HANSA_TRY(const std::int64_t status, row.whole({field::status, "status"}));
   if (status < 0 || status > 2) return bad_field("status", "none of existing, added, deleted");
@@ -131,11 +138,15 @@ Result<ManifestEntry> read_entry(const Layouts& layouts, const Value& value, con
   if (data == nullptr) return bad_field("data_file", "missing");
   auto file = read_file(layouts, *data, from, statistics);
   if (!file) return std::unexpected(std::move(file).error());
-  ManifestEntry out{.status = static_cast<EntryStatus>(status), .snapshot_id = {}, .sequence_number = {},
-                    .file_sequence_number = {}, .file = *std::move(file)};
+  ManifestEntry out{.status = static_cast<EntryStatus>(status),
+                    .snapshot_id = {},
+                    .sequence_number = {},
+                    .file_sequence_number = {},
+                    .file = *std::move(file)};
   HANSA_TRY(out.snapshot_id, row.whole_if({field::snapshot_id, "snapshot_id"}));
   HANSA_TRY(out.sequence_number, row.count_if({field::sequence_number, "sequence_number"}));
-  HANSA_TRY(out.file_sequence_number, row.count_if({field::file_sequence_number, "file_sequence_number"}));
+  HANSA_TRY(out.file_sequence_number,
+            row.count_if({field::file_sequence_number, "file_sequence_number"}));
   HANSA_CHECK(inherit(from, out));
   return out;
 }
@@ -171,11 +182,19 @@ Result<void> read_summaries(const Row& row, const RowLayout& layout, ManifestFil
   return {};
 }
 
-Result<ManifestFile> read_list_row(const RowLayout& layout, const RowLayout& summaries, const Value& value) {
+Result<ManifestFile> read_list_row(const RowLayout& layout, const RowLayout& summaries,
+                                   const Value& value) {
   HANSA_TRY(const Row row, Row::of(layout, value));
   HANSA_TRY(Location path, row.location({field::manifest_path, "manifest_path"}));
-  ManifestFile out{.path = std::move(path), .added_files = {}, .existing_files = {}, .deleted_files = {},
-                   .added_rows = {}, .existing_rows = {}, .deleted_rows = {}, .partitions = {}, .key_metadata = {}};
+  ManifestFile out{.path = std::move(path),
+                   .added_files = {},
+                   .existing_files = {},
+                   .deleted_files = {},
+                   .added_rows = {},
+                   .existing_rows = {},
+                   .deleted_rows = {},
+                   .partitions = {},
+                   .key_metadata = {}};
   HANSA_TRY(out.length, row.count({field::manifest_length, "manifest_length"}));
   HANSA_TRY(const std::int64_t spec, row.whole_or({field::list_spec_id, "partition_spec_id"}, 0));
   HANSA_TRY(out.spec_id, whole32(spec, "partition_spec_id"));
@@ -183,8 +202,10 @@ Result<ManifestFile> read_list_row(const RowLayout& layout, const RowLayout& sum
   if (content < 0 || content > 1) return bad_field("content", "neither data nor deletes");
   out.content = static_cast<ManifestContent>(content);
   HANSA_TRY(out.sequence_number, row.whole_or({field::list_sequence, "sequence_number"}, 0));
-  HANSA_TRY(out.sequence_number_min, row.whole_or({field::list_sequence_min, "min_sequence_number"}, 0));
-  if (out.sequence_number < 0 || out.sequence_number_min < 0) return bad_field("sequence_number", "below 0");
+  HANSA_TRY(out.sequence_number_min,
+            row.whole_or({field::list_sequence_min, "min_sequence_number"}, 0));
+  if (out.sequence_number < 0 || out.sequence_number_min < 0)
+    return bad_field("sequence_number", "below 0");
   HANSA_TRY(out.added_snapshot_id, row.whole_or({field::added_snapshot, "added_snapshot_id"}, 0));
   HANSA_CHECK(read_counts(row, out));
   HANSA_CHECK(read_summaries(row, summaries, out));
@@ -194,9 +215,11 @@ Result<ManifestFile> read_list_row(const RowLayout& layout, const RowLayout& sum
 
 }  // namespace
 
-Result<std::vector<ManifestEntry>> read_manifest(std::string_view bytes, const ManifestFile& from, Statistics statistics) {
+Result<std::vector<ManifestEntry>> read_manifest(std::string_view bytes, const ManifestFile& from,
+                                                 Statistics statistics) {
   HANSA_TRY(avro::Reader reader, avro::Reader::open(bytes));
-  Layouts layouts{.entry = RowLayout(reader.schema(), reader.schema().root), .file = {}, .partition = {}};
+  Layouts layouts{
+      .entry = RowLayout(reader.schema(), reader.schema().root), .file = {}, .partition = {}};
   layouts.file = layouts.entry.below(kDataFile);
   layouts.partition = layouts.file.below(kPartition);
   std::vector<ManifestEntry> out;
@@ -217,7 +240,8 @@ Result<std::vector<ManifestFile>> read_manifest_list(std::string_view bytes) {
     HANSA_TRY(const auto record, reader.next());
     if (!record) return out;
     if (out.size() >= limits::manifests_per_snapshot_max)
-      return exhausted(fmt::format("a snapshot of more than {} manifests", limits::manifests_per_snapshot_max));
+      return exhausted(
+          fmt::format("a snapshot of more than {} manifests", limits::manifests_per_snapshot_max));
     HANSA_TRY(ManifestFile manifest, read_list_row(layout, summaries, *record));
     out.push_back(std::move(manifest));
   }

@@ -43,38 +43,53 @@ Value partition_value(const PartitionSpec& spec, const DataFile& file) {
 // In the order of manifest_entry_schema.
 Value entry_value(const PartitionSpec& spec, const ManifestEntry& entry) {
   const DataFile& file = entry.file;
-  Value::List data{
-      static_cast<std::int32_t>(file.content), file.path.text(), file.format, partition_value(spec, file),
-      file.record_count, file.file_size,
-      pairs_value(file.column_sizes), pairs_value(file.value_counts), pairs_value(file.null_counts),
-      pairs_value(file.nan_counts), pairs_value(file.lower_bounds), pairs_value(file.upper_bounds),
-      file.key_metadata, numbers_value(file.split_offsets), numbers_value(file.equality_ids), file.sort_order_id};
-  return Value::List{static_cast<std::int32_t>(entry.status), entry.snapshot_id, entry.sequence_number,
-                     entry.file_sequence_number, std::move(data)};
+  Value::List data{static_cast<std::int32_t>(file.content),
+                   file.path.text(),
+                   file.format,
+                   partition_value(spec, file),
+                   file.record_count,
+                   file.file_size,
+                   pairs_value(file.column_sizes),
+                   pairs_value(file.value_counts),
+                   pairs_value(file.null_counts),
+                   pairs_value(file.nan_counts),
+                   pairs_value(file.lower_bounds),
+                   pairs_value(file.upper_bounds),
+                   file.key_metadata,
+                   numbers_value(file.split_offsets),
+                   numbers_value(file.equality_ids),
+                   file.sort_order_id};
+  return Value::List{static_cast<std::int32_t>(entry.status), entry.snapshot_id,
+                     entry.sequence_number, entry.file_sequence_number, std::move(data)};
 }
 
 Value summaries_value(const std::optional<std::vector<FieldSummary>>& summaries) {
   if (!summaries) return {};
   Value::List out;
   for (const FieldSummary& summary : *summaries)
-    out.push_back(Value::List{summary.contains_null, summary.contains_nan, summary.lower_bound, summary.upper_bound});
+    out.push_back(Value::List{summary.contains_null, summary.contains_nan, summary.lower_bound,
+                              summary.upper_bound});
   return out;
 }
 
 // In the order of manifest_file_schema.
 Value list_value(const ManifestFile& manifest) {
-  return Value::List{manifest.path.text(), manifest.length, manifest.spec_id,
-                     static_cast<std::int32_t>(manifest.content), manifest.sequence_number,
-                     manifest.sequence_number_min, manifest.added_snapshot_id,
-                     manifest.added_files, manifest.existing_files, manifest.deleted_files,
-                     manifest.added_rows, manifest.existing_rows, manifest.deleted_rows,
-                     summaries_value(manifest.partitions), manifest.key_metadata};
+  return Value::List{manifest.path.text(),       manifest.length,
+                     manifest.spec_id,           static_cast<std::int32_t>(manifest.content),
+                     manifest.sequence_number,   manifest.sequence_number_min,
+                     manifest.added_snapshot_id, manifest.added_files,
+                     manifest.existing_files,    manifest.deleted_files,
+                     manifest.added_rows,        manifest.existing_rows,
+                     manifest.deleted_rows,      summaries_value(manifest.partitions),
+                     manifest.key_metadata};
 }
 
 }  // namespace
 
-Result<std::string> write_manifest(const ManifestOptions& options, std::span<const ManifestEntry> entries) {
-  avro::WriterOptions file{.schema = {}, .header = {}, .codec = options.codec, .sync = options.sync};
+Result<std::string> write_manifest(const ManifestOptions& options,
+                                   std::span<const ManifestEntry> entries) {
+  avro::WriterOptions file{
+      .schema = {}, .header = {}, .codec = options.codec, .sync = options.sync};
   HANSA_TRY(file.schema, manifest_entry_schema(options.schema, options.spec));
   file.header = {{"schema", to_text(schema_to_json(options.schema))},
                  {"schema-id", fmt::format("{}", options.schema.id)},
@@ -90,38 +105,63 @@ Result<std::string> write_manifest(const ManifestOptions& options, std::span<con
   return std::move(writer).finish();
 }
 
-Result<std::string> write_manifest_list(const ManifestListOptions& options, std::span<const ManifestFile> manifests) {
-  avro::WriterOptions file{.schema = manifest_file_schema(), .header = {}, .codec = options.codec, .sync = options.sync};
-  file.header = {{"snapshot-id", fmt::format("{}", options.snapshot_id)},
-                 {"parent-snapshot-id", options.parent_id ? fmt::format("{}", *options.parent_id) : "null"},
-                 {"sequence-number", fmt::format("{}", options.sequence_number)},
-                 {"format-version", "2"}};
+Result<std::string> write_manifest_list(const ManifestListOptions& options,
+                                        std::span<const ManifestFile> manifests) {
+  avro::WriterOptions file{
+      .schema = manifest_file_schema(), .header = {}, .codec = options.codec, .sync = options.sync};
+  file.header = {
+      {"snapshot-id", fmt::format("{}", options.snapshot_id)},
+      {"parent-snapshot-id", options.parent_id ? fmt::format("{}", *options.parent_id) : "null"},
+      {"sequence-number", fmt::format("{}", options.sequence_number)},
+      {"format-version", "2"}};
   HANSA_TRY(avro::Writer writer, avro::Writer::open(std::move(file)));
   for (const ManifestFile& manifest : manifests)
     if (!writer.append(list_value(manifest)))
-      return invalid(fmt::format("manifest {} came without the counts that format version 2 demands", manifest.path.text()),
-                     "let the engine that wrote it rewrite the table's manifests");
+      return invalid(
+          fmt::format("manifest {} came without the counts that format version 2 demands",
+                      manifest.path.text()),
+          "let the engine that wrote it rewrite the table's manifests");
   return std::move(writer).finish();
 }
 
-ManifestFile describe_manifest(Location path, std::int64_t length, std::span<const ManifestEntry> entries,
-                               const Snapshot& snapshot, std::int32_t spec_id, ManifestContent content) {
-  ManifestFile out{.path = std::move(path), .length = length, .spec_id = spec_id, .content = content,
-                   .sequence_number = snapshot.sequence_number, .sequence_number_min = snapshot.sequence_number,
-                   .added_snapshot_id = snapshot.id, .added_files = 0, .existing_files = 0, .deleted_files = 0,
-                   .added_rows = 0, .existing_rows = 0, .deleted_rows = 0, .partitions = {}, .key_metadata = {}};
+ManifestFile describe_manifest(Location path, std::int64_t length,
+                               std::span<const ManifestEntry> entries, const Snapshot& snapshot,
+                               std::int32_t spec_id, ManifestContent content) {
+  ManifestFile out{.path = std::move(path),
+                   .length = length,
+                   .spec_id = spec_id,
+                   .content = content,
+                   .sequence_number = snapshot.sequence_number,
+                   .sequence_number_min = snapshot.sequence_number,
+                   .added_snapshot_id = snapshot.id,
+                   .added_files = 0,
+                   .existing_files = 0,
+                   .deleted_files = 0,
+                   .added_rows = 0,
+                   .existing_rows = 0,
+                   .deleted_rows = 0,
+                   .partitions = {},
+                   .key_metadata = {}};
   for (const ManifestEntry& entry : entries) {
     const auto count = [&](std::optional<std::int64_t>& files, std::optional<std::int64_t>& rows) {
       ++*files;
       // What strangers counted may overflow; the sum is a hint to planners.
-      *rows = entry.file.record_count > INT64_MAX - *rows ? INT64_MAX : *rows + entry.file.record_count;
+      *rows =
+          entry.file.record_count > INT64_MAX - *rows ? INT64_MAX : *rows + entry.file.record_count;
     };
     switch (entry.status) {
-      case EntryStatus::added: count(out.added_files, out.added_rows); break;
-      case EntryStatus::existing: count(out.existing_files, out.existing_rows); break;
-      case EntryStatus::deleted: count(out.deleted_files, out.deleted_rows); continue;
+      case EntryStatus::added:
+        count(out.added_files, out.added_rows);
+        break;
+      case EntryStatus::existing:
+        count(out.existing_files, out.existing_rows);
+        break;
+      case EntryStatus::deleted:
+        count(out.deleted_files, out.deleted_rows);
+        continue;
     }
-    out.sequence_number_min = std::min(out.sequence_number_min, entry.sequence_number.value_or(snapshot.sequence_number));
+    out.sequence_number_min =
+        std::min(out.sequence_number_min, entry.sequence_number.value_or(snapshot.sequence_number));
   }
   return out;
 }

@@ -28,7 +28,8 @@ Result<Member> Member::at(std::string_view name) const {
 }
 
 Result<void> Member::object() const {
-  if (!json_->is_object()) return refuse(fmt::format("expected an object, found {}", json_->kind()));
+  if (!json_->is_object())
+    return refuse(fmt::format("expected an object, found {}", json_->kind()));
   return {};
 }
 
@@ -68,7 +69,8 @@ Result<std::vector<Member>> Member::items() const {
   if (array == nullptr) return refuse(fmt::format("expected a list, found {}", json_->kind()));
   std::vector<Member> out;
   out.reserve(array->size());
-  for (const Json& item : *array) out.emplace_back(item, fmt::format("{}[{}]", path_, out.size()), code_);
+  for (const Json& item : *array)
+    out.emplace_back(item, fmt::format("{}[{}]", path_, out.size()), code_);
   return out;
 }
 

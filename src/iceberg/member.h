@@ -1,6 +1,6 @@
-// Reads members of a JSON object of a stranger, and names them in errors: "snapshots[2].snapshot-id:
-// expected a whole number, found text". Unknown members are passed over, as the Iceberg specification
-// asks of readers; `Fields` refuses them, hence this.
+// Reads members of a JSON object of a stranger, and names them in errors:
+// "snapshots[2].snapshot-id: expected a whole number, found text". Unknown members are passed over,
+// as the Iceberg specification asks of readers; `Fields` refuses them, hence this.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ namespace hansa::iceberg {
 class Member {
  public:
   // `code` is what a mistake means: corrupt in a stored file, invalid in a request.
-  Member(const Json& json, std::string path, Code code) : json_(&json), path_(std::move(path)), code_(code) {}
+  Member(const Json& json, std::string path, Code code)
+      : json_(&json), path_(std::move(path)), code_(code) {}
 
   // The member `name`, or nothing if it is absent or null.
   std::optional<Member> find(std::string_view name) const;

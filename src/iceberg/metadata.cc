@@ -13,13 +13,17 @@ auto find_by_id(const Items& items, auto id) -> const typename Items::value_type
 
 }  // namespace
 
-const Schema* find_schema(const TableMetadata& table, std::int32_t id) { return find_by_id(table.schemas, id); }
+const Schema* find_schema(const TableMetadata& table, std::int32_t id) {
+  return find_by_id(table.schemas, id);
+}
 
 const PartitionSpec* find_spec(const TableMetadata& table, std::int32_t id) {
   return find_by_id(table.partition_specs, id);
 }
 
-const Snapshot* find_snapshot(const TableMetadata& table, std::int64_t id) { return find_by_id(table.snapshots, id); }
+const Snapshot* find_snapshot(const TableMetadata& table, std::int64_t id) {
+  return find_by_id(table.snapshots, id);
+}
 
 const Snapshot* current_snapshot(const TableMetadata& table) {
   return table.current_snapshot_id ? find_snapshot(table, *table.current_snapshot_id) : nullptr;

@@ -1,5 +1,6 @@
-// An Iceberg table as plain values, versions 1 and 2 of the format (https://iceberg.apache.org/spec/).
-// Names follow the specification; encodings stand beside: metadata_json, manifest.
+// An Iceberg table as plain values, versions 1 and 2 of the format
+// (https://iceberg.apache.org/spec/). Names follow the specification; encodings stand beside:
+// metadata_json, manifest.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,8 @@ Result<void> read_schemas(const Member& member, TableMetadata& out) {
   const auto add = [&](const Member& item) -> Result<std::int32_t> {
     HANSA_TRY(auto read, schema_from_json(item));
     const std::int32_t id = read.schema.id;
-    if (!read.identifier_fields.empty()) out.identifier_fields[id] = std::move(read.identifier_fields);
+    if (!read.identifier_fields.empty())
+      out.identifier_fields[id] = std::move(read.identifier_fields);
     out.schemas.push_back(std::move(read.schema));
     return id;
   };
@@ -79,15 +80,18 @@ Result<void> read_snapshots(const Member& member, TableMetadata& out) {
   out.snapshots.reserve(items.size());
   for (const Member& item : items) {
     HANSA_TRY(Snapshot snapshot, snapshot_from_json(item));
-    if (out.format_version == 1) snapshot.sequence_number = 0;  // It has none; what stands there is not one.
+    if (out.format_version == 1)
+      snapshot.sequence_number = 0;  // It has none; what stands there is not one.
     out.snapshots.push_back(std::move(snapshot));
   }
   HANSA_TRY(out.current_snapshot_id, member.whole_if("current-snapshot-id"));
-  if (out.current_snapshot_id == -1) out.current_snapshot_id.reset();  // How some writers spell "none".
+  if (out.current_snapshot_id == -1)
+    out.current_snapshot_id.reset();  // How some writers spell "none".
   if (const auto refs = member.find("refs")) {
     HANSA_CHECK(refs->object());
     for (const auto& [name, json] : *refs->json().as_object()) {
-      HANSA_TRY(out.refs[name], ref_from_json(Member(json, fmt::format("refs.{}", name), Code::corrupt)));
+      HANSA_TRY(out.refs[name],
+                ref_from_json(Member(json, fmt::format("refs.{}", name), Code::corrupt)));
     }
   }
   if (const std::string main(kMainBranch); out.current_snapshot_id && !out.refs.contains(main))
@@ -126,7 +130,8 @@ template <class Items>
 Result<void> check_ids(const Items& items, std::string_view what) {
   std::set<decltype(items.front().id)> ids;
   for (const auto& item : items)
-    if (!ids.insert(item.id).second) return corrupt(fmt::format("table metadata: {}: id {} stands twice", what, item.id));
+    if (!ids.insert(item.id).second)
+      return corrupt(fmt::format("table metadata: {}: id {} stands twice", what, item.id));
   return {};
 }
 
@@ -154,10 +159,12 @@ void write_history(const TableMetadata& table, Json::Object& out) {
   out.emplace_back("statistics", list_of(table.statistics, whole));
   out.emplace_back("partition-statistics", list_of(table.partition_statistics, whole));
   out.emplace_back("snapshot-log", list_of(table.snapshot_log, [](const SnapshotLogEntry& entry) {
-                     return Json(Json::Object{{"timestamp-ms", entry.timestamp_ms}, {"snapshot-id", entry.snapshot_id}});
+                     return Json(Json::Object{{"timestamp-ms", entry.timestamp_ms},
+                                              {"snapshot-id", entry.snapshot_id}});
                    }));
   out.emplace_back("metadata-log", list_of(table.metadata_log, [](const MetadataLogEntry& entry) {
-                     return Json(Json::Object{{"timestamp-ms", entry.timestamp_ms}, {"metadata-file", entry.file.text()}});
+                     return Json(Json::Object{{"timestamp-ms", entry.timestamp_ms},
+                                              {"metadata-file", entry.file.text()}});
                    }));
 }
 
@@ -171,13 +178,16 @@ bool too_many_members(std::string_view bytes) {
 
 Result<TableMetadata> parse_metadata(std::string_view bytes) {
   if (bytes.size() > limits::table_metadata_bytes_max)
-    return exhausted(fmt::format("table metadata of more than {} bytes", limits::table_metadata_bytes_max));
+    return exhausted(
+        fmt::format("table metadata of more than {} bytes", limits::table_metadata_bytes_max));
   if (too_many_members(bytes))
-    return exhausted(fmt::format("table metadata of more than {} members", limits::table_metadata_members_max));
+    return exhausted(
+        fmt::format("table metadata of more than {} members", limits::table_metadata_members_max));
   const auto json = parse_json(bytes);
   if (!json) return corrupt(fmt::format("table metadata: {}", json.error().text));
   auto table = metadata_from_json(Member(*json, "", Code::corrupt));
-  if (!table && table.error().code == Code::corrupt && !table.error().text.starts_with("table metadata"))
+  if (!table && table.error().code == Code::corrupt &&
+      !table.error().text.starts_with("table metadata"))
     return in_context("table metadata", table.error());
   return table;
 }
@@ -205,7 +215,8 @@ Result<TableMetadata> metadata_from_json(const Member& member) {
   HANSA_CHECK(read_logs(member, out));
   HANSA_TRY(out.statistics, read_statistics(member, "statistics"));
   HANSA_TRY(out.partition_statistics, read_statistics(member, "partition-statistics"));
-  for (const Schema& schema : out.schemas) out.last_column_id = std::max(out.last_column_id, last_id(schema));
+  for (const Schema& schema : out.schemas)
+    out.last_column_id = std::max(out.last_column_id, last_id(schema));
   HANSA_CHECK(check_metadata(out));
   return out;
 }
@@ -218,20 +229,26 @@ Result<void> check_metadata(const TableMetadata& table) {
   const auto dangling = [](std::string_view member, auto id) {
     return corrupt(fmt::format("table metadata: {}: {} is not there", member, id));
   };
-  if (find_schema(table, table.current_schema_id) == nullptr) return dangling("current-schema-id", table.current_schema_id);
-  if (find_spec(table, table.default_spec_id) == nullptr) return dangling("default-spec-id", table.default_spec_id);
-  if (std::ranges::find(table.sort_orders, table.default_sort_order_id, &SortOrder::id) == table.sort_orders.end())
+  if (find_schema(table, table.current_schema_id) == nullptr)
+    return dangling("current-schema-id", table.current_schema_id);
+  if (find_spec(table, table.default_spec_id) == nullptr)
+    return dangling("default-spec-id", table.default_spec_id);
+  if (std::ranges::find(table.sort_orders, table.default_sort_order_id, &SortOrder::id) ==
+      table.sort_orders.end())
     return dangling("default-sort-order-id", table.default_sort_order_id);
   std::set<std::int64_t> snapshots;
   for (const Snapshot& snapshot : table.snapshots) snapshots.insert(snapshot.id);
   if (table.current_snapshot_id && !snapshots.contains(*table.current_snapshot_id))
     return dangling("current-snapshot-id", *table.current_snapshot_id);
   for (const auto& [name, ref] : table.refs) {
-    if (!snapshots.contains(ref.snapshot_id)) return dangling(fmt::format("refs.{}", name), ref.snapshot_id);
-    if (name == kMainBranch && (table.current_snapshot_id != ref.snapshot_id || ref.kind != RefKind::branch))
+    if (!snapshots.contains(ref.snapshot_id))
+      return dangling(fmt::format("refs.{}", name), ref.snapshot_id);
+    if (name == kMainBranch &&
+        (table.current_snapshot_id != ref.snapshot_id || ref.kind != RefKind::branch))
       return corrupt("table metadata: refs.main: is not the current snapshot");
   }
-  if (table.last_sequence_number < 0) return corrupt("table metadata: last-sequence-number: below 0");
+  if (table.last_sequence_number < 0)
+    return corrupt("table metadata: last-sequence-number: below 0");
   return {};
 }
 
@@ -241,7 +258,8 @@ Json metadata_to_json(const TableMetadata& table) {
   Json::Object out{{"format-version", table.format_version}};
   if (!table.uuid.empty()) out.emplace_back("table-uuid", table.uuid);
   out.emplace_back("location", table.location.text());
-  if (table.format_version > 1) out.emplace_back("last-sequence-number", table.last_sequence_number);
+  if (table.format_version > 1)
+    out.emplace_back("last-sequence-number", table.last_sequence_number);
   out.emplace_back("last-updated-ms", table.last_updated_ms);
   out.emplace_back("last-column-id", table.last_column_id);
   out.emplace_back("current-schema-id", table.current_schema_id);
@@ -250,7 +268,9 @@ Json metadata_to_json(const TableMetadata& table) {
     if (const PartitionSpec* spec = find_spec(table, table.default_spec_id))
       out.emplace_back("partition-spec", spec_fields_to_json(*spec));
   }
-  out.emplace_back("schemas", list_of(table.schemas, [&](const Schema& schema) { return schema_json(table, schema); }));
+  out.emplace_back("schemas", list_of(table.schemas, [&](const Schema& schema) {
+                     return schema_json(table, schema);
+                   }));
   out.emplace_back("default-spec-id", table.default_spec_id);
   out.emplace_back("partition-specs", list_of(table.partition_specs, spec_to_json));
   out.emplace_back("last-partition-id", table.last_partition_id);
@@ -259,7 +279,8 @@ Json metadata_to_json(const TableMetadata& table) {
   Json::Object properties;
   for (const auto& [name, text] : table.properties) properties.emplace_back(name, text);
   out.emplace_back("properties", std::move(properties));
-  if (table.current_snapshot_id) out.emplace_back("current-snapshot-id", *table.current_snapshot_id);
+  if (table.current_snapshot_id)
+    out.emplace_back("current-snapshot-id", *table.current_snapshot_id);
   write_history(table, out);
   return out;
 }

@@ -17,7 +17,8 @@ namespace hansa::iceberg {
 // Reads versions 1 and 2. Errors: corrupt, naming the member (a location that is none included);
 // exhausted (too large); invalid (another version of the format; version 1 without manifest lists).
 Result<TableMetadata> parse_metadata(std::string_view bytes);
-// Of JSON that was parsed already, as a REST client may send it. Errors: those of `member`; invalid.
+// Of JSON that was parsed already, as a REST client may send it. Errors: those of `member`;
+// invalid.
 Result<TableMetadata> metadata_from_json(const Member& member);
 
 std::string write_metadata(const TableMetadata& table);

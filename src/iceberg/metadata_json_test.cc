@@ -9,7 +9,8 @@
 namespace hansa::iceberg {
 namespace {
 
-const std::string kWhole = R"J({"format-version":2,"table-uuid":"u","location":"s3://lake/t/","last-sequence-number":1,
+const std::string kWhole =
+    R"J({"format-version":2,"table-uuid":"u","location":"s3://lake/t/","last-sequence-number":1,
   "last-updated-ms":5,"last-column-id":2,"current-schema-id":0,
   "schemas":[{"type":"struct","schema-id":0,"identifier-field-ids":[1],"fields":[
     {"id":1,"name":"a","required":true,"type":"long","doc":"first"},
@@ -42,7 +43,8 @@ TEST(ParseMetadata, NamesTheMemberItRefuses) {
       {"s3a://lake/t/m.avro", "file:///tmp/m.avro", "snapshots[0].manifest-list"},
       {"s3://lake/t/s.puffin", "http://x/y", "statistics[0].statistics-path"},
       {"s3://lake/t/v1.json", "", "metadata-log[0].metadata-file"},
-      {"\"snapshot-id\":9,\"sequence-number\"", "\"snapshot-id\":\"9\",\"sequence-number\"", "snapshots[0].snapshot-id"},
+      {"\"snapshot-id\":9,\"sequence-number\"", "\"snapshot-id\":\"9\",\"sequence-number\"",
+       "snapshots[0].snapshot-id"},
       {"\"type\":\"long\"", "\"type\":\"timestamp_ns\"", "schemas[0].fields[0].type"},
       {"\"element-id\":5", "\"element-id\":1", "field id 1 stands twice"},
       {"\"name\":\"b\"", "\"name\":\"a\"", "'a' is a column twice"},
@@ -76,13 +78,16 @@ TEST(ParseMetadata, RefusesEveryTruncation) {
 }
 
 TEST(ParseMetadata, RefusesWhatWouldCostMoreThanItsBytes) {
-  EXPECT_EQ(parse_metadata(std::string(limits::table_metadata_members_max + 1, '[')).error().code, Code::exhausted);
-  EXPECT_EQ(parse_metadata(std::string(limits::table_metadata_bytes_max + 1, ' ')).error().code, Code::exhausted);
+  EXPECT_EQ(parse_metadata(std::string(limits::table_metadata_members_max + 1, '[')).error().code,
+            Code::exhausted);
+  EXPECT_EQ(parse_metadata(std::string(limits::table_metadata_bytes_max + 1, ' ')).error().code,
+            Code::exhausted);
   EXPECT_EQ(parse_metadata(std::string(100'000, '[')).error().code, Code::corrupt);
 }
 
 TEST(ParseMetadata, RefusesManifestsInsideTheMetadata) {
-  const auto read = parse_metadata(with("\"manifest-list\":\"s3a://lake/t/m.avro\"", "\"manifests\":[\"s3://lake/m\"]"));
+  const auto read = parse_metadata(
+      with("\"manifest-list\":\"s3a://lake/t/m.avro\"", "\"manifests\":[\"s3://lake/m\"]"));
   EXPECT_EQ(read.error().code, Code::invalid);
 }
 
@@ -90,9 +95,11 @@ TEST(ParseMetadata, RefusesMoreColumnsThanTheLimit) {
   for (const std::size_t count : {limits::columns_max, limits::columns_max + 1}) {
     std::string fields;
     for (std::size_t n = 1; n <= count; ++n)
-      fields += fmt::format("{}{{\"id\":{},\"name\":\"c{}\",\"required\":false,\"type\":\"int\"}}", n > 1 ? "," : "", n, n);
+      fields += fmt::format("{}{{\"id\":{},\"name\":\"c{}\",\"required\":false,\"type\":\"int\"}}",
+                            n > 1 ? "," : "", n, n);
     const auto json = parse_json("{\"type\":\"struct\",\"fields\":[" + fields + "]}").value();
-    EXPECT_EQ(schema_from_json(Member(json, "s", Code::corrupt)).has_value(), count == limits::columns_max);
+    EXPECT_EQ(schema_from_json(Member(json, "s", Code::corrupt)).has_value(),
+              count == limits::columns_max);
   }
 }
 
@@ -122,7 +129,8 @@ TEST(Golden, MetadataOfTheReferenceImplementation) {
     if (!name.starts_with("TableMetadata")) continue;
     std::string text = bytes_of(file.path());
     // Their bucket "a" is too short a name.
-    for (auto found = text.find("s3://a/"); found != text.npos; found = text.find("s3://a/")) text.replace(found, 7, "s3://aaa/");
+    for (auto found = text.find("s3://a/"); found != text.npos; found = text.find("s3://a/"))
+      text.replace(found, 7, "s3://aaa/");
     const auto read = parse_metadata(text);
     const bool bad = name.find("Missing") != name.npos || name.find("NotFound") != name.npos ||
                      name.find("Unsupported") != name.npos || name.find("V3") != name.npos;

@@ -46,10 +46,15 @@ Json snapshot_to_json(const Snapshot& snapshot, std::int32_t format_version) {
 Result<Snapshot> snapshot_from_json(const Member& member) {
   HANSA_TRY(const std::int64_t id, member.whole("snapshot-id"));
   if (!member.find("manifest-list") && member.find("manifests"))
-    return invalid(fmt::format("{}: lists its manifests in the metadata, as version 1 allowed", member.path()),
-                   "let the engine that wrote the table expire this snapshot, or rewrite the table");
+    return invalid(
+        fmt::format("{}: lists its manifests in the metadata, as version 1 allowed", member.path()),
+        "let the engine that wrote the table expire this snapshot, or rewrite the table");
   HANSA_TRY(Location list, member.location("manifest-list"));
-  Snapshot out{.id = id, .parent_id = std::nullopt, .manifest_list = std::move(list), .summary = {}, .schema_id = {}};
+  Snapshot out{.id = id,
+               .parent_id = std::nullopt,
+               .manifest_list = std::move(list),
+               .summary = {},
+               .schema_id = {}};
   HANSA_TRY(out.parent_id, member.whole_if("parent-snapshot-id"));
   HANSA_TRY(out.sequence_number, member.whole_or("sequence-number", 0));
   HANSA_TRY(out.timestamp_ms, member.whole("timestamp-ms"));
@@ -108,8 +113,10 @@ Result<SortOrder> sort_order_from_json(const Member& member) {
 }
 
 Json ref_to_json(const Ref& ref) {
-  Json::Object out{{"snapshot-id", ref.snapshot_id}, {"type", ref.kind == RefKind::tag ? "tag" : "branch"}};
-  if (ref.snapshots_to_keep_min) out.emplace_back("min-snapshots-to-keep", *ref.snapshots_to_keep_min);
+  Json::Object out{{"snapshot-id", ref.snapshot_id},
+                   {"type", ref.kind == RefKind::tag ? "tag" : "branch"}};
+  if (ref.snapshots_to_keep_min)
+    out.emplace_back("min-snapshots-to-keep", *ref.snapshots_to_keep_min);
   if (ref.snapshot_age_ms_max) out.emplace_back("max-snapshot-age-ms", *ref.snapshot_age_ms_max);
   if (ref.ref_age_ms_max) out.emplace_back("max-ref-age-ms", *ref.ref_age_ms_max);
   return out;

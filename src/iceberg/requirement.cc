@@ -7,7 +7,8 @@ namespace hansa::iceberg {
 namespace {
 
 std::unexpected<Error> failed(std::string_view why) {
-  return conflict(fmt::format("Requirement failed: {}", why), "load the table again and repeat the change");
+  return conflict(fmt::format("Requirement failed: {}", why),
+                  "load the table again and repeat the change");
 }
 
 Result<void> same(std::string_view what, std::int32_t expected, std::int32_t found) {
@@ -15,7 +16,9 @@ Result<void> same(std::string_view what, std::int32_t expected, std::int32_t fou
   return failed(fmt::format("{} changed: expected id {} != {}", what, expected, found));
 }
 
-Result<void> hold(const TableMetadata&, const AssertCreate&) { return failed("table already exists"); }
+Result<void> hold(const TableMetadata&, const AssertCreate&) {
+  return failed("table already exists");
+}
 
 Result<void> hold(const TableMetadata& table, const AssertTableUuid& wanted) {
   if (table.uuid == wanted.uuid) return {};
@@ -26,13 +29,15 @@ Result<void> hold(const TableMetadata& table, const AssertRefSnapshotId& wanted)
   const auto found = table.refs.find(wanted.ref);
   if (found == table.refs.end()) {
     if (!wanted.snapshot_id) return {};
-    return failed(fmt::format("branch or tag {} is missing, expected {}", wanted.ref, *wanted.snapshot_id));
+    return failed(
+        fmt::format("branch or tag {} is missing, expected {}", wanted.ref, *wanted.snapshot_id));
   }
   const std::string_view kind = found->second.kind == RefKind::tag ? "tag" : "branch";
-  if (!wanted.snapshot_id) return failed(fmt::format("{} {} was created concurrently", kind, wanted.ref));
+  if (!wanted.snapshot_id)
+    return failed(fmt::format("{} {} was created concurrently", kind, wanted.ref));
   if (found->second.snapshot_id == *wanted.snapshot_id) return {};
-  return failed(fmt::format("{} {} has changed: expected id {} != {}", kind, wanted.ref, *wanted.snapshot_id,
-                            found->second.snapshot_id));
+  return failed(fmt::format("{} {} has changed: expected id {} != {}", kind, wanted.ref,
+                            *wanted.snapshot_id, found->second.snapshot_id));
 }
 
 Result<void> hold(const TableMetadata& table, const AssertLastAssignedFieldId& wanted) {

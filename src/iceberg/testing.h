@@ -28,46 +28,66 @@ inline constexpr Time kNow{1'795'340'000'000'000};
 // Each test's own numbers, repeatable: the seed is printed, and HANSA_SEED sets it.
 inline std::mt19937_64 random_numbers() {
   const char* set = std::getenv("HANSA_SEED");
-  const std::uint64_t seed = set != nullptr ? std::strtoull(set, nullptr, 10) : std::random_device{}();
+  const std::uint64_t seed =
+      set != nullptr ? std::strtoull(set, nullptr, 10) : std::random_device{}();
   std::printf("HANSA_SEED=%llu\n", static_cast<unsigned long long>(seed));
   return std::mt19937_64(seed);
 }
 
 inline std::string uuid_of(std::uint64_t number) {
   char text[40];
-  std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012llx", static_cast<unsigned long long>(number & 0xFFFFFFFFFFFF));
+  std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012llx",
+                static_cast<unsigned long long>(number & 0xFFFFFFFFFFFF));
   return text;
 }
 
 inline Column column(std::string name, Type type, bool required = false) {
-  return {.id = 0, .name = std::move(name), .type = std::move(type), .required = required, .description = {}};
+  return {.id = 0,
+          .name = std::move(name),
+          .type = std::move(type),
+          .required = required,
+          .description = {}};
 }
 inline Type plain(TypeKind kind) { return {.kind = kind, .fields = {}}; }
 
 inline Schema small_schema() {
-  return {.columns = {column("episode", plain(TypeKind::string), true), column("plays", plain(TypeKind::int64)),
+  return {.columns = {column("episode", plain(TypeKind::string), true),
+                      column("plays", plain(TypeKind::int64)),
                       column("day", plain(TypeKind::date))}};
 }
 
 inline TableMetadata small_table() {
-  return create_table({.location = at("s3://lake/audience/plays"), .uuid = uuid_of(1), .schema = small_schema(),
-                       .identifier_fields = {}, .spec = {}, .order = {}, .properties = {}, .now = kNow})
+  return create_table({.location = at("s3://lake/audience/plays"),
+                       .uuid = uuid_of(1),
+                       .schema = small_schema(),
+                       .identifier_fields = {},
+                       .spec = {},
+                       .order = {},
+                       .properties = {},
+                       .now = kNow})
       .value();
 }
 
 inline DataFile file_named(std::string_view name, std::int64_t rows = 10) {
-  return {.path = at("s3://lake/audience/plays/data/" + std::string(name)), .partition = {}, .record_count = rows,
-          .file_size = rows * 100, .key_metadata = {}, .sort_order_id = {}};
+  return {.path = at("s3://lake/audience/plays/data/" + std::string(name)),
+          .partition = {},
+          .record_count = rows,
+          .file_size = rows * 100,
+          .key_metadata = {},
+          .sort_order_id = {}};
 }
 
 inline Stamp stamp(std::int64_t number) {
-  return {.snapshot_id = number, .commit_uuid = uuid_of(static_cast<std::uint64_t>(number)), .now = kNow + Millis(number)};
+  return {.snapshot_id = number,
+          .commit_uuid = uuid_of(static_cast<std::uint64_t>(number)),
+          .now = kNow + Millis(number)};
 }
 
 // Data of third parties lies beside the repository, never in it.
 inline std::optional<std::filesystem::path> corpus() {
   const char* set = std::getenv("HANSA_SHARED");
-  const std::filesystem::path found = std::filesystem::path(set != nullptr ? set : "../shared") / "corpus" / "iceberg";
+  const std::filesystem::path found =
+      std::filesystem::path(set != nullptr ? set : "../shared") / "corpus" / "iceberg";
   if (!std::filesystem::exists(found)) return std::nullopt;
   return found;
 }

@@ -15,7 +15,9 @@ Json type_to_json(const Type& type);
 Json fields_to_json(const std::vector<Column>& columns) {
   Json::Array out;
   for (const Column& column : columns) {
-    Json::Object field{{"id", column.id}, {"name", column.name}, {"required", column.required},
+    Json::Object field{{"id", column.id},
+                       {"name", column.name},
+                       {"required", column.required},
                        {"type", type_to_json(column.type)}};
     if (!column.description.empty()) field.emplace_back("doc", column.description);
     out.emplace_back(std::move(field));
@@ -38,9 +40,12 @@ Json type_to_json(const Type& type) {
   HANSA_ASSERT(type.fields.size() == 2);
   const Column& key = type.fields[0];
   const Column& value = type.fields[1];
-  return Json::Object{{"type", "map"},           {"key-id", key.id},
-                      {"key", type_to_json(key.type)}, {"value-id", value.id},
-                      {"value", type_to_json(value.type)}, {"value-required", value.required}};
+  return Json::Object{{"type", "map"},
+                      {"key-id", key.id},
+                      {"key", type_to_json(key.type)},
+                      {"value-id", value.id},
+                      {"value", type_to_json(value.type)},
+                      {"value-required", value.required}};
 }
 
 // The JSON reader bounds the depth of the recursion.
@@ -59,7 +64,8 @@ class Parser {
       HANSA_TRY(column.required, item.truth("required"));
       HANSA_TRY(column.description, item.text_or("doc", ""));
       HANSA_TRY(column.type, parse(type));
-      if (!names.insert(column.name).second) return item.refuse(fmt::format("'{}' is a column twice", column.name));
+      if (!names.insert(column.name).second)
+        return item.refuse(fmt::format("'{}' is a column twice", column.name));
       out.push_back(std::move(column));
     }
     return out;
@@ -106,7 +112,8 @@ class Parser {
   Result<std::int32_t> id(const Member& member, std::string_view name) {
     HANSA_TRY(const std::int32_t found, member.whole32(name));
     if (found < 0) return member.refuse("a field id below 0");
-    if (!ids_.insert(found).second) return member.refuse(fmt::format("field id {} stands twice", found));
+    if (!ids_.insert(found).second)
+      return member.refuse(fmt::format("field id {} stands twice", found));
     if (ids_.size() > limits::columns_max)
       return member.refuse(fmt::format("more than {} columns", limits::columns_max));
     return found;
@@ -182,14 +189,19 @@ Result<std::map<std::int32_t, std::int32_t>> renumber(Schema& schema) {
 
 std::string name_mapping(const Schema& schema) { return to_text(mapping_of(schema.columns)); }
 
-const Column* find_column_by_id(const Schema& schema, std::int32_t id) { return find_by_id(schema.columns, id); }
+const Column* find_column_by_id(const Schema& schema, std::int32_t id) {
+  return find_by_id(schema.columns, id);
+}
 
 Result<Type> result_type(std::string_view transform, const Type& source) {
-  if (transform == "identity" || transform == "void" || transform.starts_with("truncate[")) return source;
-  if (transform.starts_with("bucket[") || transform == "year" || transform == "month" || transform == "hour")
+  if (transform == "identity" || transform == "void" || transform.starts_with("truncate["))
+    return source;
+  if (transform.starts_with("bucket[") || transform == "year" || transform == "month" ||
+      transform == "hour")
     return Type{.kind = TypeKind::int32, .fields = {}};
   if (transform == "day") return Type{.kind = TypeKind::date, .fields = {}};
-  return invalid(fmt::format("'{}' is not a partition transform that can be written", transform.substr(0, 80)));
+  return invalid(fmt::format("'{}' is not a partition transform that can be written",
+                             transform.substr(0, 80)));
 }
 
 }  // namespace hansa::iceberg

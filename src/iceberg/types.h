@@ -1,5 +1,6 @@
-// model::Schema and Iceberg's JSON of it (https://iceberg.apache.org/spec/#appendix-c-json-serialization),
-// the name mapping made of it, and the types that partition fields have.
+// model::Schema and Iceberg's JSON of it
+// (https://iceberg.apache.org/spec/#appendix-c-json-serialization), the name mapping made of it,
+// and the types that partition fields have.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct SchemaWithIdentifiers {
   Schema schema;
   std::vector<std::int32_t> identifier_fields;
 };
-// Errors: the code of `member`, naming the part: a type that is none (those of version 3 included), an id
-// given twice, more than limits::columns_max columns.
+// Errors: the code of `member`, naming the part: a type that is none (those of version 3 included),
+// an id given twice, more than limits::columns_max columns.
 Result<SchemaWithIdentifiers> schema_from_json(const Member& member);
 
 // Gives `schema` fresh ids from 1, and says which old id became which new one.

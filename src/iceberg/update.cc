@@ -14,7 +14,8 @@ namespace {
 constexpr std::int32_t kFormatVersionMax = 2;
 constexpr std::int64_t kPreviousFilesDefault = 100;
 
-// One overload a kind of update; what later updates of the same commit refer to is remembered between.
+// One overload a kind of update; what later updates of the same commit refer to is remembered
+// between.
 class Apply {
  public:
   Apply(TableMetadata& table, Time now)
@@ -28,10 +29,12 @@ class Apply {
 
   Result<void> on(const UpgradeFormatVersion& update) {
     if (update.version > kFormatVersionMax)
-      return invalid(fmt::format("Cannot upgrade table to unsupported format version: v{} (supported: v{})",
-                                 update.version, kFormatVersionMax));
+      return invalid(
+          fmt::format("Cannot upgrade table to unsupported format version: v{} (supported: v{})",
+                      update.version, kFormatVersionMax));
     if (update.version < table_.format_version)
-      return invalid(fmt::format("Cannot downgrade v{} table to v{}", table_.format_version, update.version));
+      return invalid(
+          fmt::format("Cannot downgrade v{} table to v{}", table_.format_version, update.version));
     table_.format_version = update.version;
     return {};
   }
@@ -42,7 +45,8 @@ class Apply {
       const auto identifiers = table_.identifier_fields.find(schema.id);
       const bool none = identifiers == table_.identifier_fields.end();
       return schema.columns == update.schema.columns &&
-             (none ? update.identifier_fields.empty() : identifiers->second == update.identifier_fields);
+             (none ? update.identifier_fields.empty()
+                   : identifiers->second == update.identifier_fields);
     });
     table_.last_column_id = std::max(table_.last_column_id, highest);
     if (same != table_.schemas.end()) {
@@ -52,7 +56,8 @@ class Apply {
     Schema schema = update.schema;
     schema.id = free_id(table_.schemas, schema.id);
     last_schema_ = schema.id;
-    if (!update.identifier_fields.empty()) table_.identifier_fields[schema.id] = update.identifier_fields;
+    if (!update.identifier_fields.empty())
+      table_.identifier_fields[schema.id] = update.identifier_fields;
     table_.schemas.push_back(std::move(schema));
     return {};
   }
@@ -66,7 +71,8 @@ class Apply {
   }
 
   Result<void> on(const AddPartitionSpec& update) {
-    const auto same = std::ranges::find(table_.partition_specs, update.spec.fields, &PartitionSpec::fields);
+    const auto same =
+        std::ranges::find(table_.partition_specs, update.spec.fields, &PartitionSpec::fields);
     if (same != table_.partition_specs.end()) {
       last_spec_ = same->id;
       return {};
@@ -89,7 +95,8 @@ class Apply {
   }
 
   Result<void> on(const AddSortOrder& update) {
-    const auto same = std::ranges::find(table_.sort_orders, update.order.fields, &SortOrder::fields);
+    const auto same =
+        std::ranges::find(table_.sort_orders, update.order.fields, &SortOrder::fields);
     if (same != table_.sort_orders.end()) {
       last_order_ = same->id;
       return {};
@@ -114,9 +121,11 @@ class Apply {
     const Snapshot& snapshot = update.snapshot;
     if (find_snapshot(table_, snapshot.id) != nullptr)
       return invalid(fmt::format("Snapshot already exists for id: {}", snapshot.id));
-    if (table_.format_version > 1 && snapshot.parent_id && snapshot.sequence_number <= table_.last_sequence_number)
-      return conflict(fmt::format("Cannot add snapshot with sequence number {} older than last sequence number {}",
-                                  snapshot.sequence_number, table_.last_sequence_number));
+    if (table_.format_version > 1 && snapshot.parent_id &&
+        snapshot.sequence_number <= table_.last_sequence_number)
+      return conflict(fmt::format(
+          "Cannot add snapshot with sequence number {} older than last sequence number {}",
+          snapshot.sequence_number, table_.last_sequence_number));
     table_.last_sequence_number = std::max(table_.last_sequence_number, snapshot.sequence_number);
     table_.last_updated_ms = snapshot.timestamp_ms;
     touched_ = true;
@@ -128,7 +137,8 @@ class Apply {
   Result<void> on(const SetSnapshotRef& update) {
     const Snapshot* snapshot = find_snapshot(table_, update.ref.snapshot_id);
     if (snapshot == nullptr)
-      return invalid(fmt::format("Cannot set {} to unknown snapshot: {}", update.name, update.ref.snapshot_id));
+      return invalid(fmt::format("Cannot set {} to unknown snapshot: {}", update.name,
+                                 update.ref.snapshot_id));
     const bool main = update.name == kMainBranch;
     if (main && update.ref.kind != RefKind::branch) return invalid("Cannot make main a tag");
     table_.refs[update.name] = update.ref;
@@ -151,21 +161,30 @@ class Apply {
   }
 
   Result<void> on(const RemoveSnapshots& update) {
-    const auto gone = [&](std::int64_t id) { return std::ranges::find(update.ids, id) != update.ids.end(); };
+    const auto gone = [&](std::int64_t id) {
+      return std::ranges::find(update.ids, id) != update.ids.end();
+    };
     if (table_.current_snapshot_id && gone(*table_.current_snapshot_id))
-      return invalid(fmt::format("Cannot remove the current snapshot: {}", *table_.current_snapshot_id));
+      return invalid(
+          fmt::format("Cannot remove the current snapshot: {}", *table_.current_snapshot_id));
     std::erase_if(table_.snapshots, [&](const Snapshot& snapshot) { return gone(snapshot.id); });
     std::erase_if(table_.refs, [&](const auto& ref) { return gone(ref.second.snapshot_id); });
-    std::erase_if(table_.statistics, [&](const StatisticsFile& file) { return gone(file.snapshot_id); });
-    std::erase_if(table_.partition_statistics, [&](const StatisticsFile& file) { return gone(file.snapshot_id); });
+    std::erase_if(table_.statistics,
+                  [&](const StatisticsFile& file) { return gone(file.snapshot_id); });
+    std::erase_if(table_.partition_statistics,
+                  [&](const StatisticsFile& file) { return gone(file.snapshot_id); });
     // A log with a gap would name a wrong snapshot for a time inside it: what lies before goes too.
-    const auto last = std::ranges::find_if(table_.snapshot_log.rbegin(), table_.snapshot_log.rend(),
-                                           [&](const SnapshotLogEntry& entry) { return gone(entry.snapshot_id); });
+    const auto last = std::ranges::find_if(
+        table_.snapshot_log.rbegin(), table_.snapshot_log.rend(),
+        [&](const SnapshotLogEntry& entry) { return gone(entry.snapshot_id); });
     forget_log(static_cast<std::size_t>(table_.snapshot_log.rend() - last));
     return {};
   }
 
-  Result<void> on(const SetLocation& update) { table_.location = update.location; return {}; }
+  Result<void> on(const SetLocation& update) {
+    table_.location = update.location;
+    return {};
+  }
 
   Result<void> on(const SetProperties& update) {
     for (const auto& [name, text] : update.properties) table_.properties[name] = text;
@@ -178,8 +197,12 @@ class Apply {
   }
 
   Result<void> on(const SetStatistics& update) { return set(table_.statistics, update.file); }
-  Result<void> on(const RemoveStatistics& update) { return remove(table_.statistics, update.snapshot_id); }
-  Result<void> on(const SetPartitionStatistics& update) { return set(table_.partition_statistics, update.file); }
+  Result<void> on(const RemoveStatistics& update) {
+    return remove(table_.statistics, update.snapshot_id);
+  }
+  Result<void> on(const SetPartitionStatistics& update) {
+    return set(table_.partition_statistics, update.file);
+  }
   Result<void> on(const RemovePartitionStatistics& update) {
     return remove(table_.partition_statistics, update.snapshot_id);
   }
@@ -230,7 +253,8 @@ class Apply {
     return highest < INT32_MAX ? highest + 1 : 0;  // check_metadata refuses the duplicate 0.
   }
 
-  static Result<std::int32_t> meant(std::int32_t id, std::optional<std::int32_t> last, std::string_view what) {
+  static Result<std::int32_t> meant(std::int32_t id, std::optional<std::int32_t> last,
+                                    std::string_view what) {
     if (id != kLastAdded) return id;
     if (last) return *last;
     return invalid(fmt::format("Cannot set last added {}: no {} has been added", what, what));
@@ -242,7 +266,8 @@ class Apply {
     return {};
   }
   static Result<void> remove(std::vector<StatisticsFile>& files, std::int64_t snapshot_id) {
-    std::erase_if(files, [&](const StatisticsFile& file) { return file.snapshot_id == snapshot_id; });
+    std::erase_if(files,
+                  [&](const StatisticsFile& file) { return file.snapshot_id == snapshot_id; });
     return {};
   }
 
@@ -258,11 +283,13 @@ class Apply {
 
 Result<TableMetadata> apply(TableMetadata table, std::span<const Update> updates, Time now) {
   Apply step(table, now);
-  for (const Update& update : updates) HANSA_CHECK(std::visit([&](const auto& each) { return step.on(each); }, update));
+  for (const Update& update : updates)
+    HANSA_CHECK(std::visit([&](const auto& each) { return step.on(each); }, update));
   step.finish();
   // The updates made it so: what does not hold together is the client's doing.
   if (const auto whole = check_metadata(table); !whole) return invalid(whole.error().text);
-  if (table.uuid.empty() && table.format_version > 1) return invalid("table metadata: table-uuid: missing");
+  if (table.uuid.empty() && table.format_version > 1)
+    return invalid("table metadata: table-uuid: missing");
   return table;
 }
 
@@ -273,11 +300,13 @@ TableMetadata bare_table(Location location) {
 void remember_previous(TableMetadata& table, Location file, std::int64_t last_updated_ms) {
   table.metadata_log.push_back({last_updated_ms, std::move(file)});
   std::int64_t kept = kPreviousFilesDefault;
-  if (const auto set = table.properties.find("write.metadata.previous-versions-max"); set != table.properties.end())
+  if (const auto set = table.properties.find("write.metadata.previous-versions-max");
+      set != table.properties.end())
     kept = parse_int(set->second).value_or(kPreviousFilesDefault);
   const auto size = static_cast<std::int64_t>(table.metadata_log.size());
   if (size > std::max<std::int64_t>(kept, 1))
-    table.metadata_log.erase(table.metadata_log.begin(), table.metadata_log.end() - std::max<std::int64_t>(kept, 1));
+    table.metadata_log.erase(table.metadata_log.begin(),
+                             table.metadata_log.end() - std::max<std::int64_t>(kept, 1));
 }
 
 }  // namespace hansa::iceberg

@@ -6,8 +6,13 @@ namespace hansa::iceberg {
 namespace {
 
 Snapshot snapshot(std::int64_t id, std::int64_t sequence, std::optional<std::int64_t> parent = {}) {
-  return {.id = id, .parent_id = parent, .sequence_number = sequence, .timestamp_ms = kNow.us / 1000 + sequence,
-          .manifest_list = at("s3://lake/audience/plays/metadata/list.avro"), .summary = {{"operation", "append"}}, .schema_id = 0};
+  return {.id = id,
+          .parent_id = parent,
+          .sequence_number = sequence,
+          .timestamp_ms = kNow.us / 1000 + sequence,
+          .manifest_list = at("s3://lake/audience/plays/metadata/list.avro"),
+          .summary = {{"operation", "append"}},
+          .schema_id = 0};
 }
 
 TableMetadata applied(const TableMetadata& table, std::vector<Update> updates) {
@@ -17,8 +22,9 @@ TableMetadata applied(const TableMetadata& table, std::vector<Update> updates) {
 }
 
 TEST(Check, FailsInTheWordsThatClientsExpect) {
-  TableMetadata table = applied(small_table(), {AddSnapshot{snapshot(7, 1)}, SetSnapshotRef{"main", {.snapshot_id = 7}},
-                                                SetSnapshotRef{"gold", {.snapshot_id = 7, .kind = RefKind::tag}}});
+  TableMetadata table = applied(
+      small_table(), {AddSnapshot{snapshot(7, 1)}, SetSnapshotRef{"main", {.snapshot_id = 7}},
+                      SetSnapshotRef{"gold", {.snapshot_id = 7, .kind = RefKind::tag}}});
   const std::pair<Requirement, std::string_view> failures[] = {
       {AssertCreate{}, "Requirement failed: table already exists"},
       {AssertTableUuid{"other"}, "Requirement failed: UUID does not match"},
@@ -42,8 +48,9 @@ TEST(Check, FailsInTheWordsThatClientsExpect) {
 
 TEST(Check, HoldsForTheTableAsItIs) {
   const TableMetadata table = small_table();
-  const Requirement all[] = {AssertTableUuid{table.uuid}, AssertRefSnapshotId{"main", {}}, AssertLastAssignedFieldId{3},
-                             AssertCurrentSchemaId{0}, AssertLastAssignedPartitionId{999}, AssertDefaultSpecId{0},
+  const Requirement all[] = {AssertTableUuid{table.uuid},        AssertRefSnapshotId{"main", {}},
+                             AssertLastAssignedFieldId{3},       AssertCurrentSchemaId{0},
+                             AssertLastAssignedPartitionId{999}, AssertDefaultSpecId{0},
                              AssertDefaultSortOrderId{0}};
   EXPECT_TRUE(check(&table, all).has_value());
   const Requirement create[] = {AssertCreate{}, AssertRefSnapshotId{"main", {}}};
@@ -53,16 +60,26 @@ TEST(Check, HoldsForTheTableAsItIs) {
 
 TEST(Apply, RefusesWhatRefersToNothing) {
   const TableMetadata table = small_table();
-  const Update bad[] = {AssignUuid{"other"}, UpgradeFormatVersion{3}, UpgradeFormatVersion{1}, SetCurrentSchema{9},
-                        SetCurrentSchema{kLastAdded}, SetDefaultSpec{9}, SetDefaultSpec{kLastAdded},
-                        SetDefaultSortOrder{9}, SetDefaultSortOrder{kLastAdded},
-                        SetSnapshotRef{"main", {.snapshot_id = 5}}, RemoveSchemas{{0}}, RemovePartitionSpecs{{0}}};
+  const Update bad[] = {AssignUuid{"other"},
+                        UpgradeFormatVersion{3},
+                        UpgradeFormatVersion{1},
+                        SetCurrentSchema{9},
+                        SetCurrentSchema{kLastAdded},
+                        SetDefaultSpec{9},
+                        SetDefaultSpec{kLastAdded},
+                        SetDefaultSortOrder{9},
+                        SetDefaultSortOrder{kLastAdded},
+                        SetSnapshotRef{"main", {.snapshot_id = 5}},
+                        RemoveSchemas{{0}},
+                        RemovePartitionSpecs{{0}}};
   for (const Update& update : bad)
-    EXPECT_EQ(apply(table, std::span(&update, 1), kNow).error().code, Code::invalid) << update.index();
+    EXPECT_EQ(apply(table, std::span(&update, 1), kNow).error().code, Code::invalid)
+        << update.index();
 }
 
 TEST(Apply, RefusesASnapshotThatIsThereOrOlderThanTheTable) {
-  const TableMetadata table = applied(small_table(), {AddSnapshot{snapshot(7, 1)}, SetSnapshotRef{"main", {.snapshot_id = 7}}});
+  const TableMetadata table = applied(
+      small_table(), {AddSnapshot{snapshot(7, 1)}, SetSnapshotRef{"main", {.snapshot_id = 7}}});
   const Update again[] = {AddSnapshot{snapshot(7, 2)}};
   EXPECT_EQ(apply(table, again, kNow).error().code, Code::invalid);
   const Update stale[] = {AddSnapshot{snapshot(8, 1, 7)}};
@@ -84,10 +101,12 @@ TEST(Apply, LastAddedMeansThisCommits) {
 }
 
 TEST(Apply, KeepsALogOfWhatWasCurrent) {
-  TableMetadata table = applied(small_table(), {AddSnapshot{snapshot(1, 1)}, SetSnapshotRef{"main", {.snapshot_id = 1}},
-                                                AddSnapshot{snapshot(2, 2, 1)}, SetSnapshotRef{"main", {.snapshot_id = 2}}});
+  TableMetadata table = applied(
+      small_table(), {AddSnapshot{snapshot(1, 1)}, SetSnapshotRef{"main", {.snapshot_id = 1}},
+                      AddSnapshot{snapshot(2, 2, 1)}, SetSnapshotRef{"main", {.snapshot_id = 2}}});
   ASSERT_EQ(table.snapshot_log.size(), 1u);  // 1 was never current for anybody else.
-  table = applied(table, {AddSnapshot{snapshot(3, 3, 2)}, SetSnapshotRef{"main", {.snapshot_id = 3}}});
+  table =
+      applied(table, {AddSnapshot{snapshot(3, 3, 2)}, SetSnapshotRef{"main", {.snapshot_id = 3}}});
   EXPECT_EQ(table.snapshot_log.size(), 2u);
   table = applied(table, {RemoveSnapshots{{2}}});
   ASSERT_EQ(table.snapshot_log.size(), 1u);
@@ -99,13 +118,16 @@ TEST(Apply, KeepsALogOfWhatWasCurrent) {
 TEST(Apply, MakesATableOfNothingOrRefusesTheParts) {
   const TableMetadata bare = bare_table(at("s3://lake/t"));
   EXPECT_EQ(apply(bare, {}, kNow).error().code, Code::invalid);
-  const std::vector<Update> whole{AssignUuid{uuid_of(3)}, AddSchema{small_schema(), {}}, SetCurrentSchema{}, AddPartitionSpec{},
-                                  SetDefaultSpec{}, AddSortOrder{}, SetDefaultSortOrder{}};
+  const std::vector<Update> whole{AssignUuid{uuid_of(3)}, AddSchema{small_schema(), {}},
+                                  SetCurrentSchema{},     AddPartitionSpec{},
+                                  SetDefaultSpec{},       AddSortOrder{},
+                                  SetDefaultSortOrder{}};
   EXPECT_TRUE(apply(bare, whole, kNow).has_value());
 }
 
 TEST(Apply, PropertiesComeAndGo) {
-  TableMetadata table = applied(small_table(), {SetProperties{{{"a", "1"}, {"b", "2"}}}, RemoveProperties{{"a", "never"}}});
+  TableMetadata table = applied(
+      small_table(), {SetProperties{{{"a", "1"}, {"b", "2"}}}, RemoveProperties{{"a", "never"}}});
   EXPECT_FALSE(table.properties.contains("a"));
   EXPECT_EQ(table.properties.at("b"), "2");
 }

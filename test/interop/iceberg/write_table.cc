@@ -2,9 +2,10 @@
 //
 //   write_table FOLDER NAME:ROWS:BYTES ...
 //
-// The Parquet files are there already, as FOLDER/lake/plays/data/NAME. The first is appended, then the
-// others together; then the last alone replaces all; then that is rolled back. After each step the metadata
-// is FOLDER/lake/plays/metadata/STEP.metadata.json: 0 created, 1 and 2 appended, 3 replaced, 4 rolled back.
+// The Parquet files are there already, as FOLDER/lake/plays/data/NAME. The first is appended, then
+// the others together; then the last alone replaces all; then that is rolled back. After each step
+// the metadata is FOLDER/lake/plays/metadata/STEP.metadata.json: 0 created, 1 and 2 appended, 3
+// replaced, 4 rolled back.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -24,17 +25,22 @@ constexpr Time kNow{1'795'340'000'000'000};
 // Past what a double holds, as real ids are, yet far enough apart for readers that round to one.
 std::int64_t snapshot_of(int step) { return 7'000'000'000'000'000'000 + step * 1'000'000; }
 
-std::string uuid_of(int step) { return "00000000-0000-4000-8000-00000000000" + std::to_string(step); }
+std::string uuid_of(int step) {
+  return "00000000-0000-4000-8000-00000000000" + std::to_string(step);
+}
 
 class Table {
  public:
   explicit Table(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   Result<void> create() {
-    Schema schema{.columns = {{.name = "episode", .type = {.kind = TypeKind::string}, .required = true},
-                              {.name = "plays", .type = {.kind = TypeKind::int64}}}};
+    Schema schema{
+        .columns = {{.name = "episode", .type = {.kind = TypeKind::string}, .required = true},
+                    {.name = "plays", .type = {.kind = TypeKind::int64}}}};
     HANSA_TRY(Location location, Location::parse("s3://lake/plays"));
-    HANSA_TRY(auto table, create_table({.location = location, .uuid = uuid_of(9), .schema = schema, .now = kNow}));
+    HANSA_TRY(
+        auto table,
+        create_table({.location = location, .uuid = uuid_of(9), .schema = schema, .now = kNow}));
     return keep(std::move(table));
   }
 
@@ -48,7 +54,8 @@ class Table {
     HANSA_TRY(const std::string list, current_list());
     HANSA_TRY(const auto manifests, read_manifest_list(list));
     std::vector<OldManifest> old;
-    for (const ManifestFile& manifest : manifests) old.push_back({manifest, written_.at(manifest.path)});
+    for (const ManifestFile& manifest : manifests)
+      old.push_back({manifest, written_.at(manifest.path)});
     HANSA_TRY(Staged staged, overwrite(*table_, files, old, stamp()));
     return keep(std::move(staged));
   }
@@ -59,7 +66,11 @@ class Table {
   }
 
  private:
-  Stamp stamp() const { return {.snapshot_id = snapshot_of(step_), .commit_uuid = uuid_of(step_), .now = kNow + Seconds(step_)}; }
+  Stamp stamp() const {
+    return {.snapshot_id = snapshot_of(step_),
+            .commit_uuid = uuid_of(step_),
+            .now = kNow + Seconds(step_)};
+  }
 
   Result<std::string> current_list() const {
     HANSA_TRY(const auto at, manifest_list_of(*table_));
@@ -98,8 +109,13 @@ Result<DataFile> file_from(std::string_view argument) {
   HANSA_TRY(Location path, Location::make("lake", "plays/data/" + std::string(parts[0])));
   HANSA_TRY(const std::int64_t rows, parse_int(parts[1]));
   HANSA_TRY(const std::int64_t bytes, parse_int(parts[2]));
-  return DataFile{.path = std::move(path), .record_count = rows, .file_size = bytes, .column_sizes = {{1, 10}, {2, 20}},
-                  .value_counts = {{1, rows}, {2, rows}}, .lower_bounds = {{1, "a"}}, .split_offsets = {4}};
+  return DataFile{.path = std::move(path),
+                  .record_count = rows,
+                  .file_size = bytes,
+                  .column_sizes = {{1, 10}, {2, 20}},
+                  .value_counts = {{1, rows}, {2, rows}},
+                  .lower_bounds = {{1, "a"}},
+                  .split_offsets = {4}};
 }
 
 Result<void> run(const std::string& folder, std::vector<std::string_view> arguments) {
