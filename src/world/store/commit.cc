@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -64,6 +65,12 @@ Batch batch_of(Commit&& commit, Seq seq) {
   for (Write& write : commit.writes)
     batch.rows.push_back({std::move(write.kind), write.id, seq, std::move(write.body)});
   return batch;
+}
+
+std::chrono::steady_clock::time_point deadline_of(std::int64_t deadline_us) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::int64_t last_us = Clock::duration::max() / Micros{1};
+  return Clock::time_point{Micros{std::min(deadline_us, last_us)}};
 }
 
 Line line_of(const EventRow& event, Seq seq) {

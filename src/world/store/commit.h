@@ -1,7 +1,9 @@
 // What a commit must be, and what it becomes, whatever the adapter.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "base/result.h"
 #include "world/store/store.h"
@@ -19,6 +21,9 @@ std::size_t bytes_in(const Batch& batch);
 
 // The rows as they are after `commit` became `seq`; takes their bodies out of it.
 Batch batch_of(Commit&& commit, Seq seq);
+
+// A deadline of steady_us() for those who wait; "for ever" does not overflow.
+std::chrono::steady_clock::time_point deadline_of(std::int64_t deadline_us);
 
 // Without a number: the chain gives it.
 Line line_of(const EventRow& event, Seq seq);

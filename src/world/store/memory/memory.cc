@@ -1,7 +1,6 @@
 #include "world/store/memory/memory.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/limits.h"
 #include "world/store/commit.h"
@@ -120,7 +119,7 @@ Result<Seq> MemoryStore::commit(Commit commit) {
 }
 
 Result<std::vector<Batch>> MemoryStore::follow(Seq after, std::int64_t deadline_us) {
-  const std::chrono::steady_clock::time_point deadline{Micros{deadline_us}};
+  const auto deadline = deadline_of(deadline_us);
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, deadline, [&] { return batches_.size() > after.number; });
   std::vector<Batch> batches;

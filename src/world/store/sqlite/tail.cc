@@ -1,6 +1,5 @@
 #include "world/store/sqlite/tail.h"
 
-#include <chrono>
 
 #include "base/limits.h"
 #include "world/store/commit.h"
@@ -35,7 +34,7 @@ void Tail::end() {
 }
 
 std::optional<std::vector<Batch>> Tail::follow(Seq after, std::int64_t deadline_us) {
-  const std::chrono::steady_clock::time_point deadline{Micros{deadline_us}};
+  const auto deadline = deadline_of(deadline_us);
   std::vector<std::shared_ptr<const Batch>> found;
   {
     std::unique_lock lock(mutex_);

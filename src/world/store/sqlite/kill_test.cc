@@ -1,0 +1,240 @@
+// A server that is killed at any moment has lost nothing that it acknowledged, shows nothing by halves, and
+// has a whole chain. A program commits under load and tells each acknowledgement through a pipe until
+// it is killed; then its folder is opened and compared with what it told.
+//
+// HANSA_KILLS: how often (30 otherwise).
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/scratch_test.h"
+#include "base/text.h"
+#include "world/store/sqlite/adapter.h"
+
+extern char** environ;
+
+namespace hansa::store {
+namespace {
+
+constexpr std::uint64_t rows_per_commit = 3;
+
+std::string setting(std::string_view name) {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (text.starts_with(name) && text.substr(name.size()).starts_with('='))
+      return std::string(text.substr(name.size() + 1));
+  }
+  return {};
+}
+
+// --- the program that is killed -----------------------------------------------------------------------
+
+// One line in one write: below PIPE_BUF the kernel never mixes two.
+void tell(const std::string& line) {
+  EXPECT_EQ(::write(1, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+}
+
+// All rows of a commit hold its token, and the next commit of the thread writes them anew, with a third of
+// the commits removing the last one instead: whoever sees two tokens in one trio sees half a commit.
+void commit_for_ever(Store& store, std::uint64_t run, std::uint64_t thread) {
+  for (std::uint64_t n = 0;; ++n) {
+    const std::string token = fmt::format("{}/{}/{}", run, thread, n);
+    Commit commit;
+    for (std::uint64_t i = 0; i < rows_per_commit; ++i) {
+      Write write{"row", {run * 100 + thread, i}, token, {}};
+      if (n % 3 == 2 && i == 2) write.body.reset();
+      if (i == 0) write.names = {"name:" + token};
+      commit.writes.push_back(std::move(write));
+    }
+    commit.events.push_back({"made", {{2, 1}}, Time{1}, {7, thread}, "row", token});
+    const auto seq = store.commit(std::move(commit));
+    if (!seq) return;
+    tell(fmt::format("c {} {}\n", seq->number, token));
+  }
+}
+
+void record_for_ever(Store& store, std::uint64_t run, std::uint64_t thread) {
+  for (std::uint64_t n = 0;; ++n) {
+    const std::string token = fmt::format("{}/{}/{}", run, thread, n);
+    auto ticket = store.record({"read", {{2, 2}}, Time{1}, {7, thread}, token});
+    if (!ticket || !(*ticket)->durable()) return;
+    tell(fmt::format("r {}\n", token));
+  }
+}
+
+TEST(StoreKill, DISABLED_CommitsUntilKilled) {
+  const auto run = parse_int(setting("HANSA_TEST_RUN"));
+  ASSERT_TRUE(run);
+  const bool breaks_promises = setting("HANSA_TEST_BREAKS") == "yes";
+  auto store = open_sqlite(setting("HANSA_TEST_FOLDER"), {.breaks_promises = breaks_promises});
+  ASSERT_TRUE(store);
+  tell("ready\n");
+  std::vector<std::jthread> threads;
+  for (std::uint64_t t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] { commit_for_ever(**store, static_cast<std::uint64_t>(*run), t); });
+  for (std::uint64_t t = 4; t < 6; ++t)
+    threads.emplace_back([&, t] { record_for_ever(**store, static_cast<std::uint64_t>(*run), t); });
+}
+
+// --- the one that kills it -----------------------------------------------------------------------------
+
+struct Told {
+  bool ready = false;
+  std::map<std::uint64_t, std::string> commits;  // number, token
+  std::set<std::string> records;
+};
+
+void note(Told& told, std::string_view text) {
+  for (const std::string_view line : split(text, '\n')) {
+    const auto words = split(line, ' ');
+    if (line == "ready") told.ready = true;
+    if (words[0] == "r" && words.size() == 2) told.records.emplace(words[1]);
+    if (words[0] != "c" || words.size() != 3) continue;
+    const auto number = parse_int(words[1]);
+    ASSERT_TRUE(number);
+    const auto known = told.commits.emplace(static_cast<std::uint64_t>(*number), words[2]);
+    ASSERT_TRUE(known.second) << "two commits were given the number " << *number;
+  }
+}
+
+struct Child {
+  pid_t process = 0;
+  File told;
+};
+
+Child start(const std::string& folder, int run, bool breaks_promises) {
+  std::vector<std::string> words{"store-kill", "--gtest_filter=StoreKill.DISABLED_CommitsUntilKilled",
+                                 "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
+  std::vector<std::string> settings{"HANSA_TEST_FOLDER=" + folder, "HANSA_TEST_RUN=" + std::to_string(run),
+                                    breaks_promises ? "HANSA_TEST_BREAKS=yes" : "HANSA_TEST_BREAKS=no"};
+  std::vector<char*> argv, envp;
+  for (std::string& word : words) argv.push_back(word.data());
+  for (std::string& one : settings) envp.push_back(one.data());
+  argv.push_back(nullptr);
+  envp.push_back(nullptr);
+  int ends[2];
+  EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const File write_end(ends[1]);
+  Child child{.told = File(ends[0])};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, write_end.descriptor(), 1);
+  EXPECT_EQ(::posix_spawn(&child.process, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()), 0);
+  posix_spawn_file_actions_destroy(&actions);
+  return child;
+}
+
+// Reads what the child tells, kills it `after` its first word, and reads the rest out of the pipe.
+void watch_and_kill(Child child, Micros after, Told& told) {
+  std::string text;
+  std::jthread killer;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = ::read(child.told.descriptor(), buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (!killer.joinable() && text.find("ready\n") != std::string::npos)
+      killer = std::jthread([&] {
+        std::this_thread::sleep_for(after);
+        ::kill(child.process, SIGKILL);
+      });
+  }
+  if (killer.joinable()) killer.join();
+  int status = 0;
+  ASSERT_EQ(::waitpid(child.process, &status, 0), child.process);
+  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << text;
+  note(told, text);
+}
+
+// What is wrong with the store, in words; empty: nothing.
+std::string compare(Store& store, const Told& told) {
+  if (const auto chain = store.verify_chain(); !chain) return chain.error().text;
+  std::map<std::uint64_t, std::map<std::uint64_t, Row>> trios;
+  const auto head = store.load([&](Row row) { trios[row.id.high][row.id.low] = std::move(row); });
+  if (!head) return head.error().text;
+  for (const auto& [id, trio] : trios) {
+    for (const auto& [i, row] : trio)
+      if (row.rev != trio.at(0).rev || row.body != trio.at(0).body) return "half a commit is visible";
+    const auto n = parse_int(split(*trio.at(0).body, '/').back());
+    if (trio.size() != (*n % 3 == 2 ? 2U : 3U)) return "half a commit is visible";
+  }
+  std::map<std::uint64_t, std::string> stored;
+  for (Seq at; at < *head;) {
+    const auto batches = store.follow(at, 0);
+    if (!batches || batches->empty()) return "a commit is missing between two others";
+    for (const Batch& batch : *batches) {
+      if (batch.seq.number != at.number + 1 || batch.rows.size() != 3) return "a commit is missing between two others";
+      stored[batch.seq.number] = *batch.rows[0].body;
+      at = batch.seq;
+    }
+  }
+  for (const auto& [number, token] : told.commits)
+    if (!stored.contains(number) || stored[number] != token) return fmt::format("acknowledged commit {} is lost", number);
+  std::set<std::string> records;
+  std::map<std::uint64_t, std::string> events;
+  Question question{.max = 10'000};
+  for (;;) {
+    const auto lines = store.history(question);
+    if (!lines) return lines.error().text;
+    if (lines->empty()) break;
+    for (const Line& line : *lines)
+      if (line.seq.number == 0) records.insert(line.body);
+      else events[line.seq.number] = line.body;
+    question.after = lines->back().number;
+  }
+  if (events != stored) return "events and commits differ";
+  for (const std::string& token : told.records)
+    if (!records.contains(token)) return "an acknowledged record is lost";
+  return {};
+}
+
+struct Rounds {
+  std::string wrong;
+  std::size_t commits = 0;
+  std::size_t records = 0;
+};
+
+// All rounds share one folder, so that each starts from what a kill left behind.
+Rounds kill_often(int rounds, bool breaks_promises, std::uint64_t seed) {
+  Scratch scratch;
+  Told told;
+  std::mt19937_64 random(seed);
+  for (int round = 1; round <= rounds; ++round) {
+    watch_and_kill(start(scratch.path(), round, breaks_promises), Micros{random() % 60'000}, told);
+    auto store = open_sqlite(scratch.path(), {.batches_kept = UINT64_MAX});
+    if (!store) return {store.error().text};
+    const std::string wrong = compare(**store, told);
+    if (!wrong.empty()) return {fmt::format("round {}: {}", round, wrong), told.commits.size(), told.records.size()};
+  }
+  return {{}, told.commits.size(), told.records.size()};
+}
+
+TEST(StoreKill, LosesNothingThatItAcknowledged) {
+  const auto wanted = parse_int(setting("HANSA_KILLS"));
+  const int rounds = wanted && *wanted > 0 ? static_cast<int>(*wanted) : 30;
+  const std::uint64_t seed = random_u64();
+  const Rounds result = kill_often(rounds, false, seed);
+  EXPECT_EQ(result.wrong, "") << "seed " << seed;
+  EXPECT_GT(result.commits, 0U);
+  EXPECT_GT(result.records, 0U);
+  std::printf("%d kills, %zu commits and %zu records acknowledged\n", rounds, result.commits, result.records);
+}
+
+// The harness must be able to fail: a store that answers before it has committed is caught.
+TEST(StoreKill, CatchesAStoreThatAnswersTooEarly) {
+  const Rounds result = kill_often(200, true, 1);
+  EXPECT_NE(result.wrong, "");
+  std::printf("%s\n", result.wrong.c_str());
+}
+
+}  // namespace
+}  // namespace hansa::store
