@@ -6,38 +6,104 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/text.h"
+#include "query/render.h"
 
 namespace hansa::query {
 namespace {
 
-// Types that the parser leaves to the binder, and the names of those it knows, since SQL may quote them.
+// Types that the parser leaves to the binder, and the names of those it knows, since SQL may quote
+// them.
 constexpr std::string_view types[] = {
-    "array", "bigint", "bignum", "binary", "bit", "bitstring", "blob", "bool", "boolean", "bpchar",
-    "bytea", "char", "date", "datetime", "dec", "decimal", "double", "enum", "float", "float4",
-    "float8", "geometry", "guid", "hugeint", "int", "int1", "int128", "int16", "int2", "int32",
-    "int4", "int64", "int8", "integer", "integral", "interval", "json", "list", "logical", "long",
-    "map", "null", "numeric", "nvarchar", "oid", "real", "row", "short", "signed", "smallint",
-    "string", "struct", "text", "time", "time with time zone", "time_ns", "timestamp",
-    "timestamp with time zone", "timestamp_ms", "timestamp_ns", "timestamp_s", "timestamp_us",
-    "timestamptz", "timetz", "tinyint", "ubigint", "uhugeint", "uint128", "uint16", "uint32",
-    "uint64", "uint8", "uinteger", "union", "usmallint", "utinyint", "uuid", "varbinary",
-    "varchar", "variant", "varint",
+    "array",
+    "bigint",
+    "bignum",
+    "binary",
+    "bit",
+    "bitstring",
+    "blob",
+    "bool",
+    "boolean",
+    "bpchar",
+    "bytea",
+    "char",
+    "date",
+    "datetime",
+    "dec",
+    "decimal",
+    "double",
+    "enum",
+    "float",
+    "float4",
+    "float8",
+    "geometry",
+    "guid",
+    "hugeint",
+    "int",
+    "int1",
+    "int128",
+    "int16",
+    "int2",
+    "int32",
+    "int4",
+    "int64",
+    "int8",
+    "integer",
+    "integral",
+    "interval",
+    "json",
+    "list",
+    "logical",
+    "long",
+    "map",
+    "null",
+    "numeric",
+    "nvarchar",
+    "oid",
+    "real",
+    "row",
+    "short",
+    "signed",
+    "smallint",
+    "string",
+    "struct",
+    "text",
+    "time",
+    "time with time zone",
+    "time_ns",
+    "timestamp",
+    "timestamp with time zone",
+    "timestamp_ms",
+    "timestamp_ns",
+    "timestamp_s",
+    "timestamp_us",
+    "timestamptz",
+    "timetz",
+    "tinyint",
+    "ubigint",
+    "uhugeint",
+    "uint128",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uinteger",
+    "union",
+    "usmallint",
+    "utinyint",
+    "uuid",
+    "varbinary",
+    "varchar",
+    "variant",
+    "varint",
 };
 static_assert(std::ranges::is_sorted(types));
 
-// What may stand where: OVER takes aggregates and window functions, a plain call scalars and aggregates.
+// What may stand where: OVER takes aggregates and window functions, a plain call scalars and
+// aggregates.
 bool fits(Call call, Call listed) {
   if (call == listed) return true;
   return listed == Call::aggregate && (call == Call::scalar || call == Call::window);
-}
-
-// A hostile name is quoted no longer than a name can be.
-std::string_view shown(std::string_view name) {
-  std::size_t bytes = std::min(name.size(), limits::name_bytes_max);
-  while (bytes < name.size() && bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0) == 0x80) --bytes;
-  return name.substr(0, bytes);
 }
 
 std::string near_names(std::string_view name, std::span<const std::string> known) {
@@ -54,10 +120,14 @@ std::vector<std::string> allowed_names(Call call) {
 
 std::string_view noun_of(Call call) {
   switch (call) {
-    case Call::scalar: return "function";
-    case Call::aggregate: return "aggregate";
-    case Call::window: return "window function";
-    case Call::table: return "table function";
+    case Call::scalar:
+      return "function";
+    case Call::aggregate:
+      return "aggregate";
+    case Call::window:
+      return "window function";
+    case Call::table:
+      return "table function";
   }
   return "function";
 }
@@ -69,7 +139,8 @@ bool allowed(Call call, std::string_view name) {
 }
 
 std::string_view next_for(std::string_view why) {
-  return why == "reads files" ? "publish the file as a data product, then read it as domain.port" : std::string_view{};
+  return why == "reads files" ? "publish the file as a data product, then read it as domain.port"
+                              : std::string_view{};
 }
 
 }  // namespace
@@ -79,9 +150,11 @@ Result<void> check_function(Call call, std::string_view written) {
   if (allowed(call, name)) return {};
   for (const DeniedGroup& group : denied_functions())
     if (std::ranges::binary_search(group.names, name))
-      return denied(fmt::format("{} is not allowed: it {}", name, group.why), std::string(next_for(group.why)));
+      return denied(fmt::format("{} is not allowed: it {}", name, group.why),
+                    std::string(next_for(group.why)));
   for (const std::string_view prefix : denied_prefixes())
-    if (name.starts_with(prefix)) return denied(fmt::format("{} is not allowed: it is internal to the engine", shown(name)));
+    if (name.starts_with(prefix))
+      return denied(fmt::format("{} is not allowed: it is internal to the engine", shown(name)));
   for (const Call other : {Call::scalar, Call::window, Call::table})
     if (other != call && allowed(other, name))
       return invalid(fmt::format("{} is a {} and cannot be called here", name, noun_of(other)),

@@ -1,6 +1,7 @@
-// The functions a statement may call. The worker's sandbox is what keeps files and sockets out of reach; this list
-// keeps a statement from naming tables as text, from the engine's state and statistics, and from whatever
-// the next release of the engine adds: what is not on the list is refused.
+// The functions a statement may call. The worker's sandbox is what keeps files and sockets out of
+// reach; this list keeps a statement from naming tables as text, from the engine's state and
+// statistics, and from whatever the next release of the engine adds: what is not on the list is
+// refused.
 #pragma once
 
 #include <cstddef>
@@ -31,11 +32,13 @@ std::span<const DeniedGroup> denied_functions();
 // Scalar functions whose names begin so are denied too.
 std::span<const std::string_view> denied_prefixes();
 
-// May `name`, in any case, be called so? `call` is scalar, window or table. Errors: denied, with the reason, for a function
-// that is known and refused; invalid, with near names, for one that is not known.
+// May `name`, in any case, be called so? `call` is scalar, window or table. Errors: denied, with
+// the reason, for a function that is known and refused; invalid, with near names, for one that is
+// not known.
 Result<void> check_function(Call call, std::string_view name);
 
-// May `name` be used as a type? Only types that the engine brings. Errors: invalid, with near names.
+// May `name` be used as a type? Only types that the engine brings. Errors: invalid, with near
+// names.
 Result<void> check_type(std::string_view name);
 
 }  // namespace hansa::query

@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "base/limits.h"
 #include "base/text.h"
+#include "query/render.h"
 
 namespace hansa::query {
 namespace {
@@ -38,23 +38,184 @@ std::optional<std::uint32_t> major_from(std::string_view digits) {
   return static_cast<std::uint32_t>(*number);
 }
 
-// Only what can be part of a name is said back, and not more of it than a name is long.
-std::string shown(std::string_view text) {
-  std::string out(text.substr(0, limits::name_bytes_max));
-  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F; }, '?');
-  return out;
-}
-
 // The engine would open any such table name as a file (a "replacement scan").
 bool looks_like_file(std::string_view name) {
-  static constexpr std::array endings = {".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".zst",
-                                         ".txt", ".xlsx", ".avro", ".arrow", ".db", ".duckdb"};
-  return name.contains("://") || name.contains('*') || name.starts_with('/') || name.starts_with("./") ||
-         name.starts_with("../") || name.starts_with('~') ||
-         std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+  static constexpr std::array endings = {".parquet", ".csv",   ".tsv", ".json",  ".jsonl",
+                                         ".ndjson",  ".gz",    ".zst", ".txt",   ".xlsx",
+                                         ".avro",    ".arrow", ".db",  ".duckdb"};
+  return name.contains("://") || name.contains('*') || name.starts_with('/') ||
+         name.starts_with("./") || name.starts_with("../") || name.starts_with('~') ||
+         std::ranges::any_of(endings,
+                             [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-bool engine_catalog(std::string_view name) { return name == "system" || name == "temp" || name == "pg_catalog"; }
+// What cannot stand before a dot without quotes.
+constexpr std::string_view reserved[] = {
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "anti",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asof",
+    "asymmetric",
+    "at",
+    "authorization",
+    "between",
+    "bigint",
+    "binary",
+    "bit",
+    "boolean",
+    "both",
+    "by",
+    "case",
+    "cast",
+    "char",
+    "character",
+    "check",
+    "coalesce",
+    "collate",
+    "collation",
+    "column",
+    "columns",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "dec",
+    "decimal",
+    "default",
+    "deferrable",
+    "desc",
+    "describe",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "extract",
+    "false",
+    "fetch",
+    "float",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "generated",
+    "glob",
+    "group",
+    "grouping",
+    "grouping_id",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "inout",
+    "int",
+    "integer",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lambda",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "map",
+    "national",
+    "natural",
+    "nchar",
+    "none",
+    "not",
+    "notnull",
+    "null",
+    "nullif",
+    "numeric",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "out",
+    "outer",
+    "overlaps",
+    "overlay",
+    "pivot",
+    "pivot_longer",
+    "pivot_wider",
+    "placing",
+    "position",
+    "positional",
+    "precision",
+    "primary",
+    "qualify",
+    "real",
+    "references",
+    "returning",
+    "right",
+    "row",
+    "select",
+    "semi",
+    "setof",
+    "show",
+    "similar",
+    "smallint",
+    "some",
+    "struct",
+    "substring",
+    "summarize",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "treat",
+    "trim",
+    "true",
+    "try_cast",
+    "union",
+    "unique",
+    "unpack",
+    "unpivot",
+    "using",
+    "values",
+    "varchar",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+    "xmlattributes",
+    "xmlconcat",
+    "xmlelement",
+    "xmlexists",
+    "xmlforest",
+    "xmlnamespaces",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+    "xmltable",
+};
+static_assert(std::ranges::is_sorted(reserved));
+
+bool engine_catalog(std::string_view name) {
+  return name == "system" || name == "temp" || name == "pg_catalog";
+}
 
 Result<void> refuse_file(std::string_view name) {
   if (!looks_like_file(name)) return {};
@@ -72,27 +233,32 @@ Result<void> refuse_reference(std::string_view name) {
   const auto text = invalid(fmt::format("'{}' is not a table's name in SQL", shown(name)));
   if (const auto port = parse_port_ref(reference))
     return invalid(text.error().text, fmt::format("write {}", sql_name_of(*port)));
-  return invalid(text.error().text, "write domain.port, or domain.port_v2 for its second major version");
+  return invalid(text.error().text,
+                 "write domain.port, or domain.port_v2 for its second major version");
 }
 
 Result<void> check_catalog(std::string_view catalog, const NameDefaults& defaults) {
   if (catalog.empty() || catalog == defaults.catalog) return {};
   if (engine_catalog(catalog))
-    return invalid(fmt::format("the catalog '{}' belongs to the engine", catalog), "read information_schema");
+    return invalid(fmt::format("the catalog '{}' belongs to the engine", catalog),
+                   "read information_schema");
   return invalid(fmt::format("there is no catalog '{}'", shown(catalog)), "write domain.port");
 }
 
 // A part that must follow the grammar of names. The grammar's own message says what is wrong.
 Result<void> check_part(std::string_view what, std::string_view part) {
   if (auto checked = check_name(what, part); !checked)
-    return invalid(std::move(checked.error().text), "write domain.port, lower-case, in double quotes if it holds '-'");
+    return invalid(std::move(checked.error().text),
+                   "write domain.port, lower-case, in double quotes if it holds '-'");
   return {};
 }
 
 }  // namespace
 
 Result<TableName> read_table_name(const SqlName& written, const NameDefaults& defaults) {
-  TableName out{.catalog = lower_ascii(written.catalog), .schema = lower_ascii(written.schema), .name = lower_ascii(written.table)};
+  TableName out{.catalog = lower_ascii(written.catalog),
+                .schema = lower_ascii(written.schema),
+                .name = lower_ascii(written.table)};
   HANSA_CHECK(refuse_file(out.name));
   HANSA_CHECK(check_catalog(out.catalog, defaults));
   out.catalog = defaults.catalog;
@@ -102,7 +268,8 @@ Result<TableName> read_table_name(const SqlName& written, const NameDefaults& de
     return out;
   }
   if (engine_catalog(out.schema))
-    return invalid(fmt::format("the schema '{}' belongs to the engine", out.schema), "read information_schema");
+    return invalid(fmt::format("the schema '{}' belongs to the engine", out.schema),
+                   "read information_schema");
   HANSA_CHECK(refuse_reference(out.name));
   if (out.schema.empty()) out.schema = lower_ascii(defaults.schema);
   if (out.schema.empty())
@@ -110,8 +277,10 @@ Result<TableName> read_table_name(const SqlName& written, const NameDefaults& de
                    fmt::format("write domain.{}", shown(out.name)));
   HANSA_CHECK(check_part("domain", out.schema));
   HANSA_CHECK(check_part("port", out.name));
-  if (const Versioned parts = take_apart(out.name); !parts.digits.empty() && !major_from(parts.digits))
-    return invalid(fmt::format("'{}' names no version: versions are _v1, _v2, ...", shown(out.name)));
+  if (const Versioned parts = take_apart(out.name);
+      !parts.digits.empty() && !major_from(parts.digits))
+    return invalid(
+        fmt::format("'{}' names no version: versions are _v1, _v2, ...", shown(out.name)));
   return out;
 }
 
@@ -125,21 +294,27 @@ PortRef port_of(const TableName& table) {
 Result<void> check_port_name(std::string_view name) {
   HANSA_CHECK(check_name("port", name));
   if (const Versioned parts = take_apart(name); !parts.digits.empty())
-    return invalid(fmt::format("a port cannot be called '{}': in SQL, _v{} at the end names a major version", shown(name), parts.digits),
-                   fmt::format("call it '{}' and give it that version", parts.port));
+    return invalid(
+        fmt::format("a port cannot be called '{}': in SQL, _v{} at the end names a major version",
+                    shown(name), parts.digits),
+        fmt::format("call it '{}' and give it that version", parts.port));
   return {};
 }
 
 std::string sql_name_of(const PortRef& port) {
-  // Only `-` needs quotes among the letters a name may have; a reserved word after a dot does not, and one
-  // before it is a domain called like a keyword, for which quotes do no harm either.
-  const auto part = [](std::string_view name) { return name.contains('-') ? sql_identifier(name) : std::string(name); };
-  const std::string versioned = port.major ? fmt::format("{}_v{}", port.port, *port.major) : port.port;
-  return fmt::format("{}.{}", part(port.domain), part(versioned));
+  const auto quoted = [](std::string_view name, bool quote) {
+    return quote || name.contains('-') ? sql_identifier(name) : std::string(name);
+  };
+  const std::string versioned =
+      port.major ? fmt::format("{}_v{}", port.port, *port.major) : port.port;
+  return fmt::format("{}.{}",
+                     quoted(port.domain, std::ranges::binary_search(reserved, port.domain)),
+                     quoted(versioned, false));
 }
 
 std::string reference_of(const PortRef& port) {
-  return port.major ? fmt::format("{}/{}@{}", port.domain, port.port, *port.major) : fmt::format("{}/{}", port.domain, port.port);
+  return port.major ? fmt::format("{}/{}@{}", port.domain, port.port, *port.major)
+                    : fmt::format("{}/{}", port.domain, port.port);
 }
 
 }  // namespace hansa::query

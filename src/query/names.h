@@ -1,6 +1,7 @@
-// How SQL names what it reads. A port `daily_plays` of the domain `audience` is audience.daily_plays, its second
-// major version audience.daily_plays_v2; everywhere else people write audience/daily_plays@2. Names in Hansa are
-// lower-case, and SQL folds case, so that Audience.Daily_Plays is the same port, quoted or not.
+// How SQL names what it reads. A port `daily_plays` of the domain `audience` is
+// audience.daily_plays, its second major version audience.daily_plays_v2; everywhere else people
+// write audience/daily_plays@2. Names in Hansa are lower-case, and SQL folds case, so that
+// Audience.Daily_Plays is the same port, quoted or not.
 #pragma once
 
 #include <optional>
@@ -36,14 +37,15 @@ struct TableName {
   friend auto operator<=>(const TableName&, const TableName&) = default;
 };
 
-// Errors: invalid, with what to write instead: file names, URLs and globs (which the engine would read), references
-// with / or @, catalogs of the engine, names that no port can have.
+// Errors: invalid, with what to write instead: file names, URLs and globs (which the engine would
+// read), references with / or @, catalogs of the engine, names that no port can have.
 Result<TableName> read_table_name(const SqlName& written, const NameDefaults& defaults);
 
 // The port behind a TableName of kind port. Without a version it is whatever major is the default.
 PortRef port_of(const TableName& table);
 
-// What a port may not be called, since `_v` and digits at the end name a major version. Errors: invalid.
+// What a port may not be called, since `_v` and digits at the end name a major version. Errors:
+// invalid.
 Result<void> check_port_name(std::string_view name);
 
 // audience.daily_plays_v2, quoted where SQL needs it.

@@ -83,7 +83,8 @@ class TreeReader {
     if (peek() != '"') return bad("a member without a name");
     HANSA_TRY(const std::string_view name, read_text());
     const TreeJson::Value& parent = tree_.values_[open.index];
-    for (const auto* sibling = tree_.first(parent); sibling != nullptr; sibling = tree_.next(*sibling))
+    for (const auto* sibling = tree_.first(parent); sibling != nullptr;
+         sibling = tree_.next(*sibling))
       if (sibling->name == name) return bad("a member that stands twice");
     skip_space();
     if (!take(":")) return bad("a missing colon");
@@ -93,7 +94,8 @@ class TreeReader {
 
   Result<void> read_value(std::string_view name) {
     if (tree_.values_.size() >= TreeJson::values_max)
-      return invalid("the statement is too large", "split it, or publish a part of it as a product");
+      return invalid("the statement is too large",
+                     "split it, or publish a part of it as a product");
     TreeJson::Value value{.name = name};
     bool opens = false;
     if (take("null")) {
@@ -164,18 +166,21 @@ class TreeReader {
     return json_.substr(begin, at_++ - begin);
   }
 
-  // A text that holds an escape from `at_` on. Unescaped it is never longer, so that one reservation
-  // serves for all of them and no view into it moves.
+  // A text that holds an escape from `at_` on. Unescaped it is never longer, so that one
+  // reservation serves for all of them and no view into it moves.
   Result<std::string_view> read_escaped(std::size_t begin) {
     std::vector<char>& out = tree_.unescaped_;
     if (out.capacity() == 0) out.reserve(json_.size());
     const std::size_t start = out.size();
-    out.insert(out.end(), json_.begin() + static_cast<std::ptrdiff_t>(begin), json_.begin() + static_cast<std::ptrdiff_t>(at_));
+    out.insert(out.end(), json_.begin() + static_cast<std::ptrdiff_t>(begin),
+               json_.begin() + static_cast<std::ptrdiff_t>(at_));
     while (at_ < json_.size() && json_[at_] != '"') {
       const char c = json_[at_++];
       if (static_cast<unsigned char>(c) < 0x20) return bad("a control character");
-      if (c != '\\') out.push_back(c);
-      else HANSA_CHECK(read_escape(out));
+      if (c != '\\')
+        out.push_back(c);
+      else
+        HANSA_CHECK(read_escape(out));
     }
     if (!take("\"")) return bad("a text without an end");
     return std::string_view(out.data() + start, out.size() - start);
@@ -210,10 +215,14 @@ class TreeReader {
     std::uint32_t code = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       const char c = peek();
-      if (is_digit(c)) code = code * 16 + static_cast<std::uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') code = code * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') code = code * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
-      else return bad("an unknown escape");
+      if (is_digit(c))
+        code = code * 16 + static_cast<std::uint32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f')
+        code = code * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        code = code * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
+      else
+        return bad("an unknown escape");
     }
     return code;
   }
@@ -226,7 +235,8 @@ class TreeReader {
 
 Result<TreeJson> TreeJson::read(std::string_view json) {
   if (json.size() > limits::tree_bytes_max)
-    return invalid(fmt::format("the statement is too large: its parse tree exceeds {}", human_bytes(limits::tree_bytes_max)),
+    return invalid(fmt::format("the statement is too large: its parse tree exceeds {}",
+                               human_bytes(limits::tree_bytes_max)),
                    "split it, or publish a part of it as a product");
   if (!is_utf8(json)) return corrupt("the parse tree is not UTF-8");
   return TreeReader(json).read();
