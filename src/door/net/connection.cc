@@ -41,6 +41,12 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 
+// g++ 12 destroys a braced temporary within a co_await twice: one made by a function lives as it
+// should.
+Refusal refusal(int status, std::string detail, std::string next = {}) {
+  return Refusal{status, std::move(detail), std::move(next)};
+}
+
 // An unread body up to this size is read and thrown away to keep the connection.
 constexpr std::size_t kSkippedMax = 64 * 1024;
 
@@ -83,9 +89,8 @@ class Talk : public Connection, public std::enable_shared_from_this<Talk> {
   awaitable<std::optional<Head>> read_head();
   awaitable<bool> serve(Head head);
   awaitable<Answered> gather(const Head& head, std::size_t bytes_max, Gathered& gathered);
-  awaitable<bool> take_turn(const Head& head, const Handler& handler, Request request);
+  awaitable<bool> take_turn(const Handler& handler, Request request);
   awaitable<std::optional<Refusal>> await_first_bytes();
-  awaitable<bool> await_answer();
   awaitable<void> feed();
   awaitable<Got> feed_some();
   awaitable<Got> watch();
@@ -200,11 +205,12 @@ awaitable<std::optional<Head>> Talk::read_head() {
       co_return std::nullopt;
     }
     resting_ = pending_.empty();
+    if (resting_) pending_.shrink_to_fit();  // Whoever rests owns no buffer.
     if (resting_ && shared_.draining) co_return std::nullopt;
     const Got got = co_await wire_.receive(pending_, options.header_bytes_max);
     const bool rested = std::exchange(resting_, false);
     if (got == Got::late && !rested) {
-      co_await refuse({408, "the head of the request took too long", {}});
+      co_await refuse(refusal(408, "the head of the request took too long"));
     }
     if (got != Got::bytes) co_return std::nullopt;
     if (rested) wire_.read_within(options.head_seconds);
@@ -236,8 +242,9 @@ awaitable<bool> Talk::serve(Head head) {
   owes_continue_ = head.expects_continue;
   skipped_bytes_ = 0;
   if (!is_local_host(head.host, shared_.options.hosts)) {
-    co_await refuse({421, "this server does not answer to that host name",
-                     "Use the address it printed at its start, or add the name to its hosts."});
+    co_await refuse(
+        refusal(421, "this server does not answer to that host name",
+                "Use the address it printed at its start, or add the name to its hosts."));
     co_return false;
   }
   const Handler* handler = find(head);
@@ -261,7 +268,7 @@ awaitable<bool> Talk::serve(Head head) {
   } else {
     request.body = source_of({});
   }
-  co_return co_await take_turn(head, *handler, std::move(request)) && co_await skip_body();
+  co_return co_await take_turn(*handler, std::move(request)) && co_await skip_body();
 }
 
 // --- the body ---
@@ -279,7 +286,7 @@ awaitable<Talk::Answered> Talk::gather(const Head& head, std::size_t bytes_max,
                                        Gathered& gathered) {
   const auto too_large = [&] {
     return std::unexpected(
-        Refusal{413, "the body is larger than " + human_bytes(bytes_max), "Send less at once."});
+        refusal(413, "the body is larger than " + human_bytes(bytes_max), "Send less at once."));
   };
   if (head.content_length.value_or(0) > bytes_max) co_return too_large();
   std::string body;
@@ -290,23 +297,23 @@ awaitable<Talk::Answered> Talk::gather(const Head& head, std::size_t bytes_max,
     if (body.size() > bytes_max) co_return too_large();
     if (!gathered.grow_to(body.size())) {
       co_return std::unexpected(
-          Refusal{503, "too many bodies are arriving at once", "Try again in a second."});
+          refusal(503, "too many bodies are arriving at once", "Try again in a second."));
     }
     if (framing_.state() != Framing::State::more) break;
     send_continue();
     wire_.read_at_rate();
     const Got got = co_await wire_.receive(pending_, limits::chunk_bytes);
     if (got == Got::late)
-      co_return std::unexpected(Refusal{408, "the body of the request took too long", {}});
+      co_return std::unexpected(refusal(408, "the body of the request took too long"));
     if (got != Got::bytes) {
       cut();
-      co_return std::unexpected(Refusal{});
+      co_return std::unexpected(refusal(400, "the client has gone"));
     }
   }
   wire_.read_in_peace();
   owes_continue_ = false;
   if (framing_.state() == Framing::State::broken) {
-    co_return std::unexpected(Refusal{400, "the chunks of the body are not well formed", {}});
+    co_return std::unexpected(refusal(400, "the chunks of the body are not well formed"));
   }
   co_return body;
 }
@@ -337,7 +344,7 @@ awaitable<std::optional<Refusal>> Talk::await_first_bytes() {
       break;
     wire_.read_at_rate();
     const Got got = co_await wire_.receive(pending_, limits::chunk_bytes);
-    if (got == Got::late) co_return Refusal{408, "the body of the request took too long", {}};
+    if (got == Got::late) co_return refusal(408, "the body of the request took too long");
     if (got != Got::bytes) {
       cut();
       break;
@@ -345,7 +352,7 @@ awaitable<std::optional<Refusal>> Talk::await_first_bytes() {
   }
   wire_.read_in_peace();
   if (framing_.state() == Framing::State::broken) {
-    co_return Refusal{400, "the chunks of the body are not well formed", {}};
+    co_return refusal(400, "the chunks of the body are not well formed");
   }
   co_return std::nullopt;
 }
@@ -366,7 +373,7 @@ void Talk::on_wake() {
   room_.notify();
 }
 
-awaitable<bool> Talk::take_turn(const Head& head, const Handler& handler, Request request) {
+awaitable<bool> Talk::take_turn(const Handler& handler, Request request) {
   if (inbound_) {
     if (auto refusal = co_await await_first_bytes()) {
       co_await refuse(*std::move(refusal));
@@ -397,7 +404,6 @@ awaitable<bool> Talk::take_turn(const Head& head, const Handler& handler, Reques
   }
   const bool answered = !cut_ && response && co_await send_answer(*std::move(response));
   co_await end_turn(answered);
-  (void)head;
   co_return answered;
 }
 
@@ -416,20 +422,22 @@ awaitable<void> Talk::end_turn(bool answered) {
 // Runs beside the coroutine that answers: reads ahead, then watches for the client's leaving.
 awaitable<void> Talk::feed() {
   Got got = Got::bytes;
-  while (!turn_over_ && !cut_ && (got == Got::bytes || got == Got::interrupted)) {
-    const bool more = inbound_ && framing_.state() == Framing::State::more;
-    got = more ? co_await feed_some() : co_await watch();
+  try {
+    while (!turn_over_ && !cut_ && (got == Got::bytes || got == Got::interrupted)) {
+      const bool more = inbound_ && framing_.state() == Framing::State::more;
+      got = more ? co_await feed_some() : co_await watch();
+    }
+  } catch (const std::exception& thrown) {
+    log(Level::error, "connection_failed", {{"what", thrown.what()}});
+    got = Got::reset;
   }
-  if (got == Got::late) {
-    keep_ = false;
+  if (got == Got::late || got == Got::ended) keep_ = false;
+  if (got == Got::late && inbound_) {
     inbound_->fail({Code::unavailable, "the body of the request took too long", {}});
     watched_by_tick_ = true;
   }
+  if (got == Got::ended) leave();
   if (got == Got::reset) cut();
-  if (got == Got::ended && turn_ != nullptr) {
-    keep_ = false;
-    leave();
-  }
   feeding_ = false;
   news_.notify();
 }

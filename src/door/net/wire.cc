@@ -123,6 +123,11 @@ void Wire::read_at_rate() {
   read_bytes_ = 0;
 }
 
+void Wire::read_in_peace() {
+  read_deadline_us_ = 0;
+  late_ = false;
+}
+
 // Bytes that trickle are no progress: a window must bring enough of them to earn the next one.
 void Wire::read_progress(std::size_t bytes) {
   read_bytes_ += bytes;

@@ -57,7 +57,7 @@ class Wire {
   void read_within(int seconds);
   // ... or go on at the rate that a body must keep. Called again, it does not start anew.
   void read_at_rate();
-  void read_in_peace() { read_deadline_us_ = 0; }
+  void read_in_peace();  // no deadline
   void check_deadlines();
 
   bool is_cut() const { return cut_; }
