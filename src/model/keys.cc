@@ -21,7 +21,6 @@ std::string product(DomainId domain, std::string_view name) {
 std::string port(DomainId domain, std::string_view name, std::uint32_t major) {
   return fmt::format("port:{}/{}@{}", to_text(domain), name, major);
 }
-std::string contract(std::string_view key) { return fmt::format("contract:{}", key); }
 std::string token(std::string_view lookup) { return fmt::format("token:{}", lookup); }
 std::string grant(std::uint64_t number) { return fmt::format("grant:{}", number); }
 std::string mount(AccountId into, std::string_view schema, std::string_view table) {
@@ -62,7 +61,7 @@ Claims claims(const Product& product) {
 Claims claims(const Port& port) {
   return with_aliases(port, [&](std::string_view name) { return claim::port(port.domain, name, port.major); });
 }
-Claims claims(const Contract& contract) { return {claim::contract(contract.key)}; }
+Claims claims(const Contract&) { return {}; }
 Claims claims(const Table&) { return {}; }
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }

@@ -25,7 +25,6 @@ std::string bucket(std::string_view name);
 std::string principal(std::string_view name);
 std::string product(DomainId domain, std::string_view name);
 std::string port(DomainId domain, std::string_view name, std::uint32_t major);
-std::string contract(std::string_view key);
 std::string token(std::string_view lookup);
 std::string grant(std::uint64_t number);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);

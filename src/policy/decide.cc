@@ -123,7 +123,12 @@ Verdict on_product(const Case& c, const Product& product, const Port* port, std:
     case Action::know: case Action::request: return may_know(c, product);
     case Action::read: return port ? may_read(c, *port, product, until) : refuse(Rule::no_such_thing);
     case Action::publish: case Action::manage: return may_own(c, product.domain);
-    case Action::decide: case Action::revoke: case Action::administer: return refuse(Rule::no_such_thing);
+    case Action::decide: {
+      const auto* domain = c.mesh.find<Domain>(product.domain);
+      if (domain == nullptr) return refuse(Rule::no_such_thing);
+      return c.steward_of(*domain) ? allow(Rule::steward, domain->id.ulid) : refuse(Rule::not_yours, domain->owner.ulid);
+    }
+    case Action::revoke: case Action::administer: return refuse(Rule::no_such_thing);
   }
   return refuse(Rule::no_such_thing);
 }

@@ -1,0 +1,92 @@
+// Manifests against the mesh: what would have to change. Plan shows it, apply commits it; both run this.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/manifest.h"
+#include "contract/document.h"
+#include "service/authority/authorize.h"
+#include "service/authority/commit.h"
+
+namespace hansa::service {
+
+struct Difference {
+  std::vector<api::PlannedChange> planned;  // for people
+  Attempt attempt;                          // for the store
+};
+
+// Every change is authorised: the frame (organisation, teams, domains, accounts) by an administrator, products
+// and their ports by the team that owns the domain, access by a steward. Errors: invalid, naming file
+// and line of what cannot be; denied; not_found.
+Result<Difference> difference(const Context& context, const View& view, const contract::Manifests& manifests);
+
+// A noun as people compare it: field by field, with names for ids.
+using Shown = std::vector<std::pair<std::string, std::string>>;
+// "+", "~", "-" details between two shown nouns.
+std::vector<api::PlannedDetail> details_between(const Shown& before, const Shown& after);
+
+// Nouns by name while a set of manifests is worked through: those it makes, then those that exist.
+class Overlay {
+ public:
+  explicit Overlay(const View& view) : view_(view) {}
+
+  template <class T>
+  const T* named(const std::string& claim) const {
+    if (const auto found = made_.find(claim); found != made_.end())
+      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second)) return noun->get();
+    return view_.mesh.named<T>(claim);
+  }
+  template <class T, class Tag>
+  const T* find(Id<Tag> id) const {
+    if (const auto found = by_id_.find(id.ulid); found != by_id_.end())
+      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second)) return noun->get();
+    return view_.mesh.find<T>(id);
+  }
+  void put(const Noun& noun);
+  // Whether this set makes the noun.
+  template <class T>
+  bool made(const T& noun) const {
+    return by_id_.contains(noun.id.ulid);
+  }
+  const View& view() const { return view_; }
+
+ private:
+  const View& view_;
+  std::map<std::string, Noun> made_;
+  std::map<Ulid, Noun> by_id_;
+};
+
+// One set of manifests being worked through.
+struct Draft {
+  const Context& context;
+  Overlay overlay;
+  Difference out;
+  Time now;
+
+  // Adds a change unless the noun is as it was. `before` is null for a new one.
+  template <class T>
+  void change(const T* before, T after, std::string_view kind, const std::string& name, const Shown& was, const Shown& is) {
+    if (before != nullptr && *before == after) return;
+    api::PlannedChange planned{.sign = before == nullptr ? "+" : "~", .kind = std::string(kind), .name = name, .details = details_between(was, is)};
+    Json details{Json::Object{{"name", name}}};
+    Noun noun = share(std::move(after));
+    overlay.put(noun);
+    out.attempt.changes.push_back(service::change(context, std::move(noun), std::string(kind) + (before ? ".changed" : ".created"), std::move(details)));
+    out.planned.push_back(std::move(planned));
+  }
+  Result<void> permit(Action what, Resource on, std::string_view called);
+};
+
+// An error of a document, with where it stands.
+template <class T>
+std::unexpected<Error> at_document(const contract::Sourced<T>& document, Error error) {
+  return in_context(document.file + ":" + std::to_string(document.mark.line), std::move(error));
+}
+
+Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
+Result<void> add_products(Draft& draft, const contract::Manifests& manifests);
+Result<void> add_accesses(Draft& draft, const contract::Manifests& manifests);
+
+}  // namespace hansa::service
