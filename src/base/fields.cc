@@ -53,7 +53,7 @@ void Fields::rest(Json::Object& members) {
   if (mode_ != Mode::read) return;
   for (const auto& member : *in_->as_object())
     if (std::ranges::find(known_, member.first) == known_.end()) members.push_back(member);
-  for (const auto& member : members) known_.push_back(member.first);
+  keeps_rest_ = true;
 }
 
 void Fields::rule(bool holds, std::string_view says) {
@@ -62,7 +62,7 @@ void Fields::rule(bool holds, std::string_view says) {
 }
 
 void Fields::finish() {
-  if (mode_ != Mode::read) return;
+  if (mode_ != Mode::read || keeps_rest_) return;
   for (const auto& [name, node] : *in_->as_object()) {
     if (std::ranges::find(known_, name) != known_.end()) continue;
     Error error{Code::invalid, fmt::format("unknown field '{}'", name.substr(0, 80)), {}};

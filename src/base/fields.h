@@ -150,6 +150,7 @@ class Fields {
   std::string path_;
   Session* session_;
   std::vector<std::string> known_;
+  bool keeps_rest_ = false;
 };
 
 template <class T>

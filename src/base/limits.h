@@ -17,7 +17,7 @@ inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 // Deeper JSON or YAML is an attack on a recursive reader.
 inline constexpr std::size_t nesting_max = 64;
 // One YAML text, and its nodes: a node costs its reader a hundred times the byte that can make it.
-inline constexpr std::size_t yaml_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t yaml_bytes_max = 2 * 1024 * 1024;
 inline constexpr std::size_t yaml_nodes_max = 500'000;
 // What is wrong with one set of manifests; past this nobody reads on.
 inline constexpr std::size_t findings_max = 1'000;

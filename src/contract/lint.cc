@@ -12,10 +12,14 @@
 namespace hansa::contract {
 namespace {
 
+// A misspelt id is compared with that many.
+constexpr std::size_t kCompared = 1'000;
+
 class References {
  public:
   explicit References(const Manifests& manifests) : all_(manifests) {
-    for (const auto& contract : all_.contracts) contracts_.push_back(&contract.value);
+    for (const auto& contract : all_.contracts)
+      contracts_[contract.value.id].push_back(&contract.value);
   }
 
   std::vector<Finding> out;
@@ -82,15 +86,21 @@ class References {
     for (std::size_t i = 0; i < value.outputs.size(); ++i) check_port(product, i);
     for (std::size_t i = 0; i < value.inputs.size(); ++i) {
       const InputPort& port = value.inputs[i];
-      if (!port.contract_id.empty() &&
-          resolve(contracts_, port.contract_id, port.version) == nullptr)
+      if (!port.contract_id.empty() && contract_for(port.contract_id, port.version) == nullptr)
         unresolved(product, mark_in(product.json, "contractId", "inputPorts", i), port.contract_id);
     }
   }
 
+  const DataContract* contract_for(const std::string& id, const std::string& version) const {
+    const auto found = contracts_.find(id);
+    return found == contracts_.end() ? nullptr : resolve(found->second, id, version);
+  }
+
   void unresolved(const Sourced<DataProduct>& product, Mark mark, const std::string& id) {
+    if (out.size() >= limits::findings_max) return;
     std::vector<std::string> ids;
-    for (const DataContract* contract : contracts_) ids.push_back(contract->id);
+    for (const auto& [known, contracts] : contracts_)
+      if (ids.size() < kCompared) ids.push_back(known);
     const auto near = suggestions(id, ids, 1);
     report(product, mark, Severity::warning, "contract-reference",
            fmt::format("no contract '{}' among these files", id),
@@ -130,7 +140,7 @@ class References {
                "name one in `contractId`: it says which columns readers can rely on");
       return;
     }
-    const DataContract* contract = resolve(contracts_, port.contract_id, port.version);
+    const DataContract* contract = contract_for(port.contract_id, port.version);
     if (contract == nullptr)
       return unresolved(product, mark_in(product.json, "contractId", "outputPorts", index),
                         port.contract_id);
@@ -142,7 +152,7 @@ class References {
   }
 
   const Manifests& all_;
-  std::vector<const DataContract*> contracts_;
+  std::map<std::string, std::vector<const DataContract*>> contracts_;  // by id
   std::set<std::tuple<std::string, std::string, std::uint32_t>> ports_;
 };
 

@@ -183,6 +183,7 @@ class Checker {
 
   static std::string what(const Json& value) {
     const auto* text = value.as_string();
+    if (value.is_array()) return "this list";
     if (text == nullptr) return std::string(value.kind());
     return fmt::format("'{}'", is_utf8(text->substr(0, 60)) ? text->substr(0, 60) : "...");
   }
