@@ -1,0 +1,126 @@
+// The second half of relation.h: what a statement names and reads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "worker/bound.h"
+#include "worker/lexer.h"
+#include "worker/relation.h"
+
+namespace hansa::worker {
+namespace {
+
+// Where a written name of up to three parts ends.
+std::size_t end_of_name(std::string_view sql, std::size_t at) {
+  Lexeme part = next_token(sql, at);
+  std::size_t end = part.end;
+  for (int parts = 1; parts < 3; ++parts) {
+    const Lexeme dot = next_token(sql, end);
+    if (dot.token != Token::dot) break;
+    part = next_token(sql, dot.end);
+    if (part.token != Token::word && part.token != Token::quoted) break;
+    end = part.end;
+  }
+  return end;
+}
+
+// The statement with its parameters as literals, for a look at its plan only: a plan with open parameters
+// cannot be serialised.
+std::string with_literals(std::string_view sql, const std::vector<Json>& parameters) {
+  std::string out;
+  std::size_t copied = 0;
+  std::size_t next = 0;
+  for (std::size_t at = 0;;) {
+    const Lexeme lexeme = next_token(sql, at);
+    if (lexeme.token == Token::end) break;
+    at = lexeme.end;
+    if (lexeme.token != Token::parameter) continue;
+    const auto written = parse_int(sql.substr(lexeme.begin + 1, lexeme.end - lexeme.begin - 1));
+    const std::size_t index = written ? static_cast<std::size_t>(*written - 1) : next++;
+    out += sql.substr(copied, lexeme.begin - copied);
+    copied = lexeme.end;
+    const Json value = index < parameters.size() ? parameters[index] : Json(nullptr);
+    const auto* text = value.as_string();
+    out += value.is_null() ? "NULL" : text != nullptr ? sql_literal(*text) : to_text(value);
+  }
+  return out + std::string(sql.substr(copied));
+}
+
+std::vector<query::ReadColumns> everything(const query::Plan& plan) {
+  std::vector<query::ReadColumns> reads;
+  for (std::uint32_t i = 0; i < plan.relations.size(); ++i) {
+    auto& read = reads.emplace_back();
+    read.relation = i;
+    for (const Column& column : plan.relations[i].columns.columns) read.columns.push_back(column.name);
+  }
+  return reads;
+}
+
+std::map<std::string, std::uint32_t> relations_by_file(const query::Plan& plan) {
+  std::map<std::string, std::uint32_t> files;
+  for (std::uint32_t i = 0; i < plan.relations.size(); ++i)
+    for (const query::PlanFile& file : plan.relations[i].files) files.emplace(seat_name(file), i);
+  return files;
+}
+
+}  // namespace
+
+Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan) {
+  const std::string& sql = plan.statement.sql;
+  const auto moved = [](const query::Relation& relation) { return engine_schema(relation.schema) != relation.schema; };
+  if (std::ranges::none_of(plan.relations, moved)) return sql;
+  const std::vector<Json> parameters{Json(sql)};
+  HANSA_TRY(const auto rows, quiet.texts("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", parameters));
+  std::map<std::size_t, std::string> replacements;
+  for (const WrittenTable& table : tables_of(rows.at(0).at(0).value_or(""))) {
+    const std::string catalog = table.catalog.empty() ? plan.statement.catalog : table.catalog;
+    const auto found = std::ranges::find_if(plan.relations, [&](const query::Relation& relation) {
+      return moved(relation) && lower_ascii(relation.catalog) == lower_ascii(catalog) &&
+             lower_ascii(relation.schema) == lower_ascii(table.schema) &&
+             lower_ascii(relation.name) == lower_ascii(table.name);
+    });
+    if (found != plan.relations.end() && table.location < sql.size())
+      replacements[table.location] = fmt::format("{}.{}.{}", sql_identifier(found->catalog),
+                                                 sql_identifier(engine_schema(found->schema)), sql_identifier(found->name));
+  }
+  std::string out;
+  std::size_t copied = 0;
+  for (const auto& [location, name] : replacements) {
+    out += sql.substr(copied, location - copied) + name;
+    copied = end_of_name(sql, location);
+  }
+  return out + sql.substr(copied);
+}
+
+Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const query::Plan& plan,
+                                                 const std::string& sql) {
+  const std::vector<Json> parameters{Json(with_literals(sql, plan.statement.parameters))};
+  const auto rows = connection.texts("SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR", parameters);
+  if (!rows || rows->empty() || !rows->at(0).at(0)) return everything(plan);
+  const std::string& json = *rows->at(0).at(0);
+  if (!json.starts_with("{\"error\":false")) return everything(plan);
+  const auto files = relations_by_file(plan);
+  std::map<std::uint32_t, std::set<std::uint64_t>> taken;
+  std::map<std::uint32_t, std::vector<std::string>> names;
+  for (const Scan& scan : scans_of(json)) {
+    for (const std::string& file : scan.files)
+      if (!files.contains(file)) return denied("the statement opens a file that is not in its plan");
+    if (scan.files.empty()) continue;
+    const std::uint32_t relation = files.at(scan.files.front());
+    taken[relation].insert(scan.indexes.begin(), scan.indexes.end());
+    names[relation] = scan.names;
+  }
+  std::vector<query::ReadColumns> reads;
+  for (const auto& [relation, indexes] : taken) {
+    auto& read = reads.emplace_back();
+    read.relation = relation;
+    for (const std::uint64_t index : indexes)
+      if (index < names[relation].size()) read.columns.push_back(names[relation][index]);
+  }
+  return reads;
+}
+
+}  // namespace hansa::worker

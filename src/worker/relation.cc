@@ -1,0 +1,191 @@
+#include "worker/relation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "worker/lexer.h"
+
+namespace hansa::worker {
+namespace {
+
+constexpr std::size_t kRowsPerInsert = 500;
+
+std::string qualified(const query::Relation& relation) {
+  return fmt::format("{}.{}.{}", sql_identifier(relation.catalog), sql_identifier(engine_schema(relation.schema)),
+                     sql_identifier(relation.name));
+}
+
+// Every column of the relation with the type it must come out in; one that a file lacks reads as NULL.
+std::string parquet_schema(const Schema& schema, bool by_id) {
+  std::vector<std::string> entries;
+  for (const Column& column : schema.columns)
+    entries.push_back(fmt::format("{}: {{name: {}, type: {}, default_value: NULL}}",
+                                  by_id ? std::to_string(column.id) : sql_literal(column.name),
+                                  sql_literal(column.name), sql_literal(sql_type(column.type))));
+  return fmt::format("MAP {{{}}}", join(entries, ", "));
+}
+
+std::string scan(const query::Relation& relation, bool by_id) {
+  std::vector<std::string> names;
+  for (const query::PlanFile& file : relation.files)
+    if (file.by_id == by_id) names.push_back(sql_literal(seat_name(file)));
+  if (names.empty()) return {};
+  std::vector<std::string> columns;
+  for (const Column& column : relation.columns.columns) columns.push_back(sql_identifier(column.name));
+  return fmt::format("SELECT {} FROM system.main.read_parquet([{}], schema = {})", join(columns, ", "),
+                     join(names, ", "), parquet_schema(relation.columns, by_id));
+}
+
+std::string empty(const query::Relation& relation) {
+  std::vector<std::string> columns;
+  for (const Column& column : relation.columns.columns)
+    columns.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.type), sql_identifier(column.name)));
+  return fmt::format("SELECT {} WHERE false", join(columns, ", "));
+}
+
+std::string view_of(const query::Relation& relation) {
+  std::vector<std::string> scans;
+  for (const bool by_id : {false, true})
+    if (std::string part = scan(relation, by_id); !part.empty()) scans.push_back(std::move(part));
+  if (relation.content == query::Content::shape || scans.empty()) scans = {empty(relation)};
+  return fmt::format("CREATE VIEW {} AS {}", qualified(relation), join(scans, " UNION ALL "));
+}
+
+Result<std::string> literal(const Json& value) {
+  if (value.is_null()) return std::string("NULL");
+  if (const auto* text = value.as_string()) return sql_literal(*text);
+  if (value.is_bool() || value.as_double()) return to_text(value);
+  return invalid("an inline row holds a list or an object");
+}
+
+Result<void> insert(Connection& connection, const query::Relation& relation, std::size_t first) {
+  std::vector<std::string> rows;
+  const std::size_t last = std::min(first + kRowsPerInsert, relation.rows.size());
+  for (std::size_t i = first; i < last; ++i) {
+    std::vector<std::string> cells;
+    for (const Json& value : relation.rows[i]) {
+      HANSA_TRY(cells.emplace_back(), literal(value));
+    }
+    rows.push_back(fmt::format("({})", join(cells, ", ")));
+  }
+  return connection.run(fmt::format("INSERT INTO {} VALUES {}", qualified(relation), join(rows, ", ")));
+}
+
+Result<void> make_table(Connection& connection, const query::Relation& relation) {
+  std::vector<std::string> columns;
+  for (const Column& column : relation.columns.columns)
+    columns.push_back(fmt::format("{} {}", sql_identifier(column.name), sql_type(column.type)));
+  HANSA_CHECK(connection.run(fmt::format("CREATE TABLE {} ({})", qualified(relation), join(columns, ", "))));
+  for (std::size_t first = 0; first < relation.rows.size(); first += kRowsPerInsert)
+    HANSA_CHECK(insert(connection, relation, first));
+  return {};
+}
+
+Result<void> make_folders_of(Connection& connection, const query::Plan& plan) {
+  std::set<std::string> catalogs;
+  std::set<std::pair<std::string, std::string>> schemas;
+  const auto note = [&](const std::string& catalog, const std::string& schema) {
+    if (!catalog.empty()) catalogs.insert(catalog);
+    if (!catalog.empty() && !schema.empty()) schemas.emplace(catalog, engine_schema(schema));
+  };
+  note(plan.statement.catalog, plan.statement.schema);
+  for (const query::Relation& relation : plan.relations) note(relation.catalog, relation.schema);
+  for (const std::string& catalog : catalogs)
+    HANSA_CHECK(connection.run(fmt::format("ATTACH ':memory:' AS {}", sql_identifier(catalog))));
+  for (const auto& [catalog, schema] : schemas)
+    HANSA_CHECK(connection.run(fmt::format("CREATE SCHEMA IF NOT EXISTS {}.{}", sql_identifier(catalog),
+                                           sql_identifier(schema))));
+  return {};
+}
+
+Result<void> use_default(Connection& connection, const query::Statement& statement) {
+  if (statement.catalog.empty()) return {};
+  const std::string schema = statement.schema.empty() ? "main" : engine_schema(statement.schema);
+  return connection.run(fmt::format("USE {}.{}", sql_identifier(statement.catalog), sql_identifier(schema)));
+}
+
+}  // namespace
+
+std::string seat_name(const query::PlanFile& file) { return fmt::format("in/{}.parquet", file.number); }
+
+std::string engine_schema(std::string_view schema) {
+  const std::string lower = lower_ascii(schema);
+  return lower == "information_schema" || lower == "pg_catalog" ? "hansa_" + lower : std::string(schema);
+}
+
+std::string sql_type(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::boolean: return "BOOLEAN";
+    case TypeKind::int32: return "INTEGER";
+    case TypeKind::int64: return "BIGINT";
+    case TypeKind::float32: return "FLOAT";
+    case TypeKind::float64: return "DOUBLE";
+    case TypeKind::decimal: return fmt::format("DECIMAL({},{})", type.precision, type.scale);
+    case TypeKind::date: return "DATE";
+    case TypeKind::time: return "TIME";
+    case TypeKind::timestamp: return "TIMESTAMP";
+    case TypeKind::timestamptz: return "TIMESTAMP WITH TIME ZONE";
+    case TypeKind::string: return "VARCHAR";
+    case TypeKind::uuid: return "UUID";
+    case TypeKind::fixed:
+    case TypeKind::binary: return "BLOB";
+    case TypeKind::structure: {
+      std::vector<std::string> fields;
+      for (const Column& field : type.fields)
+        fields.push_back(sql_identifier(field.name) + " " + sql_type(field.type));
+      return fmt::format("STRUCT({})", join(fields, ", "));
+    }
+    case TypeKind::list: return type.fields.empty() ? "VARCHAR[]" : sql_type(type.fields[0].type) + "[]";
+    case TypeKind::map:
+      if (type.fields.size() != 2) return "MAP(VARCHAR, VARCHAR)";
+      return fmt::format("MAP({}, {})", sql_type(type.fields[0].type), sql_type(type.fields[1].type));
+  }
+  return "VARCHAR";
+}
+
+Result<void> make_relations(Connection& connection, const query::Plan& plan) {
+  HANSA_CHECK(make_folders_of(connection, plan));
+  for (const query::Relation& relation : plan.relations) {
+    const auto made = relation.content == query::Content::inline_rows ? make_table(connection, relation)
+                                                                      : connection.run(view_of(relation));
+    if (!made) return in_context(relation.schema + "." + relation.name, made.error());
+  }
+  return use_default(connection, plan.statement);
+}
+
+Error for_people(Error error, const std::vector<const query::PlanFile*>& files) {
+  std::string text;
+  std::string_view rest = error.text;
+  for (std::size_t at = 0; (at = rest.find("in/")) != std::string_view::npos;) {
+    std::size_t end = at + 3;
+    while (end < rest.size() && rest[end] >= '0' && rest[end] <= '9') ++end;
+    const auto number = parse_int(rest.substr(at + 3, end - at - 3));
+    const auto file = std::ranges::find_if(files, [&](const query::PlanFile* f) {
+      return number && static_cast<std::int64_t>(f->number) == *number && rest.substr(end).starts_with(".parquet");
+    });
+    if (file == files.end()) {
+      text += rest.substr(0, at + 3);
+      rest.remove_prefix(at + 3);
+      continue;
+    }
+    text += rest.substr(0, at);
+    text += (*file)->label;
+    rest.remove_prefix(end + std::string_view(".parquet").size());
+    // What a plan's files contradict is the file's fault, not the statement's.
+    if (error.code == Code::invalid) error.code = Code::corrupt;
+  }
+  error.text = text + std::string(rest);
+  if (error.code == Code::corrupt && error.text.find("spill") != std::string::npos) {
+    error = {Code::exhausted, "the query needs more room on disk than it may use", "read fewer columns or rows at once"};
+  }
+  if (error.code == Code::exhausted && error.next.empty()) {
+    error.text = "the query needs more memory than it may use";
+    error.next = "read fewer columns or rows at once";
+  }
+  return error;
+}
+
+}  // namespace hansa::worker

@@ -1,0 +1,225 @@
+#include "worker/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "worker/inspect.h"
+#include "worker/lexer.h"
+#include "worker/relation.h"
+
+namespace hansa::worker {
+namespace {
+
+using query::FrameKind;
+
+std::string in_megabytes(std::uint64_t bytes) { return fmt::format("{}MiB", std::max<std::uint64_t>(bytes >> 20, 1)); }
+
+// "line 3, column 7" of a byte of the statement.
+std::string place(std::string_view sql, std::size_t at) {
+  const std::string_view before = sql.substr(0, std::min(at, sql.size()));
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const std::size_t newline = before.rfind('\n');
+  return fmt::format("line {}, column {}", line, before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1);
+}
+
+// What json_serialize_sql says of a statement that it does not take.
+Error refusal(std::string_view sql, std::string_view answer) {
+  const auto json = parse_json(answer);
+  const Json* message = json ? json->find("error_message") : nullptr;
+  const Json* type = json ? json->find("error_type") : nullptr;
+  const Json* position = json ? json->find("position") : nullptr;
+  std::string text = message != nullptr && message->as_string() ? *message->as_string() : "the statement cannot be read";
+  if (type != nullptr && type->as_string() && *type->as_string() == "not implemented")
+    return {Code::invalid, "only one SELECT statement can be run here", "data is changed by publishing, not by SQL"};
+  if (position != nullptr && position->as_string())
+    if (const auto at = parse_int(*position->as_string()))
+      text = fmt::format("{}: {}", place(sql, static_cast<std::size_t>(*at)), text);
+  return {Code::invalid, std::move(text), {}};
+}
+
+// The casts that make every column readable, around the user's statement.
+std::string readable(std::string_view sql, const std::vector<ColumnType>& columns) {
+  std::vector<std::string> inner;
+  std::vector<std::string> outer;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    inner.push_back(fmt::format("hansa{}", i));
+    outer.push_back(fmt::format("CAST({} AS {}) AS {}", inner.back(), readable_name(columns[i].type),
+                                sql_identifier(columns[i].name)));
+  }
+  return fmt::format("SELECT {} FROM ({}\n) AS hansa({})", join(outer, ", "), without_semicolon(sql), join(inner, ", "));
+}
+
+query::Bound bound_of(const std::vector<ColumnType>& columns) {
+  query::Bound bound;
+  for (const ColumnType& column : columns) bound.columns.push_back({column.name, column.type.name});
+  return bound;
+}
+
+bool is_settled(const std::vector<ColumnType>& columns) {
+  return std::ranges::all_of(columns, [](const ColumnType& column) { return column.type.known; });
+}
+
+}  // namespace
+
+Result<void> Session::lock_down() {
+  HANSA_TRY(quiet_, database_.connect());
+  const std::string spill = in_megabytes(options_.spill_bytes);
+  for (const std::string& sql : {
+           std::string("SET temp_directory = 'spill'"),
+           fmt::format("SET max_temp_directory_size = '{}'", spill),
+           fmt::format("SET memory_limit = '{}'", in_megabytes(options_.memory_bytes)),
+           std::string("SET GLOBAL TimeZone = 'UTC'"),
+           // The seat's names are short-lived: what is cached under one must not answer for the next.
+           std::string("SET enable_external_file_cache = false"),
+           std::string("SET allowed_directories = ['in/', 'spill/']"),
+           std::string("SET enable_external_access = false"),
+           fmt::format("SET threads = {}", std::max<std::uint32_t>(options_.threads, 1)),
+           std::string("SET lock_configuration = true"),
+       })
+    if (auto done = quiet_->run(sql); !done) return in_context(sql, std::move(done).error());
+  return {};
+}
+
+Result<void> Session::serve() {
+  for (;;) {
+    HANSA_TRY(const query::Frame frame, channel_.receive());
+    if (auto done = answer(frame); !done) HANSA_CHECK(refuse(std::move(done).error()));
+  }
+}
+
+Result<void> Session::refuse(Error error) {
+  rows_.reset();
+  if (error.code == Code::internal && error.text.empty()) error.text = "the statement failed without a reason";
+  return channel_.send(FrameKind::error, query::encode(error));
+}
+
+Result<void> Session::answer(const query::Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::parse: return parse(frame.body);
+    case FrameKind::plan: return plan(frame.body);
+    case FrameKind::pull: return pull(frame.body);
+    case FrameKind::inspect: return inspect(frame.body);
+    case FrameKind::wipe: return wipe();
+    case FrameKind::hello:
+    case FrameKind::tree:
+    case FrameKind::bound:
+    case FrameKind::rows:
+    case FrameKind::end:
+    case FrameKind::error:
+    case FrameKind::footers:
+    case FrameKind::wiped: break;
+  }
+  return corrupt("a frame that only workers send");
+}
+
+Result<void> Session::parse(const std::string& sql) {
+  if (sql.contains('\0')) return invalid("the statement holds a NUL byte");
+  const std::vector<Json> parameters{Json(sql)};
+  HANSA_TRY(const auto rows,
+            quiet_->texts("SELECT tree::VARCHAR, json_array_length(tree, '$.statements')::VARCHAR FROM (SELECT "
+                          "json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := "
+                          "true) AS tree)",
+                          parameters));
+  const std::string tree = rows.at(0).at(0).value_or("");
+  if (!tree.starts_with("{\"error\":false")) return std::unexpected(refusal(sql, tree));
+  const std::string count = rows.at(0).at(1).value_or("0");
+  if (count == "0") return invalid("there is no statement");
+  if (count != "1") return invalid("there is more than one statement", "send them one at a time");
+  if (tree.size() > limits::tree_bytes_max)
+    return exhausted("the statement is too large", "split it, or join with a table instead of listing values");
+  return channel_.send(FrameKind::tree, tree);
+}
+
+Result<void> Session::plan(std::string_view body) {
+  if (connection_) return corrupt("a plan before the last one was wiped");
+  HANSA_TRY(plan_, query::decode_plan(body));
+  files_.clear();
+  bytes_scanned_ = 0;
+  for (const query::Relation& relation : plan_.relations)
+    for (const query::PlanFile& file : relation.files) files_.push_back(&file);
+  HANSA_TRY(connection_, database_.connect());
+  auto bound = start(plan_);
+  if (!bound) return std::unexpected(for_people(std::move(bound).error(), files_));
+  for (const query::ReadColumns& read : bound->reads)
+    for (const query::PlanFile& file : plan_.relations[read.relation].files) bytes_scanned_ += file.bytes;
+  return channel_.send(FrameKind::bound, query::encode(*bound));
+}
+
+Result<query::Bound> Session::start(const query::Plan& plan) {
+  HANSA_CHECK(make_relations(*connection_, plan));
+  HANSA_TRY(std::string sql, engine_sql(*quiet_, plan));
+  HANSA_TRY(Prepared prepared, connection_->prepare(sql));
+  if (!prepared.is_select()) return invalid("only one SELECT statement can be run here");
+  query::Bound bound = bound_of(prepared.columns());
+  HANSA_TRY(bound.reads, reads_of(*connection_, plan, sql));
+  if (plan.output.format == query::Format::parquet) {
+    HANSA_TRY(rows_, parquet_rows(*connection_, sql, plan.statement.parameters, plan.bounds.rows_max));
+    return bound;
+  }
+  if (std::ranges::any_of(prepared.columns(), [](const ColumnType& c) { return has_opaque(c.type); })) {
+    HANSA_TRY(prepared, connection_->prepare(readable(sql, prepared.columns())));
+  }
+  HANSA_CHECK(prepared.bind(plan.statement.parameters));
+  HANSA_TRY(Rows rows, prepared.stream());
+  if (!is_settled(prepared.columns())) bound.columns = bound_of(rows.columns()).columns;
+  rows_ = text_rows(std::move(rows), plan.output.format, plan.bounds.rows_max);
+  return bound;
+}
+
+Result<void> Session::pull(std::string_view body) {
+  HANSA_TRY(const Want want, query::decode_want(body));
+  if (rows_ == nullptr) {
+    // A pull that was already on its way when the rows ended or failed; that answer stands.
+    return {};
+  }
+  auto piece = rows_->next(want);
+  if (!piece) return std::unexpected(for_people(std::move(piece).error(), files_));
+  if (!piece->bytes.empty()) {
+    const query::RowsHead head{piece->rows, piece->last ? 1.0F : 0.5F, bytes_scanned_};
+    const auto front = query::encode(head);
+    HANSA_CHECK(channel_.send(FrameKind::rows, std::string_view(front.data(), front.size()), piece->bytes));
+  }
+  if (!piece->last) return {};
+  const query::Tally tally{rows_->rows(), 0, bytes_scanned_, 1.0};
+  rows_.reset();
+  return channel_.send(FrameKind::end, query::encode(tally));
+}
+
+Result<void> Session::inspect(std::string_view body) {
+  HANSA_TRY(const query::Inspection inspection, query::decode_inspection(body));
+  std::vector<query::Footer> footers;
+  for (const query::PlanFile& file : inspection.files) {
+    HANSA_TRY(footers.emplace_back(), footer_of(*quiet_, file));
+  }
+  const std::string bytes = query::encode(footers);
+  if (bytes.size() > query::frame_body_max(FrameKind::footers))
+    return exhausted("the files have too many columns to be looked at together", "publish fewer at once");
+  return channel_.send(FrameKind::footers, bytes);
+}
+
+// Everything of the last principal goes, and it is looked at whether it went.
+Result<void> Session::wipe() {
+  rows_.reset();
+  connection_.reset();
+  plan_ = {};
+  files_.clear();
+  HANSA_TRY(const auto catalogs, quiet_->texts("SELECT database_name::VARCHAR FROM duckdb_databases() WHERE NOT "
+                                               "internal AND database_name <> 'memory'"));
+  for (const auto& row : catalogs)
+    HANSA_CHECK(quiet_->run(fmt::format("DETACH {}", sql_identifier(row.at(0).value_or("")))));
+  HANSA_TRY(quiet_, database_.connect());
+  HANSA_TRY(const auto left, quiet_->texts(
+      "SELECT ((SELECT count(*) FROM duckdb_databases() WHERE NOT internal) - 1"
+      " + (SELECT count(*) FROM duckdb_tables()) + (SELECT count(*) FROM duckdb_views() WHERE NOT internal)"
+      " + (SELECT count(*) FROM duckdb_functions() WHERE NOT internal) + (SELECT count(*) FROM duckdb_sequences())"
+      " + (SELECT count(*) FROM duckdb_types() WHERE NOT internal) + (SELECT count(*) FROM duckdb_schemas() WHERE NOT"
+      " internal) - 1 + (SELECT count(*) FROM duckdb_variables()) + (SELECT count(*) FROM duckdb_prepared_statements())"
+      " + (SELECT count(*) FROM duckdb_temporary_files()))::VARCHAR"));
+  const std::string count = left.at(0).at(0).value_or("?");
+  if (count != "0") return fail(Code::internal, fmt::format("{} things of the last query are left", count));
+  return channel_.send(FrameKind::wiped, {});
+}
+
+}  // namespace hansa::worker

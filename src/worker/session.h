@@ -1,0 +1,55 @@
+// One server, one principal at a time: parse, run, pull, wipe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "query/frame.h"
+#include "worker/channel.h"
+#include "worker/duckdb.h"
+#include "worker/rows.h"
+
+namespace hansa::worker {
+
+// What the program was started with, for the settings that hold until its end.
+struct SessionOptions {
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t spill_bytes = 0;
+  std::uint32_t threads = 2;
+};
+
+class Session {
+ public:
+  Session(Channel& channel, Database database, SessionOptions options)
+      : channel_(channel), database_(std::move(database)), options_(options) {}
+
+  // DuckDB's own locks, once the process is sealed; from here on it may have threads. Errors: unavailable.
+  Result<void> lock_down();
+  // Answers frames until the server is gone. Errors: the reason.
+  Result<void> serve();
+
+ private:
+  Result<void> answer(const query::Frame& frame);
+  Result<void> parse(const std::string& sql);
+  Result<void> plan(std::string_view body);
+  Result<query::Bound> start(const query::Plan& plan);
+  Result<void> pull(std::string_view body);
+  Result<void> inspect(std::string_view body);
+  Result<void> wipe();
+  Result<void> refuse(Error error);
+
+  Channel& channel_;
+  Database database_;
+  SessionOptions options_;
+  std::optional<Connection> quiet_;  // for parsing and housekeeping, never for a user's statement
+  std::optional<Connection> connection_;
+  std::unique_ptr<RowSource> rows_;
+  query::Plan plan_;
+  std::vector<const query::PlanFile*> files_;  // of plan_
+  std::uint64_t bytes_scanned_ = 0;
+};
+
+}  // namespace hansa::worker

@@ -1,0 +1,203 @@
+#include "world/engine/lease.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <optional>
+
+namespace hansa::engine {
+namespace {
+
+using query::Frame;
+using query::FrameKind;
+
+// How far a run has come; shared by the lease and the source, which may be dropped in any order.
+struct Run {
+  std::shared_ptr<Process> worker;
+  std::atomic<bool> ended = false;   // the worker has said its last word about it
+  std::atomic<bool> broken = false;  // it failed in a way after which the worker is not used again
+};
+
+bool is_odd(const Error& error) { return error.code == Code::internal || error.code == Code::unavailable; }
+
+class WorkerRows : public Source {
+ public:
+  WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Tally> tally)
+      : run_(std::move(run)), tally_(std::move(tally)) {}
+  ~WorkerRows() override {
+    if (!run_->ended) run_->worker->kill(Ending::cut);
+  }
+
+  Result<std::optional<Chunk>> next(Want want) override {
+    if (outstanding_ == 0) HANSA_CHECK(pull(want));
+    auto frame = run_->worker->receive({FrameKind::rows, FrameKind::end});
+    if (!frame) return failed(std::move(frame).error());
+    --outstanding_;
+    if (frame->kind == FrameKind::end) return finish(frame->body);
+    const auto head = query::decode_rows_head(frame->body);
+    if (!head) return misbehaved();
+    // Whoever limits rows wants no more ahead of time; all others are one piece behind the worker.
+    if (want.rows_max == 0) HANSA_CHECK(pull(want));
+    frame->body.erase(0, query::kRowsHeadBytes);
+    tally_->rows += head->rows;
+    tally_->bytes_out += frame->body.size();
+    tally_->bytes_scanned = head->bytes_scanned;
+    tally_->progress = head->progress;
+    return Chunk{std::move(frame->body), head->rows};
+  }
+
+ private:
+  Result<void> pull(Want want) {
+    ++outstanding_;
+    return run_->worker->send(FrameKind::pull, query::encode(want));
+  }
+  Result<std::optional<Chunk>> finish(const std::string& body) {
+    if (!query::decode_tally(body)) return misbehaved();
+    run_->ended = true;
+    tally_->progress = 1;
+    return std::nullopt;
+  }
+  std::unexpected<Error> failed(Error error) {
+    run_->broken = is_odd(error);
+    run_->ended = true;
+    return std::unexpected(std::move(error));
+  }
+  std::unexpected<Error> misbehaved() {
+    run_->worker->kill(Ending::misbehaved);
+    return failed({Code::unavailable, "the worker misbehaved and was ended", {}});
+  }
+
+  std::shared_ptr<Run> run_;
+  std::shared_ptr<query::Tally> tally_;
+  int outstanding_ = 0;
+};
+
+class WorkerLease : public Lease {
+ public:
+  WorkerLease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop)
+      : worker_(std::move(worker)), give_back_(std::move(give_back)),
+        cut_(std::move(stop), [worker = worker_.get()] { worker->kill(Ending::cut); }) {}
+
+  ~WorkerLease() override {
+    bool clean = !restricted_ && !broken_ && (!run_ || (run_->ended && !run_->broken));
+    if (!clean) worker_->kill(Ending::cut);
+    if (clean) clean = ask_to_wipe();
+    give_back_(std::move(worker_), clean);
+  }
+
+  Result<Tree> parse(std::string_view sql) override {
+    if (sql.size() > limits::sql_bytes_max)
+      return exhausted(fmt::format("the statement is larger than {} bytes", limits::sql_bytes_max),
+                       "split it, or join with a table instead of listing values");
+    worker_->doing = "parsing the statement";
+    HANSA_TRY(Frame frame, ask(FrameKind::parse, sql, FrameKind::tree));
+    return Tree{std::move(frame.body)};
+  }
+
+  Result<Opened> run(query::ClosedPlan closed) override {
+    if (closed.inspection()) return invalid("an inspection is not a query");
+    HANSA_CHECK(clear_last_run());
+    restricted_ = restricted_ || closed.restricted();
+    query::Plan plan = closed.plan();
+    for (query::Relation& relation : plan.relations)
+      for (query::PlanFile& file : relation.files) HANSA_CHECK(worker_->seat().place(file));
+    worker_->doing = "running the statement";
+    run_ = std::make_shared<Run>();
+    run_->worker = worker_;
+    auto frame = ask(FrameKind::plan, query::encode(plan), FrameKind::bound);
+    if (!frame) {
+      run_->ended = true;
+      return std::unexpected(std::move(frame).error());
+    }
+    auto bound = query::decode_bound(frame->body);
+    if (!bound || !is_of(*bound, plan)) {
+      worker_->kill(Ending::misbehaved);
+      return unavailable("the worker misbehaved and was ended");
+    }
+    auto tally = std::make_shared<query::Tally>();
+    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, tally), tally};
+  }
+
+  Result<std::vector<query::Footer>> inspect(query::ClosedPlan closed) override {
+    if (!closed.inspection()) return invalid("a query is not an inspection");
+    HANSA_CHECK(clear_last_run());
+    query::Inspection inspection = *closed.inspection();
+    for (query::PlanFile& file : inspection.files) HANSA_CHECK(worker_->seat().place(file));
+    worker_->doing = inspection.files.empty() ? "reading footers"
+                     : inspection.files.size() == 1
+                         ? "reading " + inspection.files.front().label
+                         : fmt::format("reading {} and {} more", inspection.files.front().label,
+                                       inspection.files.size() - 1);
+    inspected_ = true;
+    HANSA_TRY(const Frame frame, ask(FrameKind::inspect, query::encode(inspection), FrameKind::footers));
+    auto footers = query::decode_footers(frame.body);
+    if (!footers || !is_of(*footers, inspection)) {
+      broken_ = true;
+      worker_->kill(Ending::misbehaved);
+      return unavailable("the worker misbehaved and was ended");
+    }
+    return footers;
+  }
+
+  void kill() noexcept override { worker_->kill(Ending::cut); }
+
+ private:
+  Result<Frame> ask(FrameKind question, std::string_view body, FrameKind answer) {
+    auto frame = [&]() -> Result<Frame> {
+      HANSA_CHECK(worker_->send(question, body));
+      return worker_->receive({answer});
+    }();
+    if (!frame) broken_ = broken_ || is_odd(frame.error());
+    return frame;
+  }
+
+  // A second run of one lease starts as clean as the first.
+  Result<void> clear_last_run() {
+    if (!run_ && !inspected_) return {};
+    if (run_ && !run_->ended) return invalid("the last statement of this lease is still running");
+    run_.reset();
+    inspected_ = false;
+    if (!ask_to_wipe()) return unavailable("the worker is gone");
+    return settle(*worker_);
+  }
+
+  bool ask_to_wipe() {
+    worker_->seat().clear();
+    worker_->doing = "forgetting the last statement";
+    return worker_->send(FrameKind::wipe, {}).has_value();
+  }
+
+  // A worker may say anything; what points into the plan must stay inside.
+  static bool is_of(const query::Bound& bound, const query::Plan& plan) {
+    for (const query::ReadColumns& read : bound.reads)
+      if (read.relation >= plan.relations.size()) return false;
+    return bound.columns.size() <= limits::columns_max;
+  }
+  static bool is_of(const std::vector<query::Footer>& footers, const query::Inspection& inspection) {
+    if (footers.size() != inspection.files.size()) return false;
+    for (std::size_t i = 0; i < footers.size(); ++i)
+      if (footers[i].label != inspection.files[i].label) return false;
+    return true;
+  }
+
+  std::shared_ptr<Process> worker_;
+  GiveBack give_back_;
+  std::shared_ptr<Run> run_;
+  bool restricted_ = false;
+  bool broken_ = false;
+  bool inspected_ = false;
+  std::stop_callback<std::function<void()>> cut_;  // last: gone before the worker is
+};
+
+}  // namespace
+
+std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop) {
+  return std::make_unique<WorkerLease>(std::move(worker), std::move(give_back), std::move(stop));
+}
+
+Result<void> settle(Process& worker) {
+  HANSA_TRY(const Frame frame, worker.receive({FrameKind::wiped}));
+  return {};
+}
+
+}  // namespace hansa::engine

@@ -1,0 +1,395 @@
+#include "world/engine/pool.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "base/log.h"
+#include "world/engine/lease.h"
+#include "world/engine/process.h"
+#include "world/engine/seat.h"
+#include "world/engine/tender.h"
+
+namespace hansa::engine {
+namespace {
+
+using Worker = std::shared_ptr<Process>;
+
+constexpr std::int64_t kRoundUs = 250'000;  // how late a spill quota or a moved clock may be noticed
+// After this many failed starts in a row the reason is told to whoever waits.
+constexpr int kStartsFailedMax = 3;
+
+struct Starting {
+  Worker worker;
+  std::int64_t since_us = 0;
+};
+struct Idle {
+  Worker worker;
+  PrincipalId last;
+  bool fresh = true;  // never served: there is nothing to wipe
+  std::int64_t since_us = 0;
+};
+struct Leased {
+  Worker worker;
+  Time deadline;
+};
+struct Waiter {
+  std::optional<Idle> given;
+  std::optional<Error> refused;
+  std::condition_variable_any bell;
+};
+
+}  // namespace
+
+class Pool::State {
+ public:
+  State(PoolOptions options, Clock& clock) : options_(std::move(options)), clock_(clock) {}
+  ~State() { tender_.stop(); }
+
+  void open() {
+    tender_.start([this](int bell) { round(bell); });
+  }
+
+  Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline, std::stop_token stop);
+  PoolCounts counts() const;
+
+ private:
+  // Called with the lock held.
+  Result<void> may_wait(PrincipalId who) const;
+  std::optional<Idle> take_idle(PrincipalId who);
+  void serve_waiters();
+  void enqueue(PrincipalId who, Waiter& waiter);
+  void forget(PrincipalId who, Waiter& waiter);
+  std::size_t alive() const { return starting_.size() + starts_wanted_ + idle_.size() + leased_.size(); }
+  std::size_t waiting() const;
+  void want_starts();
+  void finish_lease(PrincipalId who, const Worker& worker);
+
+  Result<Idle> wait(PrincipalId who, Time deadline, const std::stop_token& stop);
+  void give_back(PrincipalId who, Worker worker, bool clean);
+
+  // The tender's.
+  void round(int bell);
+  void start_workers();
+  void wait_for_news(int bell);
+  void hear_greetings();
+  void look_after_idle();
+  void look_after_leased();
+  void bury();
+  void start_failed(Error error);
+  void check_spill(const std::vector<Leased>& leased);
+
+  PoolOptions options_;
+  Clock& clock_;
+  mutable std::mutex mutex_;
+  std::vector<Starting> starting_;
+  std::size_t starts_wanted_ = 0;
+  std::vector<Idle> idle_;
+  std::vector<Leased> leased_;
+  std::vector<Worker> dead_;  // killed, and not reaped yet: a large one takes the kernel 0.1 s
+  std::map<PrincipalId, std::size_t> held_;                // leases by principal
+  std::map<PrincipalId, std::deque<Waiter*>> waiting_;
+  std::list<PrincipalId> turns_;                           // principals that wait, the next in front
+  std::optional<Error> start_error_;
+  int starts_failed_ = 0;
+  std::int64_t start_after_us_ = 0;
+  std::uint64_t named_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t died_ = 0;
+  Tender tender_;
+};
+
+// --- leasing ---------------------------------------------------------------------------------------------
+
+std::size_t Pool::State::waiting() const {
+  std::size_t count = 0;
+  for (const auto& [who, waiters] : waiting_) count += waiters.size();
+  return count;
+}
+
+Result<void> Pool::State::may_wait(PrincipalId who) const {
+  const auto held = held_.find(who);
+  const auto queued = waiting_.find(who);
+  const std::size_t mine = (held == held_.end() ? 0 : held->second) + (queued == waiting_.end() ? 0 : queued->second.size());
+  if (mine >= options_.queries_per_principal_max)
+    return exhausted(fmt::format("{} queries of yours are running or waiting", mine), "wait for one to end, or cancel one");
+  if (waiting() >= options_.queries_waiting_max)
+    return exhausted(fmt::format("{} queries are waiting already", options_.queries_waiting_max), "try again in a moment");
+  return {};
+}
+
+// The worker that served this principal before, so that what the processor still holds is of use.
+std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
+  if (idle_.empty()) return std::nullopt;
+  auto found = std::ranges::find(idle_, who, &Idle::last);
+  if (found == idle_.end()) found = std::prev(idle_.end());
+  Idle idle = std::move(*found);
+  idle_.erase(found);
+  return idle;
+}
+
+void Pool::State::enqueue(PrincipalId who, Waiter& waiter) {
+  auto& mine = waiting_[who];
+  if (mine.empty()) turns_.push_back(who);
+  mine.push_back(&waiter);
+}
+
+void Pool::State::forget(PrincipalId who, Waiter& waiter) {
+  const auto mine = waiting_.find(who);
+  if (mine == waiting_.end()) return;
+  std::erase(mine->second, &waiter);
+  if (!mine->second.empty()) return;
+  waiting_.erase(mine);
+  turns_.remove(who);
+}
+
+// One worker to each principal in turn, however many queries it has queued.
+void Pool::State::serve_waiters() {
+  while (!turns_.empty() && !idle_.empty()) {
+    const PrincipalId who = turns_.front();
+    turns_.pop_front();
+    auto& mine = waiting_[who];
+    Waiter* const waiter = mine.front();
+    mine.pop_front();
+    if (mine.empty()) waiting_.erase(who);
+    else turns_.push_back(who);
+    waiter->given = take_idle(who);
+    waiter->bell.notify_one();
+  }
+}
+
+void Pool::State::want_starts() {
+  const std::size_t ready = idle_.size() + starting_.size() + starts_wanted_;
+  const std::size_t wanted = std::max(options_.workers_min, waiting());
+  const std::size_t room = options_.workers_max - std::min(options_.workers_max, alive());
+  if (ready >= wanted || room == 0) return;
+  starts_wanted_ += std::min(wanted - ready, room);
+  tender_.ring();
+}
+
+Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  HANSA_CHECK(may_wait(who));
+  Waiter waiter;
+  enqueue(who, waiter);
+  serve_waiters();
+  want_starts();
+  while (!waiter.given && !waiter.refused && !stop.stop_requested() && clock_.now() < deadline)
+    waiter.bell.wait_for(lock, stop, Micros(kRoundUs), [&] { return waiter.given || waiter.refused; });
+  if (waiter.given) {
+    ++held_[who];
+    leased_.push_back({waiter.given->worker, deadline});
+    want_starts();
+    tender_.ring();  // it minds another deadline now
+    return *std::move(waiter.given);
+  }
+  forget(who, waiter);
+  if (waiter.refused) return std::unexpected(*std::move(waiter.refused));
+  if (stop.stop_requested()) return unavailable("the query was cut");
+  return exhausted("no worker became free in time", "try again in a moment");
+}
+
+Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline, std::stop_token stop) {
+  for (;;) {
+    HANSA_TRY(Idle idle, wait(who, deadline, stop));
+    Worker worker = idle.worker;
+    // One that did not forget its last principal never meets the next.
+    if (idle.fresh || settle(*worker))
+      return make_lease(worker, [this, who](Worker back, bool clean) { give_back(who, std::move(back), clean); },
+                        std::move(stop));
+    worker->kill(Ending::misbehaved);
+    give_back(who, std::move(worker), false);
+  }
+}
+
+void Pool::State::finish_lease(PrincipalId who, const Worker& worker) {
+  std::erase_if(leased_, [&](const Leased& leased) { return leased.worker == worker; });
+  if (--held_[who] == 0) held_.erase(who);
+}
+
+void Pool::State::give_back(PrincipalId who, Worker worker, bool clean) {
+  const std::scoped_lock lock(mutex_);
+  finish_lease(who, worker);
+  if (clean && !worker->exited()) {
+    idle_.push_back({std::move(worker), who, false, steady_us()});
+    serve_waiters();
+  } else {
+    ++died_;
+    dead_.push_back(std::move(worker));
+  }
+  want_starts();
+  tender_.ring();
+}
+
+PoolCounts Pool::State::counts() const {
+  const std::scoped_lock lock(mutex_);
+  return {starting_.size() + starts_wanted_, idle_.size(), leased_.size(), waiting(), started_, died_};
+}
+
+// --- tending ---------------------------------------------------------------------------------------------
+
+void Pool::State::round(int bell) {
+  start_workers();
+  wait_for_news(bell);
+  hear_greetings();
+  look_after_idle();
+  look_after_leased();
+  bury();
+}
+
+void Pool::State::start_workers() {
+  for (;;) {
+    {
+      const std::scoped_lock lock(mutex_);
+      want_starts();
+      if (starts_wanted_ == 0 || steady_us() < start_after_us_) return;
+    }
+    const ProcessOptions process{options_.worker_path, options_.memory_bytes, options_.spill_bytes, options_.threads,
+                                 options_.landlock_abi_max};
+    auto worker = [&]() -> Result<std::unique_ptr<Process>> {
+      HANSA_TRY(Seat seat, Seat::make(options_.run_folder, fmt::format("{}", named_++)));
+      return Process::start(process, std::move(seat));
+    }();
+    const std::scoped_lock lock(mutex_);
+    --starts_wanted_;
+    if (!worker) {
+      start_failed(std::move(worker).error());
+      return;
+    }
+    ++started_;
+    starting_.push_back({Worker(*std::move(worker)), steady_us()});
+  }
+}
+
+// Until the bell rings, a worker speaks or dies, or a deadline may have passed.
+void Pool::State::wait_for_news(int bell) {
+  std::vector<pollfd> polls{{bell, POLLIN, 0}};
+  std::int64_t timeout_us = kRoundUs;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Starting& starting : starting_) polls.push_back({starting.worker->socket(), POLLIN, 0});
+    for (const Idle& idle : idle_) polls.push_back({idle.worker->handle(), POLLIN, 0});
+    for (const Worker& dead : dead_) polls.push_back({dead->handle(), POLLIN, 0});
+    const Time now = clock_.now();
+    for (const Leased& leased : leased_)
+      timeout_us = std::clamp<std::int64_t>((leased.deadline - now).count(), 0, timeout_us);
+    if (leased_.empty() && starting_.empty() && starts_wanted_ == 0) timeout_us = 4 * kRoundUs;
+  }
+  poll(polls.data(), polls.size(), static_cast<int>((timeout_us + 999) / 1000));
+}
+
+// A start that fails is tried again later, ever more rarely; the waiting are told why once it keeps failing.
+void Pool::State::start_failed(Error error) {
+  log(Level::error, "a worker does not start", {{"why", error.text}});
+  ++starts_failed_;
+  start_after_us_ = steady_us() + std::min<std::int64_t>(10'000'000, 100'000LL << std::min(starts_failed_, 7));
+  if (starts_failed_ < kStartsFailedMax || !leased_.empty()) return;
+  for (auto& [who, waiters] : waiting_) {
+    for (Waiter* waiter : waiters) {
+      waiter->refused = error;
+      waiter->bell.notify_one();
+    }
+  }
+  waiting_.clear();
+  turns_.clear();
+}
+
+void Pool::State::hear_greetings() {
+  std::vector<Starting> speaking;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto speaks = [](const Starting& starting) {
+      pollfd poll{starting.worker->socket(), POLLIN, 0};
+      return ::poll(&poll, 1, 0) == 1;
+    };
+    const std::int64_t oldest = steady_us() - std::chrono::microseconds(options_.start_max).count();
+    for (const Starting& starting : starting_)
+      if (speaks(starting)) speaking.push_back(starting);
+      else if (starting.since_us < oldest) starting.worker->kill(Ending::misbehaved);
+  }
+  for (Starting& starting : speaking) {
+    auto hello = starting.worker->greet();
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(starting_, [&](const Starting& other) { return other.worker == starting.worker; });
+    if (!hello) {
+      dead_.push_back(starting.worker);
+      start_failed(std::move(hello).error());
+      continue;
+    }
+    starts_failed_ = 0;
+    idle_.push_back({starting.worker, {}, true, steady_us()});
+    serve_waiters();
+  }
+}
+
+void Pool::State::look_after_idle() {
+  const std::scoped_lock lock(mutex_);
+  const std::int64_t oldest = steady_us() - std::chrono::microseconds(options_.idle_max).count();
+  std::size_t spare = idle_.size() - std::min(idle_.size(), options_.workers_min);
+  std::erase_if(idle_, [&](Idle& idle) {
+    const bool old = spare > 0 && idle.since_us < oldest;
+    if (!old && !idle.worker->exited()) return false;
+    spare -= old ? 1 : 0;
+    idle.worker->kill(Ending::idle);
+    dead_.push_back(std::move(idle.worker));
+    return true;
+  });
+  want_starts();
+}
+
+void Pool::State::look_after_leased() {
+  std::vector<Leased> leased;
+  {
+    const std::scoped_lock lock(mutex_);
+    leased = leased_;
+  }
+  const Time now = clock_.now();
+  for (const Leased& one : leased)
+    if (one.deadline <= now) one.worker->kill(Ending::deadline);
+  check_spill(leased);
+}
+
+// The kernel bounds each file, DuckDB their sum; this bounds what a worker that obeys neither can write.
+void Pool::State::check_spill(const std::vector<Leased>& leased) {
+  for (const Leased& one : leased)
+    if (one.worker->seat().spilled_bytes() > options_.spill_bytes + (options_.spill_bytes >> 3))
+      one.worker->kill(Ending::spill);
+}
+
+void Pool::State::bury() {
+  std::vector<Worker> buried;  // their folders go outside the lock
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(dead_, [&](Worker& worker) {
+    worker->kill(Ending::cut);
+    if (!worker->exited()) return false;
+    buried.push_back(std::move(worker));
+    return true;
+  });
+}
+
+// --- the pool --------------------------------------------------------------------------------------------
+
+Pool::Pool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Pool::~Pool() = default;
+
+Result<std::unique_ptr<Pool>> Pool::open(PoolOptions options, Clock& clock) {
+  HANSA_CHECK(sweep_seats(options.run_folder));
+  auto state = std::make_unique<State>(std::move(options), clock);
+  state->open();
+  return std::unique_ptr<Pool>(new Pool(std::move(state)));
+}
+
+Result<std::unique_ptr<Lease>> Pool::lease(PrincipalId who, Time deadline, std::stop_token stop) {
+  return state_->lease(who, deadline, std::move(stop));
+}
+
+PoolCounts Pool::counts() const { return state_->counts(); }
+
+}  // namespace hansa::engine
