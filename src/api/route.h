@@ -67,7 +67,5 @@ std::vector<std::string> members_of(std::string_view path);
 // DELETE's ask as a query string. What is left of `ask` is the body of a POST or PUT.
 std::string address_of(Method method, std::string_view path, Json& ask);
 
-// Every route of the interface; the order is OpenAPI's.
-std::vector<RouteInfo> all_routes();
 
 }  // namespace hansa::api

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -133,6 +134,24 @@ struct Tally {
   std::uint64_t bytes_out = 0;
   std::uint64_t bytes_scanned = 0;  // compressed bytes of the files read, as far as the engine knows
   double progress = 0;              // 0 to 1
+};
+
+// A tally that one thread moves while others look.
+class Counters {
+ public:
+  Tally look() const {
+    const std::lock_guard lock(mutex_);
+    return tally_;
+  }
+  template <class F>
+  void move(F f) {
+    const std::lock_guard lock(mutex_);
+    f(tally_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Tally tally_;
 };
 
 }  // namespace hansa::query

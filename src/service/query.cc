@@ -158,16 +158,16 @@ Result<OpenedQuery> open_query(const Context& context, Live& live, World& world,
   const std::vector<ReadFacts> reads = facts_of(context, id, planned, opened.bound, ask);
   HANSA_TRY(auto tickets, record_restricted(world, reads, context.now));
   Work work{.id = id, .who = context.who.id, .started = context.now, .permits = std::move(planned.permits), .ports = {},
-            .tally = opened.tally(), .kill = [lease] { lease->kill(); },
+            .counters = opened.counters, .kill = [lease] { lease->kill(); },
             .end = [&store = world.store, reads, now = context.now, started_us, lease](const Ending& ending) {
               record_ending(store, reads, now, started_us, ending);
             }};
   for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
-  auto tally = opened.tally();
+  auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
-  auto rows = running.guard(live, context.now, std::move(work), std::move(recorded));
+  Guard guard = running.guard(live, context.now, std::move(work), std::move(recorded));
   return OpenedQuery{.id = id, .format = planned.plan.output.format, .columns = std::move(opened.bound.columns),
-                     .rows = std::move(rows), .tally = std::move(tally)};
+                     .rows = std::move(guard.rows), .cut = std::move(guard.cut), .counters = std::move(counters)};
 }
 
 Result<api::Queries> list_queries(const Context& context, const Running& running, const api::ListQueries&) {

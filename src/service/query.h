@@ -21,7 +21,8 @@ struct OpenedQuery {
   query::Format format = query::Format::json;
   std::vector<query::Column> columns;
   std::unique_ptr<Source> rows;  // guarded: ends when a right it needs ends
-  std::shared_ptr<const query::Tally> tally;  // final once `rows` has ended
+  std::stop_token cut;           // requested when it ended that way
+  std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
 // Errors: invalid (syntax, an unknown name, with what the caller may have meant); denied, with owner and next

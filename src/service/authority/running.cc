@@ -9,6 +9,7 @@ struct Running::Entry {
   Work work;
   std::mutex mutex;
   std::optional<Error> cut;  // set once; then nothing is given any more
+  std::stop_source bell;
   bool ended = false;
 };
 
@@ -45,7 +46,7 @@ class Running::Guarded : public Source {
       const std::lock_guard lock(entry_->mutex);
       if (std::exchange(entry_->ended, true)) return;
     }
-    const query::Tally tally = entry_->work.tally ? *entry_->work.tally : query::Tally{};
+    const query::Tally tally = entry_->work.counters ? entry_->work.counters->look() : query::Tally{};
     rows_.reset();
     if (entry_->work.end) entry_->work.end({std::string(status), std::move(error), tally});
   }
@@ -72,7 +73,7 @@ std::optional<Error> lost(const View& view, const Work& work, Time now) {
 
 }  // namespace
 
-std::unique_ptr<Source> Running::guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows) {
+Guard Running::guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows) {
   auto entry = std::make_shared<Entry>();
   entry->work = std::move(work);
   {
@@ -81,7 +82,8 @@ std::unique_ptr<Source> Running::guard(const Live& live, Time now, Work work, st
   }
   // Registered first, looked at second: a revocation between the decision and here is seen by one of the two.
   if (auto why = live.read([&](const View& view) { return lost(view, entry->work, now); })) cut(*entry, std::move(*why));
-  return std::make_unique<Guarded>(*this, std::move(entry), std::move(rows));
+  const std::stop_token bell = entry->bell.get_token();
+  return {std::make_unique<Guarded>(*this, std::move(entry), std::move(rows)), bell};
 }
 
 void Running::cut(Entry& entry, Error why) {
@@ -90,6 +92,8 @@ void Running::cut(Entry& entry, Error why) {
     if (entry.cut || entry.ended) return;
     entry.cut = std::move(why);
   }
+  // The client first, the worker second: what is on its way must not arrive because a kill takes its time.
+  entry.bell.request_stop();
   if (entry.work.kill) entry.work.kill();
 }
 
@@ -134,7 +138,7 @@ std::vector<RunningWork> Running::of(PrincipalId who) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [id, entry] : entries_)
     if (entry->work.who == who)
-      out.push_back({id, who, entry->work.started, entry->work.ports, entry->work.tally ? *entry->work.tally : query::Tally{}});
+      out.push_back({id, who, entry->work.started, entry->work.ports, entry->work.counters ? entry->work.counters->look() : query::Tally{}});
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ struct Work {
   Time started;
   std::vector<Permit> permits;
   std::vector<std::string> ports;  // what people call them
-  std::shared_ptr<const query::Tally> tally;
+  std::shared_ptr<const query::Counters> counters;
   std::function<void()> kill;              // from any thread, at most once
   std::function<void(const Ending&)> end;  // from the thread that pulls or drops, once
 };
@@ -43,12 +44,18 @@ struct RunningWork {
   query::Tally tally;
 };
 
+struct Guard {
+  std::unique_ptr<Source> rows;
+  std::stop_token cut;
+};
+
 class Running {
  public:
   // A source that ends when the work's right does: what was pulled before the cut may have been sent, nothing
   // is given after it. `permits` were made on the mesh at some number; if one no longer holds on
   // `view`, the work is cut at once.
-  std::unique_ptr<Source> guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows);
+  // `cut` of the result is requested at that moment, so that a door can reset a client that does not read.
+  Guard guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows);
 
   // Ends one's own work. Errors: not_found.
   Result<void> cancel(const QueryId& id, PrincipalId who);

@@ -25,9 +25,7 @@ struct Tree {
 struct Opened {
   query::Bound bound;
   std::unique_ptr<Source> rows;  // encoded as the plan's output asks; dropping it kills the query
-  // Live until `rows` is gone.
-  std::shared_ptr<const query::Tally> tally() const { return tally_; }
-  std::shared_ptr<query::Tally> tally_;
+  std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
 // One worker, held for one principal. Dropping the lease gives it back, wiped, or ends it if it touched

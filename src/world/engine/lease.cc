@@ -22,8 +22,8 @@ bool is_odd(const Error& error) { return error.code == Code::internal || error.c
 
 class WorkerRows : public Source {
  public:
-  WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Tally> tally)
-      : run_(std::move(run)), tally_(std::move(tally)) {}
+  WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Counters> counters)
+      : run_(std::move(run)), counters_(std::move(counters)) {}
   ~WorkerRows() override {
     if (!run_->ended) run_->worker->kill(Ending::cut);
   }
@@ -39,10 +39,12 @@ class WorkerRows : public Source {
     // Whoever limits rows wants no more ahead of time; all others are one piece behind the worker.
     if (want.rows_max == 0) HANSA_CHECK(pull(want));
     frame->body.erase(0, query::kRowsHeadBytes);
-    tally_->rows += head->rows;
-    tally_->bytes_out += frame->body.size();
-    tally_->bytes_scanned = head->bytes_scanned;
-    tally_->progress = head->progress;
+    counters_->move([&](query::Tally& tally) {
+      tally.rows += head->rows;
+      tally.bytes_out += frame->body.size();
+      tally.bytes_scanned = head->bytes_scanned;
+      tally.progress = head->progress;
+    });
     return Chunk{std::move(frame->body), head->rows};
   }
 
@@ -54,7 +56,7 @@ class WorkerRows : public Source {
   Result<std::optional<Chunk>> finish(const std::string& body) {
     if (!query::decode_tally(body)) return misbehaved();
     run_->ended = true;
-    tally_->progress = 1;
+    counters_->move([](query::Tally& tally) { tally.progress = 1; });
     return std::nullopt;
   }
   std::unexpected<Error> failed(Error error) {
@@ -68,7 +70,7 @@ class WorkerRows : public Source {
   }
 
   std::shared_ptr<Run> run_;
-  std::shared_ptr<query::Tally> tally_;
+  std::shared_ptr<query::Counters> counters_;
   int outstanding_ = 0;
 };
 
@@ -114,8 +116,8 @@ class WorkerLease : public Lease {
       worker_->kill(Ending::misbehaved);
       return unavailable("the worker misbehaved and was ended");
     }
-    auto tally = std::make_shared<query::Tally>();
-    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, tally), tally};
+    auto counters = std::make_shared<query::Counters>();
+    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters), counters};
   }
 
   Result<std::vector<query::Footer>> inspect(query::ClosedPlan closed) override {

@@ -1,0 +1,97 @@
+// A route and a job make a handler. Whether it may wait is in the job's signature: one that takes the World
+// runs on the pool, any other on the I/O thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/problem.h"
+#include "api/route.h"
+#include "base/time.h"
+#include "door/net/message.h"
+#include "service/authority/context.h"
+#include "service/authority/live.h"
+
+namespace hansa {
+struct World;
+class Sealer;
+}
+namespace hansa::service {
+class Running;
+class Tables;
+}
+
+namespace hansa::http {
+
+// What the door hands to jobs; all of it outlives the server.
+struct House {
+  service::Live& live;
+  World& world;
+  service::Running& running;
+  service::Tables& tables;
+  const Sealer& sealer;
+  Clock& clock;
+  std::string version;
+};
+
+struct Bound {
+  api::RouteInfo info;
+  net::Handler handler;
+};
+
+class Routes {
+ public:
+  explicit Routes(House& house) : house_(house) {}
+  House& house() { return house_; }
+
+  template <class Ask, class Answer>
+  void add(const api::Route<Ask, Answer>& route,
+           Result<Answer> (*job)(const service::Context&, const service::Live&, const Ask&)) {
+    add_job<Ask, Answer>(route, false, [this, job](const service::Context& context, const Ask& ask) { return job(context, house_.live, ask); });
+  }
+  template <class Ask, class Answer>
+  void add(const api::Route<Ask, Answer>& route,
+           Result<Answer> (*job)(const service::Context&, service::Live&, World&, const Ask&)) {
+    add_job<Ask, Answer>(route, true, [this, job](const service::Context& context, const Ask& ask) { return job(context, house_.live, house_.world, ask); });
+  }
+  // Jobs that need more of the house.
+  template <class Ask, class Answer>
+  void add_job(const api::Route<Ask, Answer>& route, bool waits,
+               std::function<Result<Answer>(const service::Context&, const Ask&)> job) {
+    add_handler(api::info_of(route), waits, limits::body_bytes_max,
+                [job = std::move(job)](const service::Context& context, Json ask, net::Request&) -> Result<net::Response> {
+                  HANSA_TRY(const Ask read, from_json<Ask>(ask));
+                  HANSA_TRY(const Answer answer, job(context, read));
+                  return json_response(200, to_json(answer));
+                });
+  }
+  // A handler of its own form: gets the ask as JSON, and the request with its body still to be read if
+  // `body_bytes_max` is zero.
+  using Answerer = std::function<Result<net::Response>(const service::Context&, Json ask, net::Request&)>;
+  void add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes_max, Answerer answerer);
+
+  static net::Response json_response(int status, const Json& json);
+
+  const std::vector<std::unique_ptr<Bound>>& all() const { return all_; }
+  // The handler for a request's head, or nullptr. Members of the path become parameters of the ask.
+  const net::Handler* find(net::Method method, std::string_view path) const;
+
+ private:
+  net::Response serve(const Bound& bound, const Answerer& answerer, net::Request& request);
+  House& house_;
+  std::vector<std::unique_ptr<Bound>> all_;
+};
+
+// One function a noun; each adds its routes.
+void add_identity(Routes& routes);
+void add_catalog(Routes& routes);
+void add_access(Routes& routes);
+void add_manifest(Routes& routes);
+void add_publish(Routes& routes);
+void add_query(Routes& routes);
+void add_health(Routes& routes);
+
+}  // namespace hansa::http

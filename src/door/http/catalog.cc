@@ -1,0 +1,21 @@
+#include "api/product.h"
+#include "door/http/bind.h"
+#include "service/discover.h"
+#include "service/mount.h"
+
+namespace hansa::http {
+
+void add_catalog(Routes& routes) {
+  routes.add(api::list_products, service::list_products);
+  routes.add(api::get_product, service::get_product);
+  routes.add(api::list_ports, service::list_ports);
+  routes.add(api::get_port, service::get_port);
+  routes.add(api::list_domains, service::list_domains);
+  routes.add(api::list_teams, service::list_teams);
+  routes.add(api::list_accounts, service::list_accounts);
+  routes.add(api::create_mount, service::create_mount);
+  routes.add(api::list_mounts, service::list_mounts);
+  routes.add(api::remove_mount, service::remove_mount);
+}
+
+}  // namespace hansa::http

@@ -1,0 +1,19 @@
+#include "door/http/http.h"
+
+namespace hansa::http {
+
+void add_all(Routes& routes) {
+  add_identity(routes);
+  add_catalog(routes);
+  add_access(routes);
+  add_manifest(routes);
+  add_publish(routes);
+  add_query(routes);
+  add_health(routes);
+}
+
+net::Router router(const Routes& routes) {
+  return [&routes](net::Method method, std::string_view path) { return routes.find(method, path); };
+}
+
+}  // namespace hansa::http

@@ -1,0 +1,33 @@
+#include "door/http/problem.h"
+
+#include "api/problem.h"
+
+namespace hansa::http {
+namespace {
+
+net::Response response_of(const api::Problem& problem) {
+  net::Response out{.status = problem.status,
+                    .headers = {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}},
+                    .text = to_text(to_json(problem)) + "\n"};
+  if (problem.status == 429 || problem.status == 503) out.headers.push_back({"retry-after", "1"});
+  return out;
+}
+
+}  // namespace
+
+net::Response problem_response(const Error& error, RequestId request) {
+  return response_of(api::problem_of(error, to_text(request)));
+}
+
+net::Response unauthenticated(const Error& error, RequestId request) {
+  api::Problem problem = api::problem_of(error, to_text(request));
+  problem.type = "/problems/unauthenticated";
+  problem.title = "Not signed in";
+  problem.status = 401;
+  problem.code = "unauthenticated";
+  net::Response out = response_of(problem);
+  out.headers.push_back({"www-authenticate", "Bearer realm=\"hansa\""});
+  return out;
+}
+
+}  // namespace hansa::http

@@ -1,0 +1,104 @@
+#include "api/query.h"
+
+#include "api/problem.h"
+#include "base/time.h"
+#include "door/http/bind.h"
+#include "service/query.h"
+
+namespace hansa::http {
+namespace {
+
+// Rows between a head and an outcome, so that the whole is one JSON document whatever happens in the middle.
+class JsonAnswer : public Source {
+ public:
+  JsonAnswer(service::OpenedQuery opened, RequestId request, std::int64_t started_us)
+      : opened_(std::move(opened)), request_(request), started_us_(started_us) {}
+
+  Result<std::optional<Chunk>> next(Want want) override {
+    if (ended_) return std::optional<Chunk>();
+    auto chunk = opened_.rows->next(want);
+    std::string out;
+    if (!std::exchange(begun_, true)) {
+      // Nothing was sent yet: an error here is an answer of its own.
+      if (!chunk) return std::unexpected(chunk.error());
+      out = head();
+    }
+    if (chunk && *chunk) {
+      out += (*chunk)->bytes;
+      return std::optional(Chunk{std::move(out), (*chunk)->rows});
+    }
+    ended_ = true;
+    out += tail(chunk ? nullptr : &chunk.error());
+    return std::optional(Chunk{std::move(out), 0});
+  }
+
+ private:
+  std::string head() const {
+    Json columns{Json::Array{}};
+    for (const auto& column : opened_.columns) columns.push(Json(Json::Object{{"name", column.name}, {"type", column.type}}));
+    std::string out = "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) + ",\"rows\":[\n";
+    return out;
+  }
+  std::string tail(const Error* error) const {
+    const auto tally = opened_.counters->look();
+    Json outcome{Json::Object{{"status", error ? "failed" : "ok"},
+                              {"rows", tally.rows},
+                              {"bytes_scanned", tally.bytes_scanned},
+                              {"elapsed_ms", (steady_us() - started_us_) / 1000}}};
+    if (error != nullptr) outcome.set("problem", to_json(api::problem_of(*error, to_text(request_))));
+    return "],\"outcome\":" + to_text(outcome) + "}\n";
+  }
+
+  service::OpenedQuery opened_;
+  RequestId request_;
+  std::int64_t started_us_;
+  bool begun_ = false;
+  bool ended_ = false;
+};
+
+// The rows as they are; it holds what the query needs until they have ended.
+class PlainAnswer : public Source {
+ public:
+  explicit PlainAnswer(service::OpenedQuery opened) : opened_(std::move(opened)) {}
+  Result<std::optional<Chunk>> next(Want want) override { return opened_.rows->next(want); }
+
+ private:
+  service::OpenedQuery opened_;
+};
+
+Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
+  const std::int64_t started_us = steady_us();
+  HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
+  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running, house.tables, ask));
+  net::Response response{.status = 200,
+                         .headers = {{"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}, {"x-query-id", to_text(opened.id)}}};
+  response.cut = opened.cut;
+  if (ask.format == "json") {
+    response.headers.push_back({"content-type", "application/json"});
+    response.body = std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us);
+  } else {
+    const bool csv = ask.format == "csv";
+    response.headers.push_back({"content-type", csv ? "text/csv; charset=utf-8; header=present" : "application/vnd.apache.parquet"});
+    response.body = std::make_unique<PlainAnswer>(std::move(opened));
+  }
+  return response;
+}
+
+}  // namespace
+
+void add_query(Routes& routes) {
+  House& house = routes.house();
+  routes.add_handler(api::info_of(api::run_query), true, limits::body_bytes_max,
+                     [&house](const service::Context& context, Json ask, net::Request&) { return run(house, context, ask); });
+  routes.add_job<api::ListQueries, api::Queries>(api::list_queries, false, [&house](const auto& context, const auto& ask) {
+    return service::list_queries(context, house.running, ask);
+  });
+  routes.add_job<api::GetQuery, api::QueryView>(api::get_query, false, [&house](const auto& context, const auto& ask) {
+    return service::get_query(context, house.running, ask);
+  });
+  routes.add_job<api::GetQuery, api::Nothing>(api::cancel_query, true, [&house](const auto& context, const auto& ask) {
+    return service::cancel_query(context, house.running, ask);
+  });
+}
+
+}  // namespace hansa::http

@@ -1,0 +1,55 @@
+#include "service/audit.h"
+
+#include "base/text.h"
+#include "service/step/find.h"
+#include "service/step/present.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+namespace {
+
+Result<store::Question> question_of(const Context& context, const View& view, const api::ListAudit& ask) {
+  store::Question question{.after = 0, .max = ask.paging.limit, .newest_first = true, .kinds = {}, .who = {}, .subject = {}, .events_only = false};
+  if (!ask.paging.after.empty()) {
+    HANSA_TRY(const auto after, parse_int(ask.paging.after));
+    question.after = static_cast<std::uint64_t>(after);
+  }
+  if (!ask.kind.empty()) question.kinds.push_back(ask.kind);
+  if (!ask.who.empty()) {
+    HANSA_TRY(const Principal* who, find_principal(context, view, ask.who));
+    question.who = who->id;
+  }
+  if (!ask.port.empty()) {
+    HANSA_TRY(const Port* port, find_port(context, view, ask.port));
+    question.subject = port->id.ulid;
+    if (may(context, view, Action::manage, on(*port))) return question;
+  }
+  if (question.who == context.who.id) return question;
+  HANSA_CHECK(authorize(context, view, Action::administer, on_organisation(), "the audit"));
+  return question;
+}
+
+api::AuditLine line_of(const View& view, const store::Line& line) {
+  api::AuditLine out{.number = line.number, .seq = line.seq.number, .at = line.at, .kind = line.kind,
+                     .who = line.who ? name_of_principal(view, line.who) : "", .subject = {}, .details = {}};
+  if (const auto* port = view.mesh.find<Port>(line.subject)) out.subject = view.mesh.ref_of(*port);
+  else if (line.subject) out.subject = (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
+  out.details = parse_json(line.body).value_or(Json());
+  return out;
+}
+
+}  // namespace
+
+Result<api::PageOf<api::AuditLine>> list_audit(const Context& context, Live& live, World& world, const api::ListAudit& ask) {
+  HANSA_TRY(const store::Question question, live.read([&](const View& view) { return question_of(context, view, ask); }));
+  HANSA_TRY(const auto lines, world.store.history(question));
+  api::PageOf<api::AuditLine> page;
+  live.read([&](const View& view) {
+    for (const store::Line& line : lines) page.items.push_back(line_of(view, line));
+    return 0;
+  });
+  if (lines.size() == question.max && !lines.empty()) page.next = std::to_string(lines.back().number);
+  return page;
+}
+
+}  // namespace hansa::service
