@@ -211,12 +211,13 @@ Result<void> Session::wipe() {
     HANSA_CHECK(quiet_->run(fmt::format("DETACH {}", sql_identifier(row.at(0).value_or("")))));
   HANSA_TRY(quiet_, database_.connect());
   HANSA_TRY(const auto left, quiet_->texts(
-      "SELECT ((SELECT count(*) FROM duckdb_databases() WHERE NOT internal) - 1"
+      "SELECT ((SELECT count(*) FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory')"
+      " + (SELECT count(*) FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'main')"
       " + (SELECT count(*) FROM duckdb_tables()) + (SELECT count(*) FROM duckdb_views() WHERE NOT internal)"
       " + (SELECT count(*) FROM duckdb_functions() WHERE NOT internal) + (SELECT count(*) FROM duckdb_sequences())"
-      " + (SELECT count(*) FROM duckdb_types() WHERE NOT internal) + (SELECT count(*) FROM duckdb_schemas() WHERE NOT"
-      " internal) - 1 + (SELECT count(*) FROM duckdb_variables()) + (SELECT count(*) FROM duckdb_prepared_statements())"
-      " + (SELECT count(*) FROM duckdb_temporary_files()))::VARCHAR"));
+      " + (SELECT count(*) FROM duckdb_types() WHERE NOT internal) + (SELECT count(*) FROM duckdb_variables())"
+      " + (SELECT count(*) FROM duckdb_prepared_statements()) + (SELECT count(*) FROM duckdb_temporary_files())"
+      ")::VARCHAR"));
   const std::string count = left.at(0).at(0).value_or("?");
   if (count != "0") return fail(Code::internal, fmt::format("{} things of the last query are left", count));
   return channel_.send(FrameKind::wiped, {});
