@@ -17,8 +17,9 @@
 
 namespace hansa::query {
 
-// A CTE shadows tables for all that follows, so each is one step of every look-up.
-inline constexpr std::size_t ctes_max = 1'000;
+// A CTE shadows tables for all that follows, so each is one step of every look-up; generated SQL
+// has some dozens.
+inline constexpr std::size_t ctes_max = 250;
 // More belong in one list: WHERE x IN (SELECT unnest($1)).
 inline constexpr std::size_t parameters_max = 1'000;
 
