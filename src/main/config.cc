@@ -1,0 +1,48 @@
+#include "main/config.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "contract/yaml.h"
+
+namespace hansa {
+
+void describe(Fields& f, Config& v) {
+  f.optional("data", v.data, "the data directory: the whole state");
+  f.optional("listen", v.listen, "address and port of the HTTP door");
+  f.optional("organisation", v.organisation, "its name at the first start");
+  f.optional("workers_warm", v.workers_warm, "workers kept ready");
+  f.optional("workers_max", v.workers_max);
+  f.optional("worker_threads", v.worker_threads, "0: as many as there are cores");
+  f.optional("worker_memory_bytes", v.worker_memory_bytes);
+  f.optional("worker_spill_bytes", v.worker_spill_bytes);
+  f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
+  f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
+  f.rule(v.worker_threads <= 64, "worker_threads must be 0 to 64");
+  f.rule(v.worker_memory_bytes >= (std::uint64_t{256} << 20), "worker_memory_bytes must be at least 268435456");
+}
+
+Result<Config> read_config(const std::string& path) {
+  HANSA_TRY(const std::string text, read_file(path, limits::text_bytes_max));
+  auto json = contract::parse_yaml(text);
+  if (!json) return in_context(path, json.error());
+  auto config = from_json<Config>(*json);
+  if (!config) return in_context(path, config.error());
+  return config;
+}
+
+Result<Listen> parse_listen(std::string_view text) {
+  const auto colon = text.rfind(':');
+  const auto bad = [&] { return invalid(fmt::format("'{}' is not an address to listen on", text), "write 127.0.0.1:8080; port 0 takes a free one"); };
+  if (colon == std::string_view::npos || colon == 0) return bad();
+  const auto port = parse_int(text.substr(colon + 1));
+  if (!port || *port < 0 || *port > 65535) return bad();
+  std::string_view address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  if (address == "localhost") address = "127.0.0.1";
+  return Listen{std::string(address), static_cast<unsigned short>(*port)};
+}
+
+}  // namespace hansa

@@ -1,0 +1,36 @@
+// What a server is told: flags win over the environment, the environment over the file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/fields.h"
+#include "base/result.h"
+
+namespace hansa {
+
+// The configuration file, YAML. An unknown member is an error.
+struct Config {
+  std::string data = "hansa-data";
+  std::string listen = "127.0.0.1:8080";
+  std::string organisation = "organisation";  // its name at the first start
+  std::uint32_t workers_warm = 2;
+  std::uint32_t workers_max = 8;
+  std::uint32_t worker_threads = 0;            // 0: as many as there are cores
+  std::uint64_t worker_memory_bytes = std::uint64_t{2} << 30;
+  std::uint64_t worker_spill_bytes = std::uint64_t{8} << 30;
+};
+void describe(Fields& f, Config& v);
+
+// Errors: not_found; invalid, with line and column.
+Result<Config> read_config(const std::string& path);
+
+struct Listen {
+  std::string address;
+  unsigned short port = 0;  // 0: any free one
+};
+// "127.0.0.1:8080", "[::1]:0". Errors: invalid.
+Result<Listen> parse_listen(std::string_view text);
+
+}  // namespace hansa

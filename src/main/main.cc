@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "door/cli/cli.h"
+#include "main/inspect.h"
+#include "main/seed.h"
+#include "main/serve.h"
+#include "main/version.h"
+
+namespace {
+
+using namespace hansa;
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+int fail_with(const Error& error) {
+  fmt::print(stderr, "error: {}\n", error.text);
+  if (!error.next.empty()) fmt::print(stderr, "  {}\n", error.next);
+  return 1;
+}
+
+int run_server(const cli::ServeOptions& options) {
+  Config config;
+  if (options.config) {
+    auto read = read_config(*options.config);
+    if (!read) return fail_with(read.error());
+    config = *std::move(read);
+  }
+  if (options.data) config.data = *options.data;
+  if (options.listen) config.listen = *options.listen;
+  std::string demo;
+  if (options.demo) {
+    auto folder = demo_folder(environment);
+    if (!folder) return fail_with(folder.error());
+    demo = *std::move(folder);
+  }
+  const std::int64_t started_us = steady_us();
+  return serve(config, [&](const Serving& serving) {
+    fmt::print("Hansa {}   data in {}   ready in {:.1f} s\n  {}\n", kVersion, serving.data,
+               static_cast<double>(steady_us() - started_us) / 1e6, serving.url);
+    if (serving.first_start && demo.empty())
+      fmt::print("An administrator was made. Sign in:\n  hansa login --url {} --token < {}/secrets/admin.token\n", serving.url, serving.data);
+    std::fflush(stdout);
+    if (demo.empty()) return;
+    if (auto seeded = seed(demo, serving, environment); !seeded) fail_with(seeded.error());
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::run(argc, argv, {.version = kVersion, .env = environment, .serve = run_server, .inspect = inspect_files, .console = nullptr});
+}

@@ -1,0 +1,186 @@
+#include "main/serve.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdlib>
+#include <thread>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/seal.h"
+#include "door/http/http.h"
+#include "main/version.h"
+#include "service/authority/follow.h"
+#include "service/authority/running.h"
+#include "service/people.h"
+#include "service/step/tables.h"
+#include "world/engine/pool.h"
+#include "world/object/local/local.h"
+#include "world/store/sqlite/adapter.h"
+#include "world/world.h"
+
+namespace hansa {
+namespace {
+
+constexpr int kDrainSeconds = 5;
+constexpr Micros kClockEvery = std::chrono::seconds(5);
+
+// Everything of a running server, in the order of construction; it goes down in the reverse one.
+struct Server {
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<object::ObjectStore> objects;
+  std::unique_ptr<SystemClock> clock;
+  std::unique_ptr<Sealer> sealer;
+  std::unique_ptr<engine::Pool> engine;
+  std::unique_ptr<World> world;
+  service::Live live;
+  service::Running running;
+  service::Tables tables;
+  std::unique_ptr<service::Follower> follower;
+  std::unique_ptr<http::House> house;
+  std::unique_ptr<http::Routes> routes;
+  std::unique_ptr<net::Server> door;
+};
+
+// SIGTERM and SIGINT arrive in a descriptor; threads started later inherit the mask.
+File block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return File{::signalfd(-1, &set, SFD_CLOEXEC)};
+}
+
+// The latest time this installation has seen, so that an expiry never un-happens.
+Result<Time> clock_floor(store::Store& store) {
+  HANSA_TRY(const auto text, store.fact("clock"));
+  return text ? parse_time(*text) : Result<Time>(Time{});
+}
+
+Result<void> open_world(Server& s, const Config& config) {
+  HANSA_CHECK(make_folders(config.data));
+  if (::chmod(config.data.c_str(), 0700) != 0) return system_error("protecting the data directory", errno);
+  HANSA_CHECK(make_folders(config.data + "/secrets"));
+  HANSA_TRY(s.store, store::open_sqlite(config.data + "/store", {.anchor_folder = config.data + "/audit"}));
+  HANSA_TRY(s.objects, object::open_local(config.data + "/objects"));
+  HANSA_TRY(const Time floor, clock_floor(*s.store));
+  s.clock = std::make_unique<SystemClock>(floor);
+  HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
+  s.sealer = std::make_unique<Sealer>(std::move(sealer));
+  engine::PoolOptions pool{.worker_path = worker_path(), .run_folder = config.data + "/run"};
+  pool.workers_min = config.workers_warm;
+  pool.workers_max = config.workers_max;
+  pool.threads = config.worker_threads != 0 ? config.worker_threads : std::max(1U, std::thread::hardware_concurrency());
+  pool.memory_bytes = config.worker_memory_bytes;
+  pool.spill_bytes = config.worker_spill_bytes;
+  HANSA_TRY(s.engine, engine::Pool::open(std::move(pool), *s.clock));
+  s.world = std::make_unique<World>(World{*s.store, *s.objects, *s.engine});
+  return {};
+}
+
+Result<void> open_mesh(Server& s) {
+  HANSA_CHECK(s.live.load(*s.store));
+  for (const std::string& bucket : s.live.read([](const service::View& view) {
+         std::vector<std::string> out;
+         for (const auto& [id, entry] : view.mesh.all<Account>()) out.push_back(entry.noun->bucket);
+         return out;
+       }))
+    HANSA_CHECK(s.objects->make_bucket(bucket));
+  s.follower = std::make_unique<service::Follower>(*s.store, s.live, s.running, *s.clock, [](const Error& why) {
+    // Memory and store have parted: what is refused or allowed from here on would be a guess.
+    log(Level::error, "the mesh cannot be kept in step", {{"why", why.text}});
+    std::_Exit(70);
+  });
+  return {};
+}
+
+// The first start: an organisation, an administrator, and a token that only this machine's owner can read.
+Result<bool> found(Server& s, const Config& config) {
+  if (s.live.seq().number != 0) return false;
+  service::Trail trail;
+  const Time now = s.clock->now();
+  const service::Context context{.who = {.id = {}, .credential = {}, .door = "system", .client = "first start", .peer = {}},
+                                 .request = new_id<RequestId>(now), .now = now, .deadline = now + std::chrono::minutes(1),
+                                 .stop = {}, .trail = trail};
+  HANSA_TRY(const Secret<std::string> token, service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation));
+  HANSA_CHECK(write_file_atomically(config.data + "/secrets/admin.token", token.expose() + "\n", 0600));
+  return true;
+}
+
+Result<std::string> open_door(Server& s, const Config& config) {
+  HANSA_TRY(const Listen listen, parse_listen(config.listen));
+  s.house = std::make_unique<http::House>(http::House{s.live, *s.world, s.running, s.tables, *s.sealer, *s.clock, kVersion});
+  s.routes = std::make_unique<http::Routes>(*s.house);
+  http::add_all(*s.routes);
+  net::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  HANSA_TRY(s.door, net::Server::start(options, http::router(*s.routes)));
+  const std::string host = listen.address.contains(':') ? "[" + listen.address + "]" : listen.address;
+  const std::string url = fmt::format("http://{}:{}", host, s.door->port());
+  const Json endpoints{Json::Object{{"http", url}}};
+  HANSA_CHECK(write_file_atomically(config.data + "/endpoints.json", to_text(endpoints) + "\n", 0644));
+  return url;
+}
+
+void close(Server& s, const Config& config) {
+  ::unlink((config.data + "/endpoints.json").c_str());
+  if (s.door) s.door->drain(kDrainSeconds);
+  s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
+  s.door.reset();
+  if (s.store && s.clock) (void)s.store->set_fact("clock", to_text(s.clock->now()));
+}
+
+// Waits for a signal, and meanwhile remembers the time now and then.
+void wait(Server& s, const File& signals) {
+  for (;;) {
+    signalfd_siginfo info{};
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(signals.descriptor(), &set);
+    timeval patience{.tv_sec = kClockEvery.count() / 1'000'000, .tv_usec = 0};
+    const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
+    if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return;
+    if (!s.store->set_fact("clock", to_text(s.clock->now()))) return;
+    (void)s.store->forget(s.clock->now());
+  }
+}
+
+Result<void> run(Server& s, const Config& config, const File& signals, const std::function<void(const Serving&)>& ready) {
+  HANSA_CHECK(open_world(s, config));
+  HANSA_CHECK(open_mesh(s));
+  HANSA_TRY(const bool first, found(s, config));
+  HANSA_TRY(const std::string url, open_door(s, config));
+  ready({.url = url, .data = config.data, .first_start = first});
+  wait(s, signals);
+  return {};
+}
+
+}  // namespace
+
+std::string worker_path() {
+  char buffer[PATH_MAX];
+  const ssize_t length = ::readlink("/proc/self/exe", buffer, sizeof buffer);
+  const std::string self(buffer, length > 0 ? static_cast<std::size_t>(length) : 0);
+  return self.substr(0, self.find_last_of('/') + 1) + "hansa-worker";
+}
+
+int serve(const Config& config, const std::function<void(const Serving&)>& ready) {
+  const File signals = block_signals();
+  Server server;
+  const auto done = run(server, config, signals, ready);
+  close(server, config);
+  if (done) return 0;
+  fmt::print(stderr, "error: {}\n", done.error().text);
+  if (!done.error().next.empty()) fmt::print(stderr, "  {}\n", done.error().next);
+  return 1;
+}
+
+}  // namespace hansa

@@ -1,0 +1,24 @@
+// The server: constructs everything in order, runs until it is told to stop; destruction is shutdown.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "main/config.h"
+
+namespace hansa {
+
+struct Serving {
+  std::string url;
+  std::string data;
+  bool first_start = false;  // the organisation was founded just now
+};
+
+// Blocks until SIGTERM or SIGINT. `ready` is called once the door is open, from this thread. Returns the exit
+// code. Errors are printed.
+int serve(const Config& config, const std::function<void(const Serving&)>& ready);
+
+// Where hansa-worker lies: beside this program.
+std::string worker_path();
+
+}  // namespace hansa
