@@ -21,8 +21,13 @@ struct Stored {
 using Stories = std::vector<Stored>;
 
 Line line(std::uint64_t n) {
-  return {.number = 0, .seq = Seq{n % 3 == 0 ? n : 0}, .kind = n % 2 ? "read" : "granted", .who = {{1, n % 4}},
-          .at = Time{static_cast<std::int64_t>(n) * 1000}, .subject = {2, n % 5}, .subject_kind = n % 2 ? "" : "port",
+  return {.number = 0,
+          .seq = Seq{n % 3 == 0 ? n : 0},
+          .kind = n % 2 ? "read" : "granted",
+          .who = {{1, n % 4}},
+          .at = Time{static_cast<std::int64_t>(n) * 1000},
+          .subject = {2, n % 5},
+          .subject_kind = n % 2 ? "" : "port",
           .body = "{\"n\":" + std::to_string(n) + "}"};
 }
 
@@ -56,17 +61,38 @@ void forge_from(Stories& all, std::size_t first) {
 void edit(Stored& stored, std::mt19937_64& random) {
   Line& line = stored.line;
   switch (random() % 10) {
-    case 0: line.seq.number += 1 + random() % 5; break;
-    case 1: line.kind += 'x'; break;
-    case 2: line.who.ulid.low ^= 1; break;
-    case 3: line.at.us -= 1; break;
-    case 4: line.subject.high ^= std::uint64_t{1} << 63; break;
-    case 5: line.subject_kind += "t"; break;
-    case 6: line.body[random() % line.body.size()] ^= 1; break;
-    case 7: line.body.pop_back(); break;
-    case 8: stored.hash[random() % 32] ^= static_cast<char>(1 << random() % 8); break;
+    case 0:
+      line.seq.number += 1 + random() % 5;
+      break;
+    case 1:
+      line.kind += 'x';
+      break;
+    case 2:
+      line.who.ulid.low ^= 1;
+      break;
+    case 3:
+      line.at.us -= 1;
+      break;
+    case 4:
+      line.subject.high ^= std::uint64_t{1} << 63;
+      break;
+    case 5:
+      line.subject_kind += "t";
+      break;
+    case 6:
+      line.body[random() % line.body.size()] ^= 1;
+      break;
+    case 7:
+      line.body.pop_back();
+      break;
+    case 8:
+      stored.hash[random() % 32] ^= static_cast<char>(1 << random() % 8);
+      break;
     // Moves a byte across the border of two texts.
-    default: line.subject_kind += line.body.front(); line.body.erase(0, 1); break;
+    default:
+      line.subject_kind += line.body.front();
+      line.body.erase(0, 1);
+      break;
   }
 }
 
@@ -74,11 +100,21 @@ void tamper(Stories& all, std::mt19937_64& random) {
   const std::size_t at = random() % all.size();
   const auto place = all.begin() + static_cast<std::ptrdiff_t>(at);
   switch (random() % 6) {
-    case 0: edit(*place, random); break;
-    case 1: all.erase(place); break;
-    case 2: std::swap(all[at], all[(at + 1 + random() % (all.size() - 1)) % all.size()]); break;
-    case 3: all.insert(place, all[random() % all.size()]); break;
-    case 4: all.resize(at); break;
+    case 0:
+      edit(*place, random);
+      break;
+    case 1:
+      all.erase(place);
+      break;
+    case 2:
+      std::swap(all[at], all[(at + 1 + random() % (all.size() - 1)) % all.size()]);
+      break;
+    case 3:
+      all.insert(place, all[random() % all.size()]);
+      break;
+    case 4:
+      all.resize(at);
+      break;
     default: {  // swaps two lines and gives each the other's number
       const std::size_t other = (at + 1 + random() % (all.size() - 1)) % all.size();
       std::swap(all[at].line, all[other].line);
@@ -96,8 +132,10 @@ TEST(Chain, FindsEveryTamperWithAKnownHead) {
     Stories all = honest;
     tamper(all, random);
     const auto found = verify(all);
-    if (found) EXPECT_NE(*found, head) << "seed " << seed;
-    else EXPECT_EQ(found.error().code, Code::corrupt) << "seed " << seed;
+    if (found)
+      EXPECT_NE(*found, head) << "seed " << seed;
+    else
+      EXPECT_EQ(found.error().code, Code::corrupt) << "seed " << seed;
   }
 }
 
@@ -110,7 +148,8 @@ TEST(Chain, FindsAForgedChainByItsAnchors) {
     Stories all = honest;
     tamper(all, random);
     forge_from(all, 0);
-    if (all.size() == honest.size() && all.back().hash == honest.back().hash) continue;  // only a hash was touched
+    if (all.size() == honest.size() && all.back().hash == honest.back().hash)
+      continue;  // only a hash was touched
     const auto found = verify(all, anchors);
     ASSERT_FALSE(found) << "seed " << seed;
     EXPECT_EQ(found.error().code, Code::corrupt);
@@ -128,10 +167,17 @@ TEST(Chain, NamesTheFirstLineThatDoesNotFollow) {
   EXPECT_NE(verify(all).error().text.find("line 4:"), std::string::npos);
 }
 
-// Whoever keeps hashes elsewhere must be able to compute them in ten years: the encoding never changes.
+// Whoever keeps hashes elsewhere must be able to compute them in ten years: the encoding never
+// changes.
 TEST(Chain, HashesTheDocumentedBytes) {
-  const Line one{.number = 1, .seq = {2}, .kind = "k", .who = {{3, 4}}, .at = Time{5}, .subject = {6, 7},
-                 .subject_kind = "sk", .body = "{}"};
+  const Line one{.number = 1,
+                 .seq = {2},
+                 .kind = "k",
+                 .who = {{3, 4}},
+                 .at = Time{5},
+                 .subject = {6, 7},
+                 .subject_kind = "sk",
+                 .body = "{}"};
   EXPECT_EQ(to_hex(chain_hash(chain_start(), one)),
             "5d0b5aec1718acdaca00e2f968e9ff153b8ca4f97e4cbd93e8f05038f019b166");
 }
@@ -141,7 +187,9 @@ TEST(Anchors, RememberWhatWasWritten) {
   EXPECT_TRUE(read_anchors(scratch.path())->empty());
   EXPECT_EQ(write_anchor(scratch.path(), {1, "short"}, Time{1}).error().code, Code::invalid);
   const Stories all = chain_of(3);
-  const auto time = [](std::size_t i) { return Time{1'700'000'000'000'000 + static_cast<std::int64_t>(i) * 60'000'000}; };
+  const auto time = [](std::size_t i) {
+    return Time{1'700'000'000'000'000 + static_cast<std::int64_t>(i) * 60'000'000};
+  };
   for (std::size_t i = 0; i < all.size(); ++i)
     ASSERT_TRUE(write_anchor(scratch.path(), {i + 1, to_hex(all[i].hash)}, time(i)));
   const auto anchors = read_anchors(scratch.path());
@@ -167,7 +215,8 @@ TEST(Anchors, SurviveAnUnfinishedLineAtEveryByte) {
 }
 
 TEST(Anchors, RefuseWhatCannotBeRead) {
-  for (const std::string text : {"2 1 00 1970-01-01T00:00:00Z\n", "1 x 00 1970-01-01T00:00:00Z\n", "\n", "1 1 zz now\n"}) {
+  for (const std::string text :
+       {"2 1 00 1970-01-01T00:00:00Z\n", "1 x 00 1970-01-01T00:00:00Z\n", "\n", "1 1 zz now\n"}) {
     Scratch scratch;
     std::ofstream(scratch / "audit.anchors") << text;
     EXPECT_EQ(read_anchors(scratch.path()).error().code, Code::corrupt) << text;

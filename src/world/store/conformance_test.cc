@@ -83,7 +83,8 @@ class StoreConformance : public testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreConformance, testing::Values("memory", "sqlite"),
                          [](const auto& info) { return info.param; });
 
-// --- refusals ---------------------------------------------------------------------------------------
+// --- refusals
+// ---------------------------------------------------------------------------------------
 
 TEST_P(StoreConformance, RefusesACommitThatExpectsAnotherRevision) {
   const Seq first = must(one(write(1, "a")));
@@ -140,7 +141,8 @@ TEST_P(StoreConformance, RefusesMalformedCommits) {
 
 TEST_P(StoreConformance, StandsAtTheLimitOfChanges) {
   Commit commit;
-  for (std::size_t n = 0; n < limits::changes_per_commit_max; ++n) commit.writes.push_back(write(n, "x"));
+  for (std::size_t n = 0; n < limits::changes_per_commit_max; ++n)
+    commit.writes.push_back(write(n, "x"));
   must(commit);
   commit.writes.push_back(write(limits::changes_per_commit_max, "x"));
   EXPECT_EQ(refused(commit), Code::exhausted);
@@ -174,7 +176,8 @@ TEST_P(StoreConformance, ForgetsAnswersOnceTheyExpired) {
   EXPECT_EQ(**store_->recall(who(3), "key", Time{1}), "answer");
 }
 
-// --- what is written --------------------------------------------------------------------------------
+// --- what is written
+// --------------------------------------------------------------------------------
 
 TEST_P(StoreConformance, LoadsWhatWasWritten) {
   EXPECT_EQ(store_->load([](Row) { FAIL(); })->number, 0U);
@@ -235,7 +238,8 @@ TEST_P(StoreConformance, KeepsFacts) {
   EXPECT_EQ(**store_->fact("clock"), "");
 }
 
-// --- following --------------------------------------------------------------------------------------
+// --- following
+// --------------------------------------------------------------------------------------
 
 TEST_P(StoreConformance, FollowsEveryCommitWithTheBodyOfItsTime) {
   must(one(write(1, "first")));
@@ -287,7 +291,8 @@ TEST_P(StoreConformance, FollowerSkipsNothingWhileManyCommit) {
   for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], i + 1);
 }
 
-// --- concurrency ------------------------------------------------------------------------------------
+// --- concurrency
+// ------------------------------------------------------------------------------------
 
 TEST_P(StoreConformance, SuccessesOnOneRowFormOneChain) {
   constexpr std::size_t threads = 64;
@@ -301,13 +306,18 @@ TEST_P(StoreConformance, SuccessesOnOneRowFormOneChain) {
       all.emplace_back([&] {
         Rev rev{1};
         for (int round = 0; round < rounds; ++round) {
-          Commit commit = one(write(1, std::to_string(rev.number)));  // the body names its predecessor
+          Commit commit =
+              one(write(1, std::to_string(rev.number)));  // the body names its predecessor
           commit.expects = {{"port", id(1), rev}};
           const auto seq = store_->commit(std::move(commit));
-          if (seq) ++successes;
-          else if (seq.error().code != Code::conflict) ++others;
-          if (seq) rev = *seq;
-          else EXPECT_TRUE(store_->load([&](Row row) { rev = row.rev; }));
+          if (seq)
+            ++successes;
+          else if (seq.error().code != Code::conflict)
+            ++others;
+          if (seq)
+            rev = *seq;
+          else
+            EXPECT_TRUE(store_->load([&](Row row) { rev = row.rev; }));
         }
       });
   }
@@ -328,9 +338,12 @@ TEST_P(StoreConformance, ANameIsClaimedByExactlyOne) {
     for (std::size_t t = 0; t < threads; ++t)
       all.emplace_back([&, t] {
         for (std::size_t n = 0; n < names; ++n) {
-          const auto seq = store_->commit(one(write(t * names + n, "x", {"name" + std::to_string(n)})));
-          if (seq) ++winners[n];
-          else EXPECT_EQ(seq.error().code, Code::conflict);
+          const auto seq =
+              store_->commit(one(write(t * names + n, "x", {"name" + std::to_string(n)})));
+          if (seq)
+            ++winners[n];
+          else
+            EXPECT_EQ(seq.error().code, Code::conflict);
         }
       });
   }
@@ -355,12 +368,14 @@ TEST_P(StoreConformance, OneCallRepeatedByManyIsDoneOnce) {
   EXPECT_EQ(**store_->recall(who(1), "key", Time{1}), std::to_string(all.begin()->first));
 }
 
-// --- audit ------------------------------------------------------------------------------------------
+// --- audit
+// ------------------------------------------------------------------------------------------
 
 TEST_P(StoreConformance, KeepsRecordsInTheirOrder) {
   std::vector<std::unique_ptr<Ticket>> tickets;
   for (std::uint64_t n = 0; n < 100; ++n) {
-    auto ticket = store_->record({"read", who(n), Time{static_cast<std::int64_t>(n)}, id(n), std::to_string(n)});
+    auto ticket = store_->record(
+        {"read", who(n), Time{static_cast<std::int64_t>(n)}, id(n), std::to_string(n)});
     ASSERT_TRUE(ticket);
     tickets.push_back(*std::move(ticket));
   }
@@ -384,13 +399,15 @@ TEST_P(StoreConformance, AnswersEveryQuestionAsAPlainScanWould) {
       must(commit);
     } else {
       const Ulid subject = n % 4 == 0 ? Ulid{} : id(n % 5);
-      auto ticket = store_->record({n % 2 ? "read" : "sign-in", who(n % 3), Time{1}, subject, "{}"});
+      auto ticket =
+          store_->record({n % 2 ? "read" : "sign-in", who(n % 3), Time{1}, subject, "{}"});
       ASSERT_TRUE((*ticket)->durable());
     }
   }
   const auto everything = lines({.max = 1000});
   ASSERT_EQ(everything.size(), 120U);
-  const std::vector<std::vector<std::string>> kind_lists{{}, {"read"}, {"revoked", "read", "read"}, {"none"}};
+  const std::vector<std::vector<std::string>> kind_lists{
+      {}, {"read"}, {"revoked", "read", "read"}, {"none"}};
   const std::vector<std::optional<PrincipalId>> principals{std::nullopt, who(1), who(99)};
   const std::vector<std::optional<Ulid>> subjects{std::nullopt, id(2), Ulid{}};
   for (const auto& kinds : kind_lists)
@@ -403,15 +420,18 @@ TEST_P(StoreConformance, AnswersEveryQuestionAsAPlainScanWould) {
                 std::vector<std::uint64_t> expected;
                 for (std::size_t i = 0; i < everything.size(); ++i) {
                   const Line& line = everything[newest_first ? everything.size() - 1 - i : i];
-                  if (newest_first ? after != 0 && line.number >= after : line.number <= after) continue;
-                  if (!kinds.empty() && std::ranges::find(kinds, line.kind) == kinds.end()) continue;
+                  if (newest_first ? after != 0 && line.number >= after : line.number <= after)
+                    continue;
+                  if (!kinds.empty() && std::ranges::find(kinds, line.kind) == kinds.end())
+                    continue;
                   if (principal && line.who != *principal) continue;
                   if (subject && line.subject != *subject) continue;
                   if (events_only && line.seq.number == 0) continue;
                   if (expected.size() < max) expected.push_back(line.number);
                 }
                 std::vector<std::uint64_t> found;
-                for (const Line& line : lines({after, max, newest_first, kinds, principal, subject, events_only}))
+                for (const Line& line :
+                     lines({after, max, newest_first, kinds, principal, subject, events_only}))
                   found.push_back(line.number);
                 ASSERT_EQ(found, expected);
               }
@@ -435,7 +455,8 @@ TEST_P(StoreConformance, ChainsEventsAndRecords) {
   EXPECT_EQ(all[0].body, R"({"a":1})");
 }
 
-// --- the fake's faults ------------------------------------------------------------------------------
+// --- the fake's faults
+// ------------------------------------------------------------------------------
 
 TEST(MemoryStore, FailsAtTheStepThatATestNames) {
   MemoryStore store;

@@ -1,6 +1,6 @@
-// A server that is killed at any moment has lost nothing that it acknowledged, shows nothing by halves, and
-// has a whole chain. A program commits under load and tells each acknowledgement through a pipe until
-// it is killed; then its folder is opened and compared with what it told.
+// A server that is killed at any moment has lost nothing that it acknowledged, shows nothing by
+// halves, and has a whole chain. A program commits under load and tells each acknowledgement
+// through a pipe until it is killed; then its folder is opened and compared with what it told.
 //
 // HANSA_KILLS: how often (30 otherwise).
 #include <fcntl.h>
@@ -38,15 +38,17 @@ std::string setting(std::string_view name) {
   return {};
 }
 
-// --- the program that is killed -----------------------------------------------------------------------
+// --- the program that is killed
+// -----------------------------------------------------------------------
 
 // One line in one write: below PIPE_BUF the kernel never mixes two.
 void tell(const std::string& line) {
   EXPECT_EQ(::write(1, line.data(), line.size()), static_cast<ssize_t>(line.size()));
 }
 
-// All rows of a commit hold its token, and the next commit of the thread writes them anew, with a third of
-// the commits removing the last one instead: whoever sees two tokens in one trio sees half a commit.
+// All rows of a commit hold its token, and the next commit of the thread writes them anew, with a
+// third of the commits removing the last one instead: whoever sees two tokens in one trio sees half
+// a commit.
 void commit_for_ever(Store& store, std::uint64_t run, std::uint64_t thread) {
   for (std::uint64_t n = 0;; ++n) {
     const std::string token = fmt::format("{}/{}/{}", run, thread, n);
@@ -87,7 +89,8 @@ TEST(StoreKill, DISABLED_CommitsUntilKilled) {
     threads.emplace_back([&, t] { record_for_ever(**store, static_cast<std::uint64_t>(*run), t); });
 }
 
-// --- the one that kills it -----------------------------------------------------------------------------
+// --- the one that kills it
+// -----------------------------------------------------------------------------
 
 struct Told {
   bool ready = false;
@@ -114,10 +117,12 @@ struct Child {
 };
 
 Child start(const std::string& folder, int run, bool breaks_promises) {
-  std::vector<std::string> words{"store-kill", "--gtest_filter=StoreKill.DISABLED_CommitsUntilKilled",
+  std::vector<std::string> words{"store-kill",
+                                 "--gtest_filter=StoreKill.DISABLED_CommitsUntilKilled",
                                  "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
-  std::vector<std::string> settings{"HANSA_TEST_FOLDER=" + folder, "HANSA_TEST_RUN=" + std::to_string(run),
-                                    breaks_promises ? "HANSA_TEST_BREAKS=yes" : "HANSA_TEST_BREAKS=no"};
+  std::vector<std::string> settings{
+      "HANSA_TEST_FOLDER=" + folder, "HANSA_TEST_RUN=" + std::to_string(run),
+      breaks_promises ? "HANSA_TEST_BREAKS=yes" : "HANSA_TEST_BREAKS=no"};
   std::vector<char*> argv, envp;
   for (std::string& word : words) argv.push_back(word.data());
   for (std::string& one : settings) envp.push_back(one.data());
@@ -130,7 +135,9 @@ Child start(const std::string& folder, int run, bool breaks_promises) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, write_end.descriptor(), 1);
-  EXPECT_EQ(::posix_spawn(&child.process, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()), 0);
+  EXPECT_EQ(
+      ::posix_spawn(&child.process, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()),
+      0);
   posix_spawn_file_actions_destroy(&actions);
   return child;
 }
@@ -163,7 +170,8 @@ std::string compare(Store& store, const Told& told) {
   if (!head) return head.error().text;
   for (const auto& [id, trio] : trios) {
     for (const auto& [i, row] : trio)
-      if (row.rev != trio.at(0).rev || row.body != trio.at(0).body) return "half a commit is visible";
+      if (row.rev != trio.at(0).rev || row.body != trio.at(0).body)
+        return "half a commit is visible";
     const auto n = parse_int(split(*trio.at(0).body, '/').back());
     if (trio.size() != (*n % 3 == 2 ? 2U : 3U)) return "half a commit is visible";
   }
@@ -172,13 +180,15 @@ std::string compare(Store& store, const Told& told) {
     const auto batches = store.follow(at, 0);
     if (!batches || batches->empty()) return "a commit is missing between two others";
     for (const Batch& batch : *batches) {
-      if (batch.seq.number != at.number + 1 || batch.rows.size() != 3) return "a commit is missing between two others";
+      if (batch.seq.number != at.number + 1 || batch.rows.size() != 3)
+        return "a commit is missing between two others";
       stored[batch.seq.number] = *batch.rows[0].body;
       at = batch.seq;
     }
   }
   for (const auto& [number, token] : told.commits)
-    if (!stored.contains(number) || stored[number] != token) return fmt::format("acknowledged commit {} is lost", number);
+    if (!stored.contains(number) || stored[number] != token)
+      return fmt::format("acknowledged commit {} is lost", number);
   std::set<std::string> records;
   std::map<std::uint64_t, std::string> events;
   Question question{.max = 10'000};
@@ -187,8 +197,10 @@ std::string compare(Store& store, const Told& told) {
     if (!lines) return lines.error().text;
     if (lines->empty()) break;
     for (const Line& line : *lines)
-      if (line.seq.number == 0) records.insert(line.body);
-      else events[line.seq.number] = line.body;
+      if (line.seq.number == 0)
+        records.insert(line.body);
+      else
+        events[line.seq.number] = line.body;
     question.after = lines->back().number;
   }
   if (events != stored) return "events and commits differ";
@@ -213,7 +225,8 @@ Rounds kill_often(int rounds, bool breaks_promises, std::uint64_t seed) {
     auto store = open_sqlite(scratch.path(), {.batches_kept = UINT64_MAX});
     if (!store) return {store.error().text};
     const std::string wrong = compare(**store, told);
-    if (!wrong.empty()) return {fmt::format("round {}: {}", round, wrong), told.commits.size(), told.records.size()};
+    if (!wrong.empty())
+      return {fmt::format("round {}: {}", round, wrong), told.commits.size(), told.records.size()};
   }
   return {{}, told.commits.size(), told.records.size()};
 }
@@ -226,7 +239,8 @@ TEST(StoreKill, LosesNothingThatItAcknowledged) {
   EXPECT_EQ(result.wrong, "") << "seed " << seed;
   EXPECT_GT(result.commits, 0U);
   EXPECT_GT(result.records, 0U);
-  std::printf("%d kills, %zu commits and %zu records acknowledged\n", rounds, result.commits, result.records);
+  std::printf("%d kills, %zu commits and %zu records acknowledged\n", rounds, result.commits,
+              result.records);
 }
 
 // The harness must be able to fail: a store that answers before it has committed is caught.

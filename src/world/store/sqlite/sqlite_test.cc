@@ -1,4 +1,6 @@
 // What only the real store can show: reopening, old and new schemas, full and broken disks.
+#include "world/store/sqlite/sqlite.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -22,7 +24,6 @@
 #include "world/store/sqlite/adapter.h"
 #include "world/store/sqlite/batch.h"
 #include "world/store/sqlite/migrate.h"
-#include "world/store/sqlite/sqlite.h"
 
 namespace {
 
@@ -109,7 +110,8 @@ TEST(Sqlite, FilesBelongToTheServerAlone) {
   const auto store = open(scratch / "store");
   ASSERT_TRUE(store->commit(one(1, "a")));
   for (const auto& entry : std::filesystem::directory_iterator(scratch / "store"))
-    EXPECT_EQ(entry.status().permissions() & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
+    EXPECT_EQ(entry.status().permissions() &
+                  (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
               std::filesystem::perms::none)
         << entry.path().filename();
 }
@@ -132,7 +134,8 @@ TEST(Sqlite, WritesWhatItAcceptedBeforeItEnds) {
   std::vector<std::unique_ptr<Ticket>> tickets;
   {
     const auto store = open(scratch.path());
-    for (int n = 0; n < 5'000; ++n) tickets.push_back(*store->record({"read", {{1, 1}}, Time{1}, {}, "{}"}));
+    for (int n = 0; n < 5'000; ++n)
+      tickets.push_back(*store->record({"read", {{1, 1}}, Time{1}, {}, "{}"}));
   }
   for (const auto& ticket : tickets) EXPECT_TRUE(ticket->durable());
   EXPECT_EQ(open(scratch.path())->audit_head()->number, 5'000U);
@@ -230,14 +233,16 @@ TEST(SqliteBatch, DecodesWhatItEncodedAndRefusesTheRest) {
   EXPECT_EQ(sqlite::decode_rows(Seq{9}, "\x02").error().code, Code::corrupt);
 }
 
-// --- disks ------------------------------------------------------------------------------------------
+// --- disks
+// ------------------------------------------------------------------------------------------
 
 TEST(SqliteDisk, GoesSilentAfterAFailedSync) {
   Scratch scratch;
   {
     const auto store = open(scratch.path());
     ASSERT_TRUE(store->commit(one(1, "a")));
-    std::jthread follower([&] { EXPECT_EQ(store->follow(Seq{1}, INT64_MAX).error().code, Code::unavailable); });
+    std::jthread follower(
+        [&] { EXPECT_EQ(store->follow(Seq{1}, INT64_MAX).error().code, Code::unavailable); });
     syncs_fail = true;
     const auto lost = store->commit(one(2, "b"));
     syncs_fail = false;  // The disk pretends to be well again, and that must not matter.
@@ -268,13 +273,15 @@ TEST(SqliteDisk, SyncsOncePerCommitAtMostAndSharesUnderLoad) {
     std::vector<std::jthread> all;
     for (std::uint64_t t = 0; t < 32; ++t)
       all.emplace_back([&, t] {
-        for (std::uint64_t n = 0; n < 20; ++n) ASSERT_TRUE(store->commit(one(100 + t * 20 + n, "x")));
+        for (std::uint64_t n = 0; n < 20; ++n)
+          ASSERT_TRUE(store->commit(one(100 + t * 20 + n, "x")));
       });
   }
   EXPECT_LT(syncs - alone, 32U * 20U / 2);
 }
 
-// A file that may not grow: the write fails with EFBIG, which SQLite takes for an error of the disk.
+// A file that may not grow: the write fails with EFBIG, which SQLite takes for an error of the
+// disk.
 TEST(SqliteDisk, GoesSilentAfterAFailedWrite) {
   Scratch scratch;
   const auto store = open(scratch.path());
@@ -329,7 +336,8 @@ TEST(SqliteDisk, RefusesWhatDoesNotFitAndGoesOn) {
   }
 }
 
-// --- migrations, killed at every step ---------------------------------------------------------------
+// --- migrations, killed at every step
+// ---------------------------------------------------------------
 
 // Runs as a program of its own: dies at the step that its environment names.
 TEST(SqliteMigration, DISABLED_DiesAtAStep) {
@@ -351,9 +359,11 @@ TEST(SqliteMigration, DISABLED_DiesAtAStep) {
 
 // The child's end: 0, or the signal that killed it.
 int die_at(const std::string& folder, int step) {
-  std::vector<std::string> words{"store-migration", "--gtest_filter=SqliteMigration.DISABLED_DiesAtAStep",
+  std::vector<std::string> words{"store-migration",
+                                 "--gtest_filter=SqliteMigration.DISABLED_DiesAtAStep",
                                  "--gtest_also_run_disabled_tests"};
-  std::vector<std::string> settings{"HANSA_TEST_FOLDER=" + folder, "HANSA_TEST_STEP=" + std::to_string(step)};
+  std::vector<std::string> settings{"HANSA_TEST_FOLDER=" + folder,
+                                    "HANSA_TEST_STEP=" + std::to_string(step)};
   std::vector<char*> argv, envp;
   for (std::string& word : words) argv.push_back(word.data());
   for (std::string& setting : settings) envp.push_back(setting.data());
@@ -363,7 +373,8 @@ int die_at(const std::string& folder, int step) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  EXPECT_EQ(::posix_spawn(&child, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()), 0);
+  EXPECT_EQ(::posix_spawn(&child, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()),
+            0);
   posix_spawn_file_actions_destroy(&actions);
   int status = 0;
   EXPECT_EQ(::waitpid(child, &status, 0), child);
@@ -378,7 +389,9 @@ TEST(SqliteMigration, SurvivesAKillAtEveryStep) {
     if (end == 0) break;
     ASSERT_EQ(end, SIGKILL);
     // A killed migration killed again, at the first step that is left, then done.
-    ASSERT_EQ(die_at(scratch.path(), 0), raw(scratch.path()).number("PRAGMA user_version") == sqlite::schema_newest() ? 0 : SIGKILL);
+    ASSERT_EQ(
+        die_at(scratch.path(), 0),
+        raw(scratch.path()).number("PRAGMA user_version") == sqlite::schema_newest() ? 0 : SIGKILL);
     const auto store = open(scratch.path());
     ASSERT_TRUE(store) << "step " << step;
     ASSERT_TRUE(store->commit(one(1, "a")));
@@ -395,7 +408,8 @@ TEST(SqliteMigration, BringsEveryOldSchemaToTheNewest) {
     {
       Connection connection = raw(scratch.path());
       ASSERT_TRUE(sqlite::migrate(connection, {}, version));
-      ASSERT_TRUE(connection.run("INSERT INTO row (kind, id, rev, body) VALUES ('port', zeroblob(16), 1, x'00')"));
+      ASSERT_TRUE(connection.run(
+          "INSERT INTO row (kind, id, rev, body) VALUES ('port', zeroblob(16), 1, x'00')"));
       ASSERT_TRUE(connection.run("INSERT INTO batch (seq, rows) VALUES (1, x'01')"));
     }
     const auto store = open(scratch.path());

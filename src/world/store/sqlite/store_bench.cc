@@ -12,7 +12,9 @@
 namespace hansa::store {
 namespace {
 
-double seconds_since(std::int64_t start_us) { return static_cast<double>(steady_us() - start_us) / 1e6; }
+double seconds_since(std::int64_t start_us) {
+  return static_cast<double>(steady_us() - start_us) / 1e6;
+}
 
 Commit commit_of(std::uint64_t first, std::size_t count, bool names) {
   Commit commit;
@@ -32,7 +34,8 @@ void load_rows(const std::string& folder) {
   {
     auto store = open_sqlite(folder);
     must(store.has_value());
-    for (std::uint64_t n = 0; n < 100'000; n += 10'000) must((*store)->commit(commit_of(n, 10'000, true)).has_value());
+    for (std::uint64_t n = 0; n < 100'000; n += 10'000)
+      must((*store)->commit(commit_of(n, 10'000, true)).has_value());
   }
   auto start = steady_us();
   auto store = open_sqlite(folder);
@@ -42,8 +45,11 @@ void load_rows(const std::string& folder) {
     start = steady_us();
     std::size_t bytes = 0;
     std::size_t rows = 0;
-    must((*store)->load([&](Row row) { bytes += row.body ? row.body->size() : 0, ++rows; }).has_value());
-    std::printf("load %zu rows, %zu MB      %8.3f s\n", rows, bytes / 1'000'000, seconds_since(start));
+    must((*store)
+             ->load([&](Row row) { bytes += row.body ? row.body->size() : 0, ++rows; })
+             .has_value());
+    std::printf("load %zu rows, %zu MB      %8.3f s\n", rows, bytes / 1'000'000,
+                seconds_since(start));
   }
 }
 
@@ -68,16 +74,20 @@ void write_rows(Store& store, std::size_t threads, std::size_t commits, std::siz
   }
   const double took = seconds_since(start);
   std::ranges::sort(waits);
-  std::printf("%2zu threads x %3zu writes: %9.0f commits/s %9.0f writes/s, p50 %6.2f ms, p99 %6.2f ms\n", threads, writes,
-              static_cast<double>(threads * commits) / took, static_cast<double>(threads * commits * writes) / took,
-              static_cast<double>(waits[waits.size() / 2]) / 1e3, static_cast<double>(waits[waits.size() * 99 / 100]) / 1e3);
+  std::printf(
+      "%2zu threads x %3zu writes: %9.0f commits/s %9.0f writes/s, p50 %6.2f ms, p99 %6.2f ms\n",
+      threads, writes, static_cast<double>(threads * commits) / took,
+      static_cast<double>(threads * commits * writes) / took,
+      static_cast<double>(waits[waits.size() / 2]) / 1e3,
+      static_cast<double>(waits[waits.size() * 99 / 100]) / 1e3);
 }
 
 void write_records(Store& store, std::size_t count) {
   const auto start = steady_us();
   std::unique_ptr<Ticket> last;
   for (std::size_t n = 0; n < count;) {
-    auto ticket = store.record({"read", {{1, n % 100}}, Time{1}, {2, n % 1000}, std::string(300, 'r')});
+    auto ticket =
+        store.record({"read", {{1, n % 100}}, Time{1}, {2, n % 1000}, std::string(300, 'r')});
     if (!ticket) {
       must(last->durable().has_value());
       continue;

@@ -1,6 +1,5 @@
 #include "world/store/sqlite/tail.h"
 
-
 #include "base/limits.h"
 #include "world/store/commit.h"
 
