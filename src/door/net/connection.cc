@@ -393,14 +393,15 @@ awaitable<bool> Talk::take_turn(const Handler& handler, Request request) {
     co_return co_await send_text(std::move(busy));
   }
   std::optional<Response> response = turn_->take_response();
-  if (!response) {
+  // An answer that is whole already needs nobody beside it.
+  if (!response || response->body) {
     feeding_ = true;
     asio::co_spawn(
         lane_.context, [self = shared_from_this()] { return self->feed(); }, asio::detached);
-    while (!cut_ && !response) {
-      co_await news_.wait();
-      response = turn_->take_response();
-    }
+  }
+  while (!cut_ && !response) {
+    co_await news_.wait();
+    response = turn_->take_response();
   }
   const bool answered = !cut_ && response && co_await send_answer(*std::move(response));
   co_await end_turn(answered);
@@ -424,8 +425,11 @@ awaitable<void> Talk::feed() {
   Got got = Got::bytes;
   try {
     while (!turn_over_ && !cut_ && (got == Got::bytes || got == Got::interrupted)) {
-      const bool more = inbound_ && framing_.state() == Framing::State::more;
-      got = more ? co_await feed_some() : co_await watch();
+      if (inbound_ && framing_.state() == Framing::State::more) {
+        got = co_await feed_some();
+      } else {
+        got = co_await watch();
+      }
     }
   } catch (const std::exception& thrown) {
     log(Level::error, "connection_failed", {{"what", thrown.what()}});

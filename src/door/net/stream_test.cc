@@ -1,0 +1,507 @@
+// Bodies of any size, clients of any slowness, and servers with more to do than they can.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "door/net/client_for_test.h"
+#include "door/net/message.h"
+
+namespace hansa::net {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;  // Memory and descriptors are not what they are elsewhere.
+#else
+constexpr bool kSanitized = false;
+#endif
+
+constexpr std::size_t kMegabyte = 1'000'000;
+constexpr auto kLong = std::chrono::seconds(kClientSeconds);
+
+std::size_t resident_bytes() {
+  std::ifstream status("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  status >> total >> resident;
+  return resident * 4096;
+}
+
+// Opens once; whoever came before waits.
+class Gate {
+ public:
+  void open() {
+    std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  bool wait(std::chrono::milliseconds most = kLong) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, most, [&] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+// Waits until the client has gone.
+bool wait_for_stop(const std::stop_token& stop) {
+  Gate gone;
+  const std::stop_callback on_stop(stop, [&] { gone.open(); });
+  return gone.wait();
+}
+
+const Handler kHello{.answer = [](Request&) { return text("hello"); }};
+
+Response many_bytes(std::size_t count, std::size_t piece = limits::chunk_bytes) {
+  return streamed([left = count, piece]() mutable -> Result<std::optional<Chunk>> {
+    if (left == 0) return std::nullopt;
+    const std::size_t now = std::min(left, piece);
+    left -= now;
+    return Chunk{.bytes = std::string(now, 'x')};
+  });
+}
+
+Router by_path(std::vector<std::pair<std::string, const Handler*>> handlers) {
+  return [handlers = std::move(handlers)](Method, std::string_view path) -> const Handler* {
+    for (const auto& [name, handler] : handlers) {
+      if (name == path) return handler;
+    }
+    return nullptr;
+  };
+}
+
+TEST(Stream, MovesAHundredMegabytesEitherWayInLittleMemory) {
+  std::size_t most = 0;
+  const Handler takes{.answer = [&](Request& request) {
+    std::size_t bytes = 0;
+    for (;;) {
+      const auto piece = request.body->next({});
+      if (!piece) return problem(400, piece.error().text);
+      if (!*piece) break;
+      bytes += (*piece)->bytes.size();
+      most = std::max(most, resident_bytes());
+    }
+    return text(std::to_string(bytes));
+  }};
+  const Handler gives{.answer = [](Request&) { return many_bytes(100 * kMegabyte); }};
+  const auto server = serve(by_path({{"/takes", &takes}, {"/gives", &gives}}));
+  const std::size_t before = resident_bytes();
+  Client client(server->port());
+  client.send("POST /takes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n");
+  const std::string megabyte(kMegabyte, 'x');
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(client.send(megabyte));
+  EXPECT_EQ(client.reply().body, "100000000");
+  client.send(get("/gives", "Connection: close\r\n"));
+  std::size_t got = 0;
+  std::vector<char> buffer(kMegabyte);
+  for (ssize_t count = 1; count > 0; got += static_cast<std::size_t>(count)) {
+    count = ::recv(client.socket(), buffer.data(), buffer.size(), 0);
+    ASSERT_GE(count, 0);
+    most = std::max(most, resident_bytes());
+  }
+  EXPECT_GT(got, 100 * kMegabyte);
+  std::printf("memory of 100 MB each way: %s\n",
+              human_bytes(most - std::min(most, before)).c_str());
+  if (!kSanitized) {
+    EXPECT_LT(most, before + 16 * kMegabyte);
+  }
+}
+
+TEST(Stream, EchoesWhileTheBodyStillComes) {
+  const Handler echoes{.answer = [](Request& request) {
+    Response response;
+    response.body = std::move(request.body);
+    return response;
+  }};
+  const auto server = serve(always(echoes), {.job_threads = 1});
+  Client client(server->port());
+  std::string sent;
+  client.send("POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  std::thread sender([&] {
+    for (int i = 0; i < 200; ++i) {
+      const std::string piece(static_cast<std::size_t>(i * 37 % 5000 + 1),
+                              static_cast<char>('a' + i % 26));
+      char size[16];
+      std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
+      client.send(size + piece + "\r\n");
+      sent += piece;
+    }
+    client.send("0\r\n\r\n");
+  });
+  const Reply reply = client.reply();
+  sender.join();
+  EXPECT_TRUE(reply.complete);
+  EXPECT_TRUE(reply.body == sent) << reply.body.size() << " of " << sent.size();
+  EXPECT_EQ(client.ask(post("/x", "again")).body, "again");
+}
+
+TEST(Stream, AnErrorInTheMiddleIsNeverAnEnd) {
+  const Handler at_once{
+      .answer = [](Request&) { return streamed([] { return not_found("nothing there"); }); }};
+  const Handler in_middle{.answer = [](Request&) {
+    return streamed([pieces = 0]() mutable -> Result<std::optional<Chunk>> {
+      if (pieces++ == 3) return unavailable("the disk has gone");
+      return Chunk{.bytes = "piece"};
+    });
+  }};
+  const auto sized = [](std::uint64_t promised) {
+    return Handler{.answer = [promised](Request&) {
+      Response response = many_bytes(1000, 100);
+      response.body_bytes = promised;
+      return response;
+    }};
+  };
+  const Handler exact = sized(1000), less = sized(999), more = sized(1001);
+  const auto server = serve(by_path({{"/at_once", &at_once},
+                                     {"/middle", &in_middle},
+                                     {"/exact", &exact},
+                                     {"/less", &less},
+                                     {"/more", &more}}));
+  Client first(server->port());
+  EXPECT_EQ(first.ask(get("/at_once")).status, 404)
+      << "nothing was sent yet, so the error is the answer";
+  const Reply exactly = first.ask(get("/exact"));
+  EXPECT_TRUE(exactly.complete);
+  EXPECT_EQ(exactly.body.size(), 1000u);
+  for (const std::string_view path : {"/middle", "/less", "/more"}) {
+    Client client(server->port());
+    EXPECT_FALSE(client.ask(get(path)).complete) << path;
+    EXPECT_TRUE(client.is_closed()) << path;
+  }
+}
+
+TEST(Stream, ACutResetsAClientThatDoesNotRead) {
+  std::stop_source revoked;
+  Gate sending;
+  const Handler endless{.answer = [&](Request&) {
+    Response response = streamed([&]() -> Result<std::optional<Chunk>> {
+      sending.open();
+      return Chunk{.bytes = std::string(limits::chunk_bytes, 'x')};
+    });
+    response.cut = revoked.get_token();
+    return response;
+  }};
+  const auto server = serve(always(endless));
+  Client client(server->port(), 4096);
+  client.send(get("/x"));
+  ASSERT_TRUE(sending.wait());
+  revoked.request_stop();
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_TRUE(client.is_reset()) << "what was unsent is lost";
+}
+
+TEST(Slow, ReadersHoldNoThread) {
+  std::atomic<int> begun = 0;
+  const Handler gives{.answer = [&](Request&) {
+    ++begun;
+    return many_bytes(50 * kMegabyte);
+  }};
+  const auto server = serve(by_path({{"/gives", &gives}, {"/hello", &kHello}}), {.job_threads = 2});
+  const std::size_t before = resident_bytes();
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 50; ++i) {
+    slow.push_back(std::make_unique<Client>(server->port(), 4096));
+    slow.back()->send(get("/gives"));
+  }
+  Client client(server->port());
+  while (begun < 50) EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+  EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+  const std::size_t after = resident_bytes();
+  std::printf("memory of a client that does not read: %s\n",
+              human_bytes((after - std::min(before, after)) / 50).c_str());
+}
+
+TEST(Slow, SendersOfAByteHoldNoThreadAndAreTakenBack) {
+  const Handler reads{.answer = [](Request& request) {
+    const auto body = drain(*request.body, kMegabyte);
+    return body ? text(*body) : problem(status_of(body.error().code), body.error().text);
+  }};
+  const auto server = serve(by_path({{"/reads", &reads}, {"/hello", &kHello}}),
+                            {.job_threads = 1, .stall_seconds = 1});
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 50; ++i) {
+    slow.push_back(std::make_unique<Client>(server->port()));
+    slow.back()->send("POST /reads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx");
+  }
+  Client client(server->port());
+  EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+  for (bool late = false; !late;) {
+    for (const auto& each : slow) {
+      if (!late) each->send("x");  // Progress, but not enough of it.
+      late = late || each->readable(1);
+    }
+  }
+  for (const auto& each : slow) EXPECT_EQ(each->reply().status, 408);
+}
+
+// A body that begins well and then stops has a thread, but not for long; and never all threads.
+TEST(Slow, AStalledUploadFailsItsHandler) {
+  std::atomic<int> failed = 0;
+  const Handler reads{.answer = [&](Request& request) {
+    const auto body = drain(*request.body, 10 * kMegabyte);
+    if (!body) ++failed;
+    return problem(408, "stalled");
+  }};
+  const auto server = serve(by_path({{"/reads", &reads}, {"/hello", &kHello}}),
+                            {.job_threads = 2, .stall_seconds = 1});
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 2; ++i) {
+    slow.push_back(std::make_unique<Client>(server->port()));
+    slow.back()->send("POST /reads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
+                      std::string(20'000, 'x'));
+  }
+  Client client(server->port());
+  EXPECT_EQ(client.ask(get("/hello")).body, "hello");
+  for (const auto& each : slow) EXPECT_EQ(each->reply().status, 408);
+  EXPECT_EQ(failed, 2);
+}
+
+TEST(Slow, AReaderThatTakesNothingIsCut) {
+  Gate dropped;
+  struct Endless : Source {
+    explicit Endless(Gate& gate) : dropped(gate) {}
+    ~Endless() override { dropped.open(); }
+    Result<std::optional<Chunk>> next(Want) override {
+      return Chunk{.bytes = std::string(limits::chunk_bytes, 'x')};
+    }
+    Gate& dropped;
+  };
+  const Handler endless{.answer = [&](Request&) {
+    Response response;
+    response.body = std::make_unique<Endless>(dropped);
+    return response;
+  }};
+  const auto server = serve(always(endless), {.stall_seconds = 1});
+  Client client(server->port(), 4096);
+  client.send(get("/x"));
+  EXPECT_TRUE(dropped.wait());
+}
+
+TEST(Slow, TwoThousandSlowHeadsAreTakenBack) {
+  const int count = 2000;
+  const auto server =
+      serve(always(kHello), {.job_threads = 2, .idle_seconds = 2, .head_seconds = 1});
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < count; ++i) {
+    slow.push_back(std::make_unique<Client>(server->port()));
+    ASSERT_TRUE(slow.back()->connected()) << "at " << i << ": raise the limit of descriptors";
+    slow.back()->send(i % 2 == 0 ? "GET /x HTTP/1.1\r\nHost: local" : "");
+  }
+  Client client(server->port());
+  EXPECT_EQ(client.ask(get("/x")).body, "hello");
+  for (int i = 0; i < count; ++i) {
+    if (i % 2 == 0) {
+      EXPECT_EQ(slow[static_cast<std::size_t>(i)]->reply().status, 408);
+    }
+    EXPECT_TRUE(slow[static_cast<std::size_t>(i)]->is_closed());
+  }
+}
+
+TEST(Leaving, FiresTheStopTokenWhileTheHandlerComputes) {
+  for (const bool resets : {false, true}) {
+    Gate entered;
+    Gate left;
+    std::atomic<std::int64_t> stopped_us = 0;
+    const Handler computes{.answer = [&](Request& request) {
+      entered.open();
+      EXPECT_TRUE(wait_for_stop(request.stop));
+      stopped_us = steady_us();
+      left.open();
+      return text("nobody reads this");
+    }};
+    const auto server = serve(always(computes));
+    Client client(server->port());
+    client.send(get("/x"));
+    ASSERT_TRUE(entered.wait());
+    const std::int64_t from = steady_us();
+    resets ? client.reset() : client.close();
+    ASSERT_TRUE(left.wait());
+    std::printf("from %s to the stop token: %.3f ms\n", resets ? "reset" : "close",
+                static_cast<double>(stopped_us - from) / 1000);
+  }
+}
+
+TEST(Leaving, IsSeenBehindPipelinedRequestsAndUnreadBodies) {
+  for (const std::size_t behind : {std::size_t{0}, std::size_t{1'000}, std::size_t{1'000'000}}) {
+    Gate entered;
+    Gate stopped;
+    const Handler computes{.answer = [&](Request& request) {
+      entered.open();
+      if (wait_for_stop(request.stop)) stopped.open();
+      return text("nobody reads this");
+    }};
+    const auto server = serve(always(computes));
+    Client client(server->port());
+    client.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(behind) +
+                "\r\n\r\n");
+    client.send(std::string(behind, 'x'));
+    client.send(get("/next", "A: " + std::string(10'000, 'a') + "\r\n"));
+    ASSERT_TRUE(entered.wait());
+    client.close();
+    EXPECT_TRUE(stopped.wait()) << behind;
+  }
+}
+
+TEST(Leaving, FailsTheBodyThatTheHandlerWaitsFor) {
+  Gate entered;
+  Gate failed;
+  const Handler reads{.answer = [&](Request& request) {
+    entered.open();
+    const auto body = drain(*request.body, 10 * kMegabyte);
+    if (!body && body.error().code == Code::unavailable) failed.open();
+    return text("nobody reads this");
+  }};
+  const auto server = serve(always(reads));
+  Client client(server->port());
+  client.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
+              std::string(20'000, 'x'));
+  ASSERT_TRUE(entered.wait());
+  client.close();
+  EXPECT_TRUE(failed.wait());
+}
+
+TEST(Overload, IsRefusedAtOnce) {
+  Gate open;
+  std::counting_semaphore<64> entered(0);
+  const Handler waits{.answer = [&](Request&) {
+    entered.release();
+    open.wait();
+    return text("done");
+  }};
+  const Handler quick{.waits = false, .answer = [](Request&) { return text("quick"); }};
+  const auto server = serve(by_path({{"/waits", &waits}, {"/quick", &quick}}),
+                            {.job_threads = 1, .waiting_max = 2});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<Client>(server->port()));
+    clients.back()->send(get("/waits"));
+    if (i == 0) entered.acquire();
+  }
+  Client client(server->port());
+  // The third of them may still be on its way; then it is the one that is refused.
+  while (client.ask(get("/quick")).status != 200) continue;
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::int64_t slowest_us = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::int64_t from = steady_us();
+    const Reply reply = client.ask(get("/waits"));
+    slowest_us = std::max(slowest_us, steady_us() - from);
+    ASSERT_EQ(reply.status, 503);
+    ASSERT_NE(reply.head.find("retry-after: 1"), std::string::npos);
+  }
+  std::printf("slowest of 1,000 refusals: %.3f ms\n", static_cast<double>(slowest_us) / 1000);
+  EXPECT_EQ(client.ask(get("/quick")).body, "quick") << "what does not wait is answered still";
+  open.open();
+  for (const auto& each : clients) EXPECT_EQ(each->reply().body, "done");
+}
+
+TEST(Overload, BodiesInMemoryHaveALimitTogether) {
+  const Handler gathers{.body_bytes_max = kMegabyte,
+                        .answer = [](Request&) { return text("got it"); }};
+  const auto server = serve(always(gathers), {.gathered_bytes_max = 100'000});
+  Client client(server->port());
+  // Each gives its memory back.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(client.ask(post("/x", std::string(90'000, 'x'))).body, "got it");
+  }
+  EXPECT_EQ(client.ask(post("/x", std::string(110'000, 'x'))).status, 503);
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Overload, ConnectionsHaveALimit) {
+  const auto server = serve(always(kHello), {.connections_max = 2});
+  Client first(server->port()), second(server->port());
+  EXPECT_EQ(first.ask(get("/x")).status, 200);
+  EXPECT_EQ(second.ask(get("/x")).status, 200);
+  Client third(server->port());
+  EXPECT_EQ(third.reply().status, 503);
+  EXPECT_EQ(first.ask(get("/x")).status, 200);
+}
+
+TEST(Drain, LetsWhatRunsFinishAndClosesWhatRests) {
+  Gate entered;
+  Gate open;
+  const Handler waits{.answer = [&](Request&) {
+    entered.open();
+    open.wait();
+    return text("done");
+  }};
+  const auto server = serve(by_path({{"/waits", &waits}, {"/hello", &kHello}}));
+  Client rests(server->port());
+  EXPECT_EQ(rests.ask(get("/hello")).body, "hello");
+  Client runs(server->port());
+  runs.send(get("/waits"));
+  ASSERT_TRUE(entered.wait());
+  std::thread drainer([&] { server->drain(kClientSeconds); });
+  EXPECT_TRUE(rests.is_closed());
+  EXPECT_FALSE(Client(server->port()).connected());
+  open.open();
+  const Reply reply = runs.reply();
+  EXPECT_EQ(reply.body, "done");
+  EXPECT_NE(reply.head.find("connection: close"), std::string::npos);
+  drainer.join();
+}
+
+TEST(Drain, CutsWhatTakesTooLong) {
+  Gate entered;
+  Gate stopped;
+  const Handler waits{.answer = [&](Request& request) {
+    entered.open();
+    if (wait_for_stop(request.stop)) stopped.open();
+    return text("too late");
+  }};
+  auto server = serve(always(waits));
+  Client client(server->port());
+  client.send(get("/x"));
+  ASSERT_TRUE(entered.wait());
+  server->drain(0);
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_TRUE(stopped.wait());
+  server.reset();
+}
+
+TEST(Drain, DestructionEndsEveryKindOfClient) {
+  const Handler endless{.answer = [](Request&) { return many_bytes(std::size_t{1} << 50); }};
+  const Handler reads{.answer = [](Request& request) {
+    drain(*request.body, kMegabyte);
+    return text("x");
+  }};
+  auto server = serve(by_path({{"/endless", &endless}, {"/reads", &reads}, {"/hello", &kHello}}),
+                      {.io_threads = 2, .job_threads = 2, .connections_max = 200});
+  std::vector<std::unique_ptr<Client>> clients;
+  const std::string requests[] = {
+      "",
+      "GET /hel",
+      get("/hello"),
+      get("/endless"),
+      post("/reads", "x").substr(0, 60),
+      "POST /reads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999\r\n\r\n" +
+          std::string(20'000, 'x')};
+  for (int i = 0; i < 60; ++i) {
+    clients.push_back(std::make_unique<Client>(server->port()));
+    clients.back()->send(requests[i % 6]);
+  }
+  Client client(server->port());
+  client.send(get("/hello"));
+  server.reset();
+  for (const auto& each : clients) EXPECT_TRUE(each->is_closed());
+}
+
+}  // namespace
+}  // namespace hansa::net
