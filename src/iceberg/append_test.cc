@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "iceberg/metadata_json.h"
 #include "iceberg/scan.h"
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 #include "iceberg/types.h"
 
 namespace hansa::iceberg {

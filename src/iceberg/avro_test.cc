@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "iceberg/avro_binary.h"
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 
 namespace hansa::iceberg::avro {
 namespace {

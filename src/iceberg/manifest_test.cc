@@ -5,7 +5,7 @@
 #include "iceberg/manifest_schema.h"
 #include "iceberg/metadata_json.h"
 #include "iceberg/scan.h"
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 #include "iceberg/types.h"
 
 namespace hansa::iceberg {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 #include "iceberg/types.h"
 
 namespace hansa::iceberg {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 
 namespace hansa::iceberg {
 namespace {

@@ -1,7 +1,7 @@
 #include "iceberg/update_json.h"
 
 #include "iceberg/metadata_json.h"
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 
 namespace hansa::iceberg {
 namespace {

@@ -1,6 +1,6 @@
 #include "iceberg/update.h"
 
-#include "iceberg/testing.h"
+#include "iceberg/shared_test.h"
 
 namespace hansa::iceberg {
 namespace {
