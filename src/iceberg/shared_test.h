@@ -11,6 +11,7 @@
 #include <random>
 #include <string>
 
+#include "base/text.h"
 #include "iceberg/append.h"
 
 namespace hansa::iceberg {
@@ -28,8 +29,8 @@ inline constexpr Time kNow{1'795'340'000'000'000};
 // Each test's own numbers, repeatable: the seed is printed, and HANSA_SEED sets it.
 inline std::mt19937_64 random_numbers() {
   const char* set = std::getenv("HANSA_SEED");
-  const std::uint64_t seed =
-      set != nullptr ? std::strtoull(set, nullptr, 10) : std::random_device{}();
+  const std::uint64_t seed = set != nullptr ? static_cast<std::uint64_t>(parse_int(set).value_or(0))
+                                            : std::random_device{}();
   std::printf("HANSA_SEED=%llu\n", static_cast<unsigned long long>(seed));
   return std::mt19937_64(seed);
 }
