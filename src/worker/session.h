@@ -35,7 +35,8 @@ class Session {
   Result<void> answer(const query::Frame& frame);
   Result<void> parse(const std::string& sql);
   Result<void> plan(std::string_view body);
-  Result<query::Bound> start(const query::Plan& plan);
+  Result<query::Bound> bind(const query::Plan& plan);
+  Result<void> start();
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);
   Result<void> wipe();
@@ -46,6 +47,8 @@ class Session {
   SessionOptions options_;
   std::optional<Connection> quiet_;  // for parsing and housekeeping, never for a user's statement
   std::optional<Connection> connection_;
+  std::string sql_;                  // of the bound statement, names replaced
+  std::optional<Prepared> prepared_; // bound, not started: that is the first pull's
   std::unique_ptr<RowSource> rows_;
   query::Plan plan_;
   std::vector<const query::PlanFile*> files_;  // of plan_

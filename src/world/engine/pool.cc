@@ -41,6 +41,7 @@ struct Leased {
   Time deadline;
 };
 struct Waiter {
+  Time deadline;
   std::optional<Idle> given;
   std::optional<Error> refused;
   std::condition_variable_any bell;
@@ -160,7 +161,10 @@ void Pool::State::serve_waiters() {
     mine.pop_front();
     if (mine.empty()) waiting_.erase(who);
     else turns_.push_back(who);
+    // Counted as leased from here on, though its thread has not woken yet.
     waiter->given = take_idle(who);
+    ++held_[who];
+    leased_.push_back({waiter->given->worker, waiter->deadline});
     waiter->bell.notify_one();
   }
 }
@@ -178,14 +182,13 @@ Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_t
   std::unique_lock lock(mutex_);
   HANSA_CHECK(may_wait(who));
   Waiter waiter;
+  waiter.deadline = deadline;
   enqueue(who, waiter);
   serve_waiters();
   want_starts();
   while (!waiter.given && !waiter.refused && !stop.stop_requested() && clock_.now() < deadline)
     waiter.bell.wait_for(lock, stop, Micros(kRoundUs), [&] { return waiter.given || waiter.refused; });
   if (waiter.given) {
-    ++held_[who];
-    leased_.push_back({waiter.given->worker, deadline});
     want_starts();
     tender_.ring();  // it minds another deadline now
     return *std::move(waiter.given);
@@ -201,9 +204,11 @@ Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline
     HANSA_TRY(Idle idle, wait(who, deadline, stop));
     Worker worker = idle.worker;
     // One that did not forget its last principal never meets the next.
-    if (idle.fresh || settle(*worker))
+    const auto settled = idle.fresh ? Result<void>() : settle(*worker);
+    if (settled)
       return make_lease(worker, [this, who](Worker back, bool clean) { give_back(who, std::move(back), clean); },
                         std::move(stop));
+    log(Level::warning, "a worker was not wiped", {{"why", settled.error().text}});
     worker->kill(Ending::misbehaved);
     give_back(who, std::move(worker), false);
   }
