@@ -12,7 +12,7 @@
 namespace hansa::worker {
 
 // The names of what was possible although it must not be; empty: sealed. `tried` counts the attempts.
-std::vector<std::string> possible(const Sandbox& sandbox, const Sealed& sealed, std::uint32_t& tried);
+std::vector<std::string> possible(const Sandbox& sandbox, std::uint32_t& tried);
 
 // How many denials were proved, or why this worker must not serve. Errors: unavailable, naming each.
 Result<std::uint32_t> prove(const Sandbox& sandbox, const Sealed& sealed);
