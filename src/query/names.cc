@@ -96,12 +96,13 @@ Result<void> refuse_reference(std::string_view name) {
                  "write domain.port, or domain.port_v2 for its second major version");
 }
 
-Result<void> check_catalog(std::string_view catalog, const NameDefaults& defaults) {
-  if (catalog.empty() || catalog == defaults.catalog) return {};
-  if (engine_catalog(catalog))
+// Whether there is such a catalog is for those to say who know the mesh.
+Result<void> check_catalog(std::string_view catalog) {
+  if (catalog.empty()) return {};
+  if (engine_catalog(catalog) || catalog == "memory")
     return invalid(fmt::format("the catalog '{}' belongs to the engine", catalog),
                    "read information_schema");
-  return invalid(fmt::format("there is no catalog '{}'", shown(catalog)), "write domain.port");
+  return check_name("catalog", catalog);
 }
 
 // A part that must follow the grammar of names. The grammar's own message says what is wrong.
@@ -119,8 +120,8 @@ Result<TableName> read_table_name(const SqlName& written, const NameDefaults& de
                 .schema = lower_ascii(written.schema),
                 .name = lower_ascii(written.table)};
   HANSA_CHECK(refuse_file(out.name));
-  HANSA_CHECK(check_catalog(out.catalog, defaults));
-  out.catalog = defaults.catalog;
+  HANSA_CHECK(check_catalog(out.catalog));
+  if (out.catalog.empty()) out.catalog = defaults.catalog;
   if (out.schema == "information_schema") {
     out.kind = TableKind::information_schema;
     HANSA_CHECK(check_part("table", out.name));

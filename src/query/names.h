@@ -15,7 +15,7 @@ namespace hansa::query {
 
 // What one statement starts from.
 struct NameDefaults {
-  std::string catalog;  // the organisation's: the only one there is
+  std::string catalog;  // of names that say none: `mesh`, or an account's
   std::string schema;   // the domain of one-part names; empty: they are refused
 };
 

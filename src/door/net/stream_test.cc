@@ -411,6 +411,34 @@ TEST(Overload, IsRefusedAtOnce) {
   for (const auto& each : clients) EXPECT_EQ(each->reply().body, "done");
 }
 
+TEST(Overload, AGreedyClientKeepsNoIoThread) {
+  const Handler quick{.waits = false, .answer = [](Request&) { return text("quick"); }};
+  const auto server = serve(always(quick));
+  std::atomic<bool> done = false;
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += get("/x");
+  std::vector<std::jthread> greedy;
+  for (int i = 0; i < 2; ++i) {
+    greedy.emplace_back([&] {
+      Client client(server->port());
+      while (!done) {
+        client.send(many);
+        for (int reply = 0; reply < 1000; ++reply) client.reply();
+      }
+    });
+  }
+  Client client(server->port());
+  std::int64_t slowest_us = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::int64_t from = steady_us();
+    EXPECT_EQ(client.ask(get("/x")).body, "quick");
+    slowest_us = std::max(slowest_us, steady_us() - from);
+  }
+  done = true;
+  std::printf("slowest of 200 answers beside two greedy clients: %.3f ms\n",
+              static_cast<double>(slowest_us) / 1000);
+}
+
 TEST(Overload, BodiesInMemoryHaveALimitTogether) {
   const Handler gathers{.body_bytes_max = kMegabyte,
                         .answer = [](Request&) { return text("got it"); }};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -21,6 +22,8 @@ using boost::system::error_code;
 // How long a refused client may go on sending before the close, so that it sees why.
 constexpr int kLingerSeconds = 2;
 constexpr std::size_t kLingerBytesMax = 1024 * 1024;
+// A client whose bytes are always there already would keep the thread for itself.
+constexpr std::size_t kBusyMax = 16;
 
 }  // namespace
 
@@ -58,11 +61,13 @@ awaitable<Got> Wire::receive(std::string& into, std::size_t bytes_max) {
     if (count > 0) {
       into.append(lane_.scratch.data(), static_cast<std::size_t>(count));
       read_progress(static_cast<std::size_t>(count));
+      if (++busy_ >= kBusyMax) co_await let_others();
       co_return Got::bytes;
     }
     if (count == 0) co_return Got::ended;
     if (errno == EINTR) continue;
     if (errno != EAGAIN) co_return Got::reset;
+    busy_ = 0;
     const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, kQuiet);
     if (error && !cut_ && !late_) co_return socket_.is_open() ? Got::interrupted : Got::reset;
   }
@@ -96,7 +101,13 @@ awaitable<bool> Wire::send(std::array<std::string_view, 4> parts) {
     waited = true;
     if (!co_await await_writable()) co_return false;
   }
+  if (++busy_ >= kBusyMax) co_await let_others();
   co_return true;
+}
+
+awaitable<void> Wire::let_others() {
+  busy_ = 0;
+  co_await asio::post(lane_.context, asio::use_awaitable);
 }
 
 awaitable<bool> Wire::await_writable() {
@@ -105,6 +116,7 @@ awaitable<bool> Wire::await_writable() {
     write_bytes_ = 0;
   }
   writing_ = true;
+  busy_ = 0;
   co_await socket_.async_wait(tcp::socket::wait_write, kQuiet);
   writing_ = false;
   co_return !cut_;

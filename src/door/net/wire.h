@@ -66,6 +66,7 @@ class Wire {
 
  private:
   boost::asio::awaitable<bool> await_writable();
+  boost::asio::awaitable<void> let_others();
   std::int64_t after(int seconds) const;
   void read_progress(std::size_t bytes);
   void write_progress(std::size_t bytes);
@@ -73,6 +74,7 @@ class Wire {
   boost::asio::ip::tcp::socket socket_;
   Lane& lane_;
   const ServerOptions& options_;
+  std::size_t busy_ = 0;  // calls in a row that had nothing to wait for
   bool cut_ = false;
   bool late_ = false;                  // the read deadline has passed; the reader takes note
   std::int64_t read_deadline_us_ = 0;  // 0: none

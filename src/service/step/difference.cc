@@ -64,6 +64,16 @@ Result<std::vector<PrincipalId>> users(const Draft& draft, const std::vector<std
   return out;
 }
 
+// In SQL `a.b` may be read as a catalog's table or a schema's, so a catalog and a domain never share a name, and
+// neither takes one of the engine's.
+Result<void> check_sql_name(const Draft& draft, std::string_view what, const std::string& name, const std::string& other_claim) {
+  constexpr std::string_view taken[] = {"mesh", "main", "system", "temp", "memory", "information_schema", "pg_catalog"};
+  if (std::ranges::find(taken, name) != std::end(taken)) return invalid(fmt::format("'{}' cannot be the name of a {}: SQL uses it", name, what), "choose another name");
+  const bool clash = draft.overlay.named<Account>(other_claim) != nullptr || draft.overlay.named<Domain>(other_claim) != nullptr;
+  if (clash) return invalid(fmt::format("'{}' is the name of a domain or catalog already", name), "a domain and a catalog cannot share a name in SQL");
+  return {};
+}
+
 Result<void> add_organisation(Draft& draft, const contract::Organisation& wanted) {
   const auto* before = draft.overlay.view().mesh.organisation();
   if (before == nullptr) return invalid("the organisation has not been founded");
@@ -89,6 +99,7 @@ Result<void> add_team(Draft& draft, const contract::Team& wanted) {
 
 Result<void> add_domain(Draft& draft, const contract::Domain& wanted) {
   const auto* before = draft.overlay.named<Domain>(claim::domain(wanted.name));
+  if (before == nullptr) HANSA_CHECK(check_sql_name(draft, "domain", wanted.name, claim::catalog(wanted.name)));
   const auto* owner = draft.overlay.named<Team>(claim::team(wanted.owner));
   if (owner == nullptr) return invalid(fmt::format("there is no team '{}' to own domain {}", wanted.owner, wanted.name), "apply the team's manifest with it");
   Domain after = before ? *before : Domain{.id = new_id<DomainId>(draft.now), .name = wanted.name, .title = {}, .description = {}, .owner = {}, .parent = {}, .visibility = {}, .stewards = {}, .aliases = {}};
@@ -115,8 +126,7 @@ Result<void> add_account(Draft& draft, const contract::Account& wanted) {
   const std::string catalog = wanted.catalog.empty() ? wanted.name : wanted.catalog;
   HANSA_CHECK(check_bucket(bucket));
   HANSA_CHECK(check_name("catalog", catalog));
-  if (catalog == kMeshCatalog || catalog == "system" || catalog == "temp" || catalog == "memory")
-    return invalid(fmt::format("'{}' cannot be an account's catalog", catalog), "choose another name");
+  HANSA_CHECK(check_sql_name(draft, "catalog", catalog, claim::domain(catalog)));
   // Metadata holds s3://BUCKET/...: an account's bucket never changes, and neither does its domain by apply.
   if (before != nullptr && before->bucket != bucket) return invalid(fmt::format("the bucket of account {} is {} for ever", wanted.name, before->bucket));
   if (before != nullptr && before->domain != domain->id)
