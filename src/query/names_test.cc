@@ -40,7 +40,7 @@ TEST(Names, RefusesFilesAndWhatNoPortCanBeCalled) {
     EXPECT_EQ(code_of(read("", "", name)), Code::invalid) << name;
   for (const char* schema : {"pg_catalog", "system", "temp", "two words", "1x", "../x"})
     EXPECT_FALSE(read("", schema, "plays")) << schema;
-  for (const char* catalog : {"system", "temp", "other", "../x", "x.db"})
+  for (const char* catalog : {"system", "temp", "memory", "../x", "x.db", "Two Words"})
     EXPECT_FALSE(read(catalog, "audience", "plays")) << catalog;
   EXPECT_FALSE(read_table_name({"", "", "plays"}, {.catalog = "acme", .schema = ""}));
   EXPECT_FALSE(read("", "information_schema", "x.parquet"));
