@@ -58,10 +58,13 @@ class TextRows : public RowSource {
           return {};
         }
       }
-      // Few at a time, since a single row can be many bytes.
-      const std::uint64_t step = std::min({rows_.count() - at_, rows_want - unsent_rows_, std::uint64_t{512}});
+      const std::uint64_t step = std::min({rows_.count() - at_, rows_want - unsent_rows_, step_});
       if (total_ + step > rows_max_) return too_many(rows_max_);
+      const std::size_t before = encoder_->bytes().size();
       encoder_->add(vectors_, at_, step);
+      // A single row can be many bytes: as many at a time as the last ones let expect to fit.
+      const std::size_t each = (encoder_->bytes().size() - before) / step + 1;
+      step_ = std::clamp<std::uint64_t>(bytes_want / each, 1, 512);
       at_ += step;
       total_ += step;
       unsent_rows_ += static_cast<std::uint32_t>(step);
@@ -75,6 +78,7 @@ class TextRows : public RowSource {
   std::span<const Vector> vectors_;
   std::uint64_t at_ = 0;     // of the chunk, what was encoded
   std::uint64_t total_ = 0;
+  std::uint64_t step_ = 8;
   std::size_t sent_ = 0;     // of the encoder's bytes
   std::uint32_t unsent_rows_ = 0;
   bool ended_ = false;

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -19,6 +20,13 @@
 
 namespace hansa::worker {
 namespace {
+
+// A sanitizer maps terabytes that it never touches.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
 
 std::unexpected<Error> failed(std::string_view step) {
   return unavailable(fmt::format("the sandbox: {}: {}", step, std::strerror(errno)));
@@ -140,8 +148,8 @@ Result<void> seal_calls() {
   filter.allow(SCMP_SYS(clone), masked(0, kThread | kNamespaces, kThread));
   filter.answer(SCMP_SYS(clone3), ENOSYS);
   // No new code: what is mapped to run is what was loaded.
-  filter.allow(SCMP_SYS(mmap), masked(2, 4, 0));
-  filter.allow(SCMP_SYS(mprotect), masked(1 + 1, 4, 0));
+  filter.allow(SCMP_SYS(mmap), masked(2, PROT_EXEC, 0));
+  filter.allow(SCMP_SYS(mprotect), masked(2, PROT_EXEC, 0));
   filter.allow(SCMP_SYS(prctl), equals(0, PR_SET_NAME));
   filter.allow(SCMP_SYS(prctl), equals(0, PR_GET_NAME));
   // A crash may end itself; nobody else may be signalled.
@@ -166,7 +174,7 @@ Result<Sealed> enter(const Sandbox& sandbox) {
   HANSA_CHECK(limit(RLIMIT_CORE, 0, "RLIMIT_CORE"));
   HANSA_CHECK(limit(RLIMIT_FSIZE, sandbox.spill_bytes, "RLIMIT_FSIZE"));
   HANSA_CHECK(limit(RLIMIT_NOFILE, 1024, "RLIMIT_NOFILE"));
-  if (sandbox.memory_bytes != 0) HANSA_CHECK(limit(RLIMIT_DATA, sandbox.memory_bytes, "RLIMIT_DATA"));
+  if (kLimitsMemory && sandbox.memory_bytes != 0) HANSA_CHECK(limit(RLIMIT_DATA, sandbox.memory_bytes, "RLIMIT_DATA"));
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("no_new_privs");
   Sealed sealed;
   sealed.user_namespace = sandbox.namespaces && enter_namespaces();

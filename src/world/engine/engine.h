@@ -16,20 +16,24 @@
 
 namespace hansa::engine {
 
-// DuckDB's own parse tree of one statement, as JSON text of at most limits::tree_bytes_max. It comes from a
-// process that parsed hostile text: whoever reads it treats it as hostile (query/tree does).
+// DuckDB's own parse tree of one statement, as JSON text of at most limits::tree_bytes_max: the whole output of
+// json_serialize_sql with skip_null, skip_empty and skip_default, `{"error":false,"statements":[...]}`. It comes
+// from a process that parsed hostile text: whoever reads it treats it as hostile (query/tree does).
 struct Tree {
   std::string json;
 };
 
 struct Opened {
   query::Bound bound;
-  std::unique_ptr<Source> rows;  // encoded as the plan's output asks; dropping it kills the query
+  // Encoded as the plan's output asks: JSON rows are arrays separated by ",\n", across chunks too, to be wrapped in
+  // [ and ] by the caller; CSV has a header row; Parquet is one file. What each type becomes: worker/encode.h.
+  // Dropping it before its end kills the worker. A row larger than a chunk is cut; the chunk with its end counts it.
+  std::unique_ptr<Source> rows;
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
-// One worker, held for one principal. Dropping the lease gives it back, wiped, or ends it if it touched
-// restricted data or misbehaved.
+// One worker, held for one principal: one statement at a time, each on a worker that forgot the one before. Dropping
+// the lease gives the worker back, wiped, or ends it if it touched restricted data, misbehaved or is still running.
 struct Lease {
   virtual ~Lease() = default;
 
@@ -37,9 +41,10 @@ struct Lease {
   // ATTACH, PRAGMA ... are refused by kind); exhausted (too large); unavailable (the worker died).
   virtual Result<Tree> parse(std::string_view sql) = 0;
 
-  // Starts the plan and returns its rows as they are produced. Errors: invalid (the statement does not
-  // bind or fails, with DuckDB's message freed of host paths); corrupt (a file that is not what its
-  // name says, named by its label); exhausted (memory, spill, rows, time); unavailable (the worker died).
+  // Binds the plan and returns its rows as they are produced; the statement starts with the first `next`. Errors, of
+  // both: invalid (the statement does not bind or fails, with DuckDB's message freed of host paths); corrupt (a
+  // file that is not what its name says, named by its label); exhausted (memory, spill, rows, time); denied (the bound
+  // statement would read a file outside its plan); unavailable (the worker died, or was cut).
   //
   // The caller holds back restricted rows until the record of its decision is durable: a crash may
   // then leave the record of a read that never finished, which is harmless. The reverse is not.
@@ -54,7 +59,8 @@ struct Lease {
 
 struct Engine {
   virtual ~Engine() = default;
-  // A worker for this principal. Waits in a queue that is fair between principals until `deadline`. Errors:
+  // A worker for this principal. Waits in a queue that is fair between principals. `deadline` bounds the wait and the
+  // work: past it the worker is killed. `stop` does the same at once. Errors:
   // exhausted (the queue is full, the principal has too many queries, or the deadline passed);
   // unavailable (no worker starts: the text says which denial could not be proved).
   virtual Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline, std::stop_token stop) = 0;

@@ -68,13 +68,6 @@ TEST_F(Engine, ReadsSeveralFilesByNameAndMissingColumnsAsNull) {
   EXPECT_EQ(rows_of("from people order by id", {people}), "[1,\"x\",null],\n[2,\"y\",\"2026-11-22\"]");
 }
 
-TEST_F(Engine, MatchesByFieldIdWhereAFileHasThem) {
-  auto by_name = file("a.parquet", "SELECT 1::BIGINT AS id, 'old' AS title");
-  const auto leased = lease();
-  EXPECT_EQ(rows_of("from t", {relation("t", {column("id", kLong, 1), column("title", kText, 2)}, {by_name})}),
-            "[1,\"old\"]");
-}
-
 TEST_F(Engine, ShowsTheShapeOfWhatMayNotBeRead) {
   auto shape = relation("secret", {column("id", kLong), column("pay", {TypeKind::decimal, 9, 2, {}})}, {});
   shape.content = query::Content::shape;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
+#include <atomic>
 #include <optional>
 
 namespace hansa::engine {

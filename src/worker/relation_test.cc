@@ -1,0 +1,94 @@
+#include "worker/relation.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace hansa::worker {
+namespace {
+
+namespace fs = std::filesystem;
+
+// In a folder like a seat, since files are named relative to it.
+class Relations : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "hansa-relation-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    before_ = fs::current_path();
+    fs::current_path(name);
+    fs::create_directory("in");
+  }
+  void TearDown() override {
+    const fs::path seat = fs::current_path();
+    fs::current_path(before_);
+    fs::remove_all(seat);
+  }
+  static Column column(std::string name, TypeKind kind, std::int32_t id) {
+    return {.id = id, .name = std::move(name), .type = {.kind = kind, .fields = {}}, .description = {}};
+  }
+  query::Plan plan_of(std::vector<query::PlanFile> files) {
+    query::Relation relation;
+    relation.catalog = "mesh";
+    relation.schema = "s";
+    relation.name = "t";
+    relation.columns.columns = {column("id", TypeKind::int64, 1), column("title", TypeKind::string, 2)};
+    relation.files = std::move(files);
+    query::Plan plan;
+    plan.relations = {relation};
+    plan.statement = {"", {}, "mesh", "s"};
+    return plan;
+  }
+
+  Database database_ = *Database::open();
+  Connection connection_ = *database_.connect();
+  fs::path before_;
+};
+
+TEST_F(Relations, MatchColumnsByFieldIdWhereAFileHasThemAndElseByName) {
+  // One file is from before `name` became `title`, and holds another `title` that means something else.
+  ASSERT_TRUE(connection_.run("COPY (SELECT 1::INTEGER AS id, 'old' AS name, 'wrong' AS title) TO 'in/0.parquet' "
+                              "(FORMAT parquet, FIELD_IDS {id: 1, name: 2, title: 9})"));
+  ASSERT_TRUE(connection_.run("COPY (SELECT 'new' AS title, 2::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(make_relations(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
+  const auto rows = connection_.texts("SELECT id::VARCHAR, title FROM t ORDER BY id");
+  ASSERT_TRUE(rows) << rows.error().text;
+  EXPECT_EQ(*rows, (Connection::Texts{{"1", "old"}, {"2", "new"}}));
+}
+
+TEST_F(Relations, TellAFileThatIsNotThePlans) {
+  ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
+  const query::Plan plan = plan_of({{.number = 0}});
+  ASSERT_TRUE(make_relations(connection_, plan));
+  EXPECT_TRUE(reads_of(connection_, plan, "SELECT id FROM t"));
+  for (const char* sql : {"SELECT id FROM t UNION ALL FROM 'in/1.parquet'", "FROM read_parquet('in/*.parquet')"}) {
+    const auto reads = reads_of(connection_, plan, sql);
+    ASSERT_FALSE(reads) << sql;
+    EXPECT_EQ(reads.error().code, Code::denied);
+  }
+}
+
+TEST_F(Relations, CountAllColumnsWhereDuckDbCannotTell) {
+  ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
+  const query::Plan plan = plan_of({{.number = 0}});
+  ASSERT_TRUE(make_relations(connection_, plan));
+  const auto all = reads_of(connection_, plan, "not SQL");
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->at(0).columns, (std::vector<std::string>{"id", "title"}));
+  const auto none = reads_of(connection_, plan, "SELECT count(*) FROM t");
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->at(0).columns, std::vector<std::string>{});
+}
+
+TEST(Messages, NameLabelsInsteadOfTheSeat) {
+  const query::PlanFile file{.label = "s3://b/k.parquet", .number = 17};
+  const Error error = for_people({Code::invalid, "File 'in/17.parquet' is bad; in/170.parquet, within/3 are not ours", {}}, {&file});
+  EXPECT_EQ(error.text, "File 's3://b/k.parquet' is bad; in/170.parquet, within/3 are not ours");
+  EXPECT_EQ(error.code, Code::corrupt);
+}
+
+}  // namespace
+}  // namespace hansa::worker
