@@ -1,7 +1,8 @@
 // access: ask for restricted data, decide, explain.
+#include "api/access.h"
+
 #include <fmt/format.h>
 
-#include "api/access.h"
 #include "base/text.h"
 #include "door/cli/details.h"
 #include "door/cli/session.h"
@@ -14,27 +15,35 @@ Done list_of_access(Session& session, const Words& words);  // find.cc
 
 namespace {
 
-Outcome<std::optional<Time>> moment(Session& session, const Words& words, const std::string& option) {
+Outcome<std::optional<Time>> moment(Session& session, const Words& words,
+                                    const std::string& option) {
   if (!words.has(option)) return std::optional<Time>{};
   auto time = parse_moment(words.text(option), session.now());
   if (!time) return usage("--" + option + ": " + time.error().text, time.error().next);
   return *time;
 }
 
-std::string until_text(const api::AccessView& view) { return view.until ? " until " + to_text(*view.until) : ""; }
+std::string until_text(const api::AccessView& view) {
+  return view.until ? " until " + to_text(*view.until) : "";
+}
 
 Done request(Session& session, const Words& words) {
-  api::RequestAccess ask{.port = words.text("PORT"), .purpose = words.text("purpose"), .on_behalf = words.text("for")};
-  if (!words.has("purpose")) return usage("hansa access request needs --purpose: a steward decides by it", "--purpose \"what the data is for\"");
+  api::RequestAccess ask{
+      .port = words.text("PORT"), .purpose = words.text("purpose"), .on_behalf = words.text("for")};
+  if (!words.has("purpose"))
+    return usage("hansa access request needs --purpose: a steward decides by it",
+                 "--purpose \"what the data is for\"");
   HANSA_TRY(ask.from, moment(session, words, "from"));
   HANSA_TRY(ask.until, moment(session, words, "until"));
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::request_access, ask));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
-  const std::string text = view.state == "active"
-                               ? fmt::format("{} is active: {} may read {}{}.", view.number, view.grantee, view.port, until_text(view))
-                               : fmt::format("Request {} for {} sent to {}.", view.number, view.port,
-                                             view.stewards.empty() ? "the stewards" : join(view.stewards, ", "));
+  const std::string text =
+      view.state == "active"
+          ? fmt::format("{} is active: {} may read {}{}.", view.number, view.grantee, view.port,
+                        until_text(view))
+          : fmt::format("Request {} for {} sent to {}.", view.number, view.port,
+                        view.stewards.empty() ? "the stewards" : join(view.stewards, ", "));
   return session.acted(answer, text, "follow it: hansa get access " + view.number);
 }
 
@@ -44,30 +53,44 @@ Done approve(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::approve_access, ask));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
-  return session.acted(answer, fmt::format("{} approved: {} may read {}{}.", view.number, view.grantee, view.port, until_text(view)),
+  return session.acted(answer,
+                       fmt::format("{} approved: {} may read {}{}.", view.number, view.grantee,
+                                   view.port, until_text(view)),
                        "take it back: hansa access revoke " + view.number);
 }
 
 Done reject(Session& session, const Words& words) {
-  if (!words.has("reason")) return usage("hansa access reject needs --reason: whoever asked will read it", "--reason \"...\"");
+  if (!words.has("reason"))
+    return usage("hansa access reject needs --reason: whoever asked will read it",
+                 "--reason \"...\"");
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::reject_access, api::GiveReason{words.text("NUMBER"), words.text("reason")}));
+  HANSA_TRY(const Json answer,
+            client->call(api::reject_access,
+                         api::GiveReason{words.text("NUMBER"), words.text("reason")}));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
-  return session.acted(answer, fmt::format("{} rejected: {} was told why.", view.number, view.requested_by));
+  return session.acted(
+      answer, fmt::format("{} rejected: {} was told why.", view.number, view.requested_by));
 }
 
 Done revoke(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::revoke_access, api::GiveReason{words.text("NUMBER"), words.text("reason")}));
+  HANSA_TRY(const Json answer,
+            client->call(api::revoke_access,
+                         api::GiveReason{words.text("NUMBER"), words.text("reason")}));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
-  return session.acted(answer, fmt::format("{} revoked: {} may no longer read {}; running queries were ended.", view.number, view.grantee, view.port));
+  return session.acted(
+      answer, fmt::format("{} revoked: {} may no longer read {}; running queries were ended.",
+                          view.number, view.grantee, view.port));
 }
 
 Done renew(Session& session, const Words& words) {
-  if (!words.has("until")) return usage("hansa access renew needs --until", "for example --until 90d or --until 2027-06-30");
+  if (!words.has("until"))
+    return usage("hansa access renew needs --until",
+                 "for example --until 90d or --until 2027-06-30");
   HANSA_TRY(const auto until, moment(session, words, "until"));
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::renew_access, api::Renew{words.text("NUMBER"), *until}));
+  HANSA_TRY(const Json answer,
+            client->call(api::renew_access, api::Renew{words.text("NUMBER"), *until}));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
   return session.acted(answer, fmt::format("{} renewed{}.", view.number, until_text(view)));
 }
@@ -81,61 +104,107 @@ Done explain(Session& session, const Words& words) {
   HANSA_TRY(const bool printed, session.machine(answer));
   if (printed) return api::Exit::ok;
   HANSA_TRY(const api::Explanation found, read_answer<api::Explanation>(answer));
-  const std::string verdict = found.may_read ? session.paint(Paint::green, "may read") : session.paint(Paint::red, "may not read");
+  const std::string verdict = found.may_read ? session.paint(Paint::green, "may read")
+                                             : session.paint(Paint::red, "may not read");
   const std::string until = found.until ? " until " + to_text(*found.until) : "";
-  HANSA_CHECK(session.out(fmt::format("{} {} {}{}\n", visible(found.who), verdict, visible(found.what), until)));
-  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(found.says), found.rule.empty() ? "" : " (" + visible(found.rule) + ")")));
+  HANSA_CHECK(session.out(
+      fmt::format("{} {} {}{}\n", visible(found.who), verdict, visible(found.what), until)));
+  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(found.says),
+                                      found.rule.empty() ? "" : " (" + visible(found.rule) + ")")));
   for (const api::RuleView& rule : found.rules) {
     const std::string_view mark = rule.holds ? "holds" : "     ";
-    HANSA_CHECK(session.out(fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(rule.says))));
+    HANSA_CHECK(
+        session.out(fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(rule.says))));
   }
   if (!found.owner.empty()) HANSA_CHECK(session.out("  owner: " + visible(found.owner) + "\n"));
-  if (!found.stewards.empty()) HANSA_CHECK(session.out("  stewards: " + visible(join(found.stewards, ", ")) + "\n"));
+  if (!found.stewards.empty())
+    HANSA_CHECK(session.out("  stewards: " + visible(join(found.stewards, ", ")) + "\n"));
   if (!found.next.empty()) HANSA_CHECK(session.out("  next: " + visible_lines(found.next) + "\n"));
   return api::Exit::ok;
 }
 
 const Operand kNumber{"NUMBER", "of the request or grant: r-7"};
-const Option kUntil{"--until", "TIME", "when it ends: 2027-01-31, 2027-01-31T12:00:00Z, or 90d from now"};
+const Option kUntil{"--until", "TIME",
+                    "when it ends: 2027-01-31, 2027-01-31T12:00:00Z, or 90d from now"};
 constexpr std::string_view kOutputs = "table json yaml";
 
 }  // namespace
 
 void add_access(Verbs& verbs) {
   const std::string outputs(kOutputs);
-  verbs.push_back({.path = "access request",
-                   .says = "Ask a steward for access to restricted data",
-                   .examples = {{"For myself", "hansa access request finance/payouts --purpose \"Q4 creator forecast\" --until 2027-01-31"},
-                                {"For a service account", "hansa access request finance/payouts --purpose \"nightly report\" --for service:reporting"}},
-                   .operands = {{"PORT", "DOMAIN/PORT, or one major of it: DOMAIN/PORT@2"}},
-                   .options = {{"--purpose", "TEXT", "what the data is for; the steward decides by it"},
-                               {"--for", "WHO", "a name, or user:, service:, role:, group:, team:, account: or product: and a name"},
-                               {"--from", "TIME", "when it begins"}, kUntil},
-                   .outputs = outputs, .run = request});
-  verbs.push_back({.path = "access approve", .says = "Approve a request, as a steward of the domain",
-                   .examples = {{"As it was asked", "hansa access approve r-7"}, {"For a shorter time", "hansa access approve r-7 --until 30d"}},
-                   .operands = {kNumber}, .options = {kUntil}, .outputs = outputs, .run = approve});
-  verbs.push_back({.path = "access reject", .says = "Reject a request, with a reason",
-                   .examples = {{"Say why", "hansa access reject r-7 --reason \"ask for finance/payouts_by_month instead\""}},
-                   .operands = {kNumber}, .options = {{"--reason", "TEXT", "what the asker will read"}}, .outputs = outputs, .run = reject});
-  verbs.push_back({.path = "access revoke", .says = "End a grant now, running queries included",
+  verbs.push_back(
+      {.path = "access request",
+       .says = "Ask a steward for access to restricted data",
+       .examples = {{"For myself",
+                     "hansa access request finance/payouts --purpose \"Q4 creator forecast\" "
+                     "--until 2027-01-31"},
+                    {"For a service account",
+                     "hansa access request finance/payouts --purpose \"nightly report\" --for "
+                     "service:reporting"}},
+       .operands = {{"PORT", "DOMAIN/PORT, or one major of it: DOMAIN/PORT@2"}},
+       .options =
+           {{"--purpose", "TEXT", "what the data is for; the steward decides by it"},
+            {"--for", "WHO",
+             "a name, or user:, service:, role:, group:, team:, account: or product: and a name"},
+            {"--from", "TIME", "when it begins"},
+            kUntil},
+       .outputs = outputs,
+       .run = request});
+  verbs.push_back({.path = "access approve",
+                   .says = "Approve a request, as a steward of the domain",
+                   .examples = {{"As it was asked", "hansa access approve r-7"},
+                                {"For a shorter time", "hansa access approve r-7 --until 30d"}},
+                   .operands = {kNumber},
+                   .options = {kUntil},
+                   .outputs = outputs,
+                   .run = approve});
+  verbs.push_back(
+      {.path = "access reject",
+       .says = "Reject a request, with a reason",
+       .examples =
+           {{"Say why",
+             "hansa access reject r-7 --reason \"ask for finance/payouts_by_month instead\""}},
+       .operands = {kNumber},
+       .options = {{"--reason", "TEXT", "what the asker will read"}},
+       .outputs = outputs,
+       .run = reject});
+  verbs.push_back({.path = "access revoke",
+                   .says = "End a grant now, running queries included",
                    .examples = {{"At once", "hansa access revoke r-7 --reason \"left the team\""}},
-                   .operands = {kNumber}, .options = {{"--reason", "TEXT", "what its holder will read"}}, .outputs = outputs, .run = revoke});
-  verbs.push_back({.path = "access renew", .says = "Move the end of a grant",
+                   .operands = {kNumber},
+                   .options = {{"--reason", "TEXT", "what its holder will read"}},
+                   .outputs = outputs,
+                   .run = revoke});
+  verbs.push_back({.path = "access renew",
+                   .says = "Move the end of a grant",
                    .examples = {{"By a quarter", "hansa access renew r-7 --until 90d"}},
-                   .operands = {kNumber}, .options = {kUntil}, .outputs = outputs, .run = renew});
-  verbs.push_back({.path = "access ls", .says = "Requests and grants you may see",
-                   .examples = {{"What waits for me", "hansa access ls --to-decide"}, {"My own", "hansa access ls --mine"}},
-                   .options = {{"--state", "STATE", "requested, active, rejected, revoked, expired"},
-                               {"--mine", "", "asked by or for me"},
-                               {"--to-decide", "", "waiting for my decision"},
-                               {"--port", "PORT", "of this port"},
-                               {"--limit", "N", "at most so many; 0: all"}},
-                   .outputs = "table wide json yaml csv name", .run = list_of_access});
-  verbs.push_back({.path = "access explain", .says = "Why somebody may or may not read a port, rule by rule",
-                   .examples = {{"May I?", "hansa access explain finance/payouts"}, {"May she?", "hansa access explain ada finance/payouts"}},
-                   .operands = {{"WHO", "a user, service account, role, group or team; or only a port, and you are meant"}, {"WHAT", "DOMAIN/PORT", false}},
-                   .outputs = outputs, .run = explain});
+                   .operands = {kNumber},
+                   .options = {kUntil},
+                   .outputs = outputs,
+                   .run = renew});
+  verbs.push_back(
+      {.path = "access ls",
+       .says = "Requests and grants you may see",
+       .examples = {{"What waits for me", "hansa access ls --to-decide"},
+                    {"My own", "hansa access ls --mine"}},
+       .options = {{"--state", "STATE", "requested, active, rejected, revoked, expired"},
+                   {"--mine", "", "asked by or for me"},
+                   {"--to-decide", "", "waiting for my decision"},
+                   {"--port", "PORT", "of this port"},
+                   {"--limit", "N", "at most so many; 0: all"}},
+       .outputs = "table wide json yaml csv name",
+       .run = list_of_access});
+  verbs.push_back(
+      {.path = "access explain",
+       .says = "Why somebody may or may not read a port, rule by rule",
+       .examples = {{"May I?", "hansa access explain finance/payouts"},
+                    {"May she?", "hansa access explain ada finance/payouts"}},
+       .operands =
+           {{"WHO",
+             "a user, service account, role, group or team; or only a port, and you are meant"},
+            {"WHAT", "DOMAIN/PORT", false}},
+       .outputs = outputs,
+       .run = explain});
 }
 
 }  // namespace hansa::cli

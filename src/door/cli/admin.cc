@@ -22,19 +22,29 @@ std::vector<std::string> names_in(const std::vector<std::string>& given) {
 
 template <PrincipalKind Kind>
 Done add(Session& session, const Words& words) {
-  const api::CreatePrincipal ask{.kind = Kind, .name = words.text("NAME"), .title = words.text("title"), .guest = words.has("guest"),
-                                 .administrator = words.has("admin"), .belongs_to = names_in(words.all("in")), .team = words.text("team")};
+  const api::CreatePrincipal ask{.kind = Kind,
+                                 .name = words.text("NAME"),
+                                 .title = words.text("title"),
+                                 .guest = words.has("guest"),
+                                 .administrator = words.has("admin"),
+                                 .belongs_to = names_in(words.all("in")),
+                                 .team = words.text("team")};
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::create_principal, ask));
   const bool signs_in = Kind == PrincipalKind::user || Kind == PrincipalKind::service_account;
-  return session.acted(answer, fmt::format("Added {} {}.", name_of(Kind), ask.name), signs_in ? "let it in: hansa admin token create " + ask.name : "");
+  return session.acted(answer, fmt::format("Added {} {}.", name_of(Kind), ask.name),
+                       signs_in ? "let it in: hansa admin token create " + ask.name : "");
 }
 
 template <bool Disabled>
 Done disable(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::disable_principal, {.name = words.text("NAME"), .disabled = Disabled}));
-  return session.acted(answer, words.text("NAME") + (Disabled ? " can no longer sign in, and its running queries were ended." : " may sign in again."));
+  HANSA_TRY(const Json answer, client->call(api::disable_principal,
+                                            {.name = words.text("NAME"), .disabled = Disabled}));
+  return session.acted(
+      answer,
+      words.text("NAME") + (Disabled ? " can no longer sign in, and its running queries were ended."
+                                     : " may sign in again."));
 }
 
 // The token alone is data, so that a script can take it; what it is for is a message.
@@ -50,7 +60,8 @@ Done token_create(Session& session, const Words& words) {
   HANSA_TRY(const api::Token token, read_answer<api::Token>(answer));
   HANSA_TRY(const bool printed, session.machine(answer));
   if (!printed) HANSA_CHECK(session.out(token.token + "\n"));
-  if (!printed) session.say("This token of " + token.principal + " is shown once. Its id is " + token.id + ".");
+  if (!printed)
+    session.say("This token of " + token.principal + " is shown once. Its id is " + token.id + ".");
   return api::Exit::ok;
 }
 
@@ -63,13 +74,21 @@ Done token_ls(Session& session, const Words& words) {
   }
   bool more = false;
   HANSA_TRY(const auto items, client->list(api::list_tokens, {.name = name}, SIZE_MAX, more));
-  return print_list(session, items, {{"TOKEN", "id"}, {"LABEL", "label"}, {"CREATED", "created", Show::time}, {"EXPIRES", "expires", Show::time}, {"REVOKED", "revoked", Show::flag}}, "id");
+  return print_list(session, items,
+                    {{"TOKEN", "id"},
+                     {"LABEL", "label"},
+                     {"CREATED", "created", Show::time},
+                     {"EXPIRES", "expires", Show::time},
+                     {"REVOKED", "revoked", Show::flag}},
+                    "id");
 }
 
 Done token_revoke(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::revoke_token, {.name = words.text("NAME"), .id = words.text("ID")}));
-  return session.acted(answer, "Token " + words.text("ID") + " of " + words.text("NAME") + " is no longer valid.");
+  HANSA_TRY(const Json answer,
+            client->call(api::revoke_token, {.name = words.text("NAME"), .id = words.text("ID")}));
+  return session.acted(
+      answer, "Token " + words.text("ID") + " of " + words.text("NAME") + " is no longer valid.");
 }
 
 Done password(Session& session, const Words& words) {
@@ -79,8 +98,10 @@ Done password(Session& session, const Words& words) {
     if (first != again) return usage("the two passwords differ", "nothing was changed");
   }
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::set_password, {.name = words.text("NAME"), .password = first}));
-  return session.acted(answer, "The password of " + words.text("NAME") + " is set.", "sign in: hansa login --name " + words.text("NAME"));
+  HANSA_TRY(const Json answer,
+            client->call(api::set_password, {.name = words.text("NAME"), .password = first}));
+  return session.acted(answer, "The password of " + words.text("NAME") + " is set.",
+                       "sign in: hansa login --name " + words.text("NAME"));
 }
 
 const Operand kName{"NAME", "lower-case letters, digits, _ and -"};
@@ -89,28 +110,62 @@ const Option kIn{"--in", "NAMES", "roles and groups it belongs to: a,b", true};
 constexpr std::string_view kOutputs = "table json yaml";
 
 template <PrincipalKind Kind>
-void add_kind(Verbs& verbs, const std::string& noun, const std::string& thing, const std::string& example, std::vector<Option> options) {
+void add_kind(Verbs& verbs, const std::string& noun, const std::string& thing,
+              const std::string& example, std::vector<Option> options) {
   const std::string outputs(kOutputs);
-  verbs.push_back({.path = "admin " + noun + " add", .says = "Add a " + thing, .examples = {{"A new one", "hansa admin " + noun + " add " + example}},
-                   .operands = {kName}, .options = std::move(options), .outputs = outputs, .run = add<Kind>});
-  verbs.push_back({.path = "admin " + noun + " disable", .says = "Switch a " + thing + " off", .examples = {{"Off, at once", "hansa admin " + noun + " disable NAME"}},
-                   .operands = {kName}, .outputs = outputs, .run = disable<true>});
-  verbs.push_back({.path = "admin " + noun + " enable", .says = "Switch a " + thing + " on again", .examples = {{"On", "hansa admin " + noun + " enable NAME"}},
-                   .operands = {kName}, .outputs = outputs, .run = disable<false>});
+  verbs.push_back({.path = "admin " + noun + " add",
+                   .says = "Add a " + thing,
+                   .examples = {{"A new one", "hansa admin " + noun + " add " + example}},
+                   .operands = {kName},
+                   .options = std::move(options),
+                   .outputs = outputs,
+                   .run = add<Kind>});
+  verbs.push_back({.path = "admin " + noun + " disable",
+                   .says = "Switch a " + thing + " off",
+                   .examples = {{"Off, at once", "hansa admin " + noun + " disable NAME"}},
+                   .operands = {kName},
+                   .outputs = outputs,
+                   .run = disable<true>});
+  verbs.push_back({.path = "admin " + noun + " enable",
+                   .says = "Switch a " + thing + " on again",
+                   .examples = {{"On", "hansa admin " + noun + " enable NAME"}},
+                   .operands = {kName},
+                   .outputs = outputs,
+                   .run = disable<false>});
 }
 
 void add_tokens(Verbs& verbs) {
   const std::string outputs(kOutputs);
-  verbs.push_back({.path = "admin token create", .says = "Make a token; it is shown once",
-                   .examples = {{"For a job, into a file", "hansa admin token create airflow --label nightly --expires 365d > airflow.token"}},
-                   .operands = {kName}, .options = {{"--label", "TEXT", "what it is for"}, {"--expires", "TIME", "2027-12-31 or 90d; without it: never"}},
-                   .outputs = outputs, .run = token_create});
-  verbs.push_back({.path = "admin token ls", .says = "A principal's tokens, without their secrets", .examples = {{"Mine", "hansa admin token ls"}},
-                   .operands = {{"NAME", "whose; without it: yours", false}}, .outputs = "table wide json yaml csv name", .run = token_ls});
-  verbs.push_back({.path = "admin token revoke", .says = "End a token now", .examples = {{"By its id", "hansa admin token revoke airflow 01JD3Q6Y8K6S1V5N2T7W9X4Z0B"}},
-                   .operands = {kName, {"ID", "of the token"}}, .outputs = outputs, .run = token_revoke});
-  verbs.push_back({.path = "admin password", .says = "Set a user's password, typed unseen or from standard input", .examples = {{"Ask for it", "hansa admin password ada"}},
-                   .operands = {kName}, .outputs = outputs, .run = password});
+  verbs.push_back(
+      {.path = "admin token create",
+       .says = "Make a token; it is shown once",
+       .examples =
+           {{"For a job, into a file",
+             "hansa admin token create airflow --label nightly --expires 365d > airflow.token"}},
+       .operands = {kName},
+       .options = {{"--label", "TEXT", "what it is for"},
+                   {"--expires", "TIME", "2027-12-31 or 90d; without it: never"}},
+       .outputs = outputs,
+       .run = token_create});
+  verbs.push_back({.path = "admin token ls",
+                   .says = "A principal's tokens, without their secrets",
+                   .examples = {{"Mine", "hansa admin token ls"}},
+                   .operands = {{"NAME", "whose; without it: yours", false}},
+                   .outputs = "table wide json yaml csv name",
+                   .run = token_ls});
+  verbs.push_back(
+      {.path = "admin token revoke",
+       .says = "End a token now",
+       .examples = {{"By its id", "hansa admin token revoke airflow 01JD3Q6Y8K6S1V5N2T7W9X4Z0B"}},
+       .operands = {kName, {"ID", "of the token"}},
+       .outputs = outputs,
+       .run = token_revoke});
+  verbs.push_back({.path = "admin password",
+                   .says = "Set a user's password, typed unseen or from standard input",
+                   .examples = {{"Ask for it", "hansa admin password ada"}},
+                   .operands = {kName},
+                   .outputs = outputs,
+                   .run = password});
 }
 
 }  // namespace
@@ -119,8 +174,10 @@ void add_admin(Verbs& verbs) {
   const Option guest{"--guest", "", "no member of the organisation: open data is not open to them"};
   const Option admin{"--admin", "", "may administer the server"};
   const Option team{"--team", "NAME", "the team that answers for it"};
-  add_kind<PrincipalKind::user>(verbs, "user", "user", "ada --title \"Ada, analyst\" --in analysts", {kTitle, guest, admin, kIn});
-  add_kind<PrincipalKind::service_account>(verbs, "service-account", "service account", "airflow --team ads", {kTitle, team, admin, kIn});
+  add_kind<PrincipalKind::user>(verbs, "user", "user", "ada --title \"Ada, analyst\" --in analysts",
+                                {kTitle, guest, admin, kIn});
+  add_kind<PrincipalKind::service_account>(verbs, "service-account", "service account",
+                                           "airflow --team ads", {kTitle, team, admin, kIn});
   add_kind<PrincipalKind::role>(verbs, "role", "role", "restricted-readers", {kTitle});
   add_kind<PrincipalKind::group>(verbs, "group", "group", "analysts", {kTitle});
   add_tokens(verbs);

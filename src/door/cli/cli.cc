@@ -23,7 +23,9 @@ struct Parsed {
   std::string help;
 };
 
-bool is_option(std::string_view argument) { return argument.size() > 1 && argument.starts_with('-'); }
+bool is_option(std::string_view argument) {
+  return argument.size() > 1 && argument.starts_with('-');
+}
 
 const Verb* exact_verb(std::string_view path) {
   const auto found = std::ranges::find(all_verbs(), path, &Verb::path);
@@ -32,7 +34,8 @@ const Verb* exact_verb(std::string_view path) {
 
 bool is_group(std::string_view path) {
   const std::string prefix = std::string(path) + " ";
-  return std::ranges::any_of(all_verbs(), [&](const Verb& verb) { return verb.path.starts_with(prefix); });
+  return std::ranges::any_of(all_verbs(),
+                             [&](const Verb& verb) { return verb.path.starts_with(prefix); });
 }
 
 // The words that may follow `path`.
@@ -48,7 +51,8 @@ std::vector<std::string> next_words(const std::string& path) {
   return out;
 }
 
-// What may have been meant. Two letters that changed places are the commonest mistake in a short word.
+// What may have been meant. Two letters that changed places are the commonest mistake in a short
+// word.
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
   const auto near = suggestions(word, known, 1);
   if (!near.empty()) return near[0];
@@ -63,8 +67,9 @@ auto unknown_verb(const std::string& path, const std::string& word) {
   const std::string near = nearest(word, known);
   const std::string prefix = path.empty() ? "hansa " : "hansa " + path + " ";
   return usage(fmt::format("'{}{}' is no verb", prefix.substr(6), word),
-               near.empty() ? (path.empty() ? "hansa help lists them all" : "one of " + join(known, ", "))
-                            : "did you mean '" + prefix + near + "'?");
+               near.empty()
+                   ? (path.empty() ? "hansa help lists them all" : "one of " + join(known, ", "))
+                   : "did you mean '" + prefix + near + "'?");
 }
 
 // Global options may stand before the verb; those with a value take the next argument along.
@@ -112,7 +117,8 @@ auto unknown_option(const Verb& verb, const std::string& option) {
   const std::string name = option.substr(0, option.find('='));
   const std::string near = nearest(name, known);
   return usage("hansa " + verb.path + " has no option " + name,
-               near.empty() ? "hansa help " + verb.path + " shows its options" : "did you mean " + near + "?");
+               near.empty() ? "hansa help " + verb.path + " shows its options"
+                            : "did you mean " + near + "?");
 }
 
 Outcome<void> take_operands(const Verb& verb, std::span<const std::string> given, Words& words) {
@@ -133,7 +139,8 @@ Outcome<void> take_operands(const Verb& verb, std::span<const std::string> given
   return {};
 }
 
-// CLI11 reads the options; operands are what it leaves over, so that none is ever taken for a list in brackets.
+// CLI11 reads the options; operands are what it leaves over, so that none is ever taken for a list
+// in brackets.
 Outcome<Words> parse_words(const Verb& verb, Arguments arguments) {
   Arguments operands;
   if (const auto dashes = std::ranges::find(arguments, "--"); dashes != arguments.end()) {
@@ -150,15 +157,17 @@ Outcome<Words> parse_words(const Verb& verb, Arguments arguments) {
     for (const Option& option : *options) {
       const std::size_t at = made.size();
       CLI::Option* added = option.value.empty() ? app.add_flag(option.names)
-                           : option.repeated    ? app.add_option(option.names, values[at])->allow_extra_args(false)
-                                                : app.add_option(option.names, single[at]);
+                           : option.repeated
+                               ? app.add_option(option.names, values[at])->allow_extra_args(false)
+                               : app.add_option(option.names, single[at]);
       made.emplace_back(long_name(option.names), added);
     }
   std::ranges::reverse(arguments);  // It takes them from the end.
   try {
     app.parse(arguments);
   } catch (const CLI::ParseError& error) {
-    return usage("hansa " + verb.path + ": " + error.what(), "hansa help " + verb.path + " shows its options");
+    return usage("hansa " + verb.path + ": " + error.what(),
+                 "hansa help " + verb.path + " shows its options");
   }
   Words words;
   for (const auto& [name, option] : made)
@@ -199,12 +208,15 @@ Outcome<Parsed> parse(Arguments arguments) {
   HANSA_TRY(auto found, find_path(arguments));
   auto& [path, rest] = found;
   const auto dashes = std::ranges::find(rest, "--");
-  const bool wants_help = std::any_of(rest.begin(), dashes, [](const std::string& word) { return word == "-h" || word == "--help"; });
+  const bool wants_help = std::any_of(rest.begin(), dashes, [](const std::string& word) {
+    return word == "-h" || word == "--help";
+  });
   Parsed parsed;
   parsed.verb = exact_verb(path);
   if (!parsed.verb && (wants_help || path.empty())) return parse_help(split_words(path));
   if (!parsed.verb)
-    return usage("hansa " + path + " needs one word more: " + join(next_words(path), ", "), "hansa help " + path);
+    return usage("hansa " + path + " needs one word more: " + join(next_words(path), ", "),
+                 "hansa help " + path);
   HANSA_TRY(parsed.words, parse_words(*parsed.verb, rest));
   if (parsed.words.has("help")) parsed.help = help_of(*parsed.verb);
   return parsed;
@@ -222,13 +234,18 @@ Outcome<Format> format_of(const std::string& word, const Verb& verb, bool strict
   return usage("'" + word + "' is no output", "one of table, wide, json, yaml, csv, name, parquet");
 }
 
-Outcome<Settings> settings_of(const Verb& verb, const Words& words, const Environment& env, const Console& console) {
-  const auto variable = [&](const char* name) { return env ? env(name).value_or("") : std::string(); };
+Outcome<Settings> settings_of(const Verb& verb, const Words& words, const Environment& env,
+                              const Console& console) {
+  const auto variable = [&](const char* name) {
+    return env ? env(name).value_or("") : std::string();
+  };
   Settings settings;
   if (words.has("json") && words.has("output") && words.text("output") != "json")
-    return usage("--json and -o " + words.text("output") + " contradict each other", "give one of them");
+    return usage("--json and -o " + words.text("output") + " contradict each other",
+                 "give one of them");
   if (words.has("json") || words.has("output")) {
-    HANSA_TRY(settings.format, format_of(words.has("json") ? "json" : words.text("output"), verb, true));
+    HANSA_TRY(settings.format,
+              format_of(words.has("json") ? "json" : words.text("output"), verb, true));
   } else if (const std::string word = variable("HANSA_OUTPUT"); !word.empty()) {
     HANSA_TRY(settings.format, format_of(word, verb, false));
   }
@@ -237,7 +254,8 @@ Outcome<Settings> settings_of(const Verb& verb, const Words& words, const Enviro
   settings.yes = words.has("yes");
   settings.debug = words.has("debug");
   settings.ci = !variable("CI").empty();
-  settings.color = console.out_is_terminal() && !words.has("no-color") && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  settings.color = console.out_is_terminal() && !words.has("no-color") &&
+                   variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   if (words.has("timeout")) {
     const auto timeout = parse_duration(words.text("timeout"));
     if (!timeout || *timeout < Seconds(1) || *timeout > limits::query_deadline_max)
@@ -253,7 +271,10 @@ void print_failure(Console& console, const Failure& failure, bool json) {
   const Error& error = failure.error;
   if (json) {
     Json inner{Json::Object{}};
-    inner.set("code", failure.code.empty() ? std::string(failure.exit == api::Exit::usage ? "usage" : name_of(error.code)) : failure.code);
+    inner.set("code",
+              failure.code.empty()
+                  ? std::string(failure.exit == api::Exit::usage ? "usage" : name_of(error.code))
+                  : failure.code);
     inner.set("message", error.text);
     if (!error.next.empty()) inner.set("next", error.next);
     if (!failure.request_id.empty()) inner.set("request_id", failure.request_id);
@@ -272,8 +293,11 @@ void print_failure(Console& console, const Failure& failure, bool json) {
 bool asks_for_json(const Arguments& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--") return false;
-    if (arguments[i] == "--json" || arguments[i] == "-ojson" || arguments[i] == "--output=json") return true;
-    if ((arguments[i] == "-o" || arguments[i] == "--output") && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+    if (arguments[i] == "--json" || arguments[i] == "-ojson" || arguments[i] == "--output=json")
+      return true;
+    if ((arguments[i] == "-o" || arguments[i] == "--output") && i + 1 < arguments.size() &&
+        arguments[i + 1] == "json")
+      return true;
   }
   return false;
 }
@@ -306,7 +330,9 @@ int run(int argc, const char* const* argv, const Tools& tools) {
   if (!parsed) return finish(console, std::unexpected(std::move(parsed).error()), json);
   if (!parsed->help.empty()) {
     auto written = console.out(parsed->help);
-    return finish(console, written ? Done(api::Exit::ok) : Done(std::unexpected(Failure(written.error()))), json);
+    return finish(console,
+                  written ? Done(api::Exit::ok) : Done(std::unexpected(Failure(written.error()))),
+                  json);
   }
   auto settings = settings_of(*parsed->verb, parsed->words, tools.env, console);
   if (!settings) return finish(console, std::unexpected(std::move(settings).error()), json);

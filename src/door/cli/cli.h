@@ -1,13 +1,14 @@
-// The command line: a door seen from outside. It knows the routes of api/ and the URL of a server, nothing of
-// what stands behind them. main/ hands in what a door may not have: the server itself, the environment, and
-// a way to read Parquet footers in a sealed worker.
+// The command line: a door seen from outside. It knows the routes of api/ and the URL of a server,
+// nothing of what stands behind them. main/ hands in what a door may not have: the server itself,
+// the environment, and a way to read Parquet footers in a sealed worker.
 //
 //   int main(int argc, char** argv) {
 //     return hansa::cli::run(argc, argv, {
 //         .version = HANSA_VERSION,
 //         .env = [](const char* name) -> std::optional<std::string> { ... getenv ... },
 //         .serve = [](const cli::ServeOptions& options) { return serve(options); },
-//         .inspect = [](const std::vector<std::string>& paths) -> Result<std::vector<cli::Footer>> {
+//         .inspect = [](const std::vector<std::string>& paths) -> Result<std::vector<cli::Footer>>
+//         {
 //           // an Engine, one lease, ClosedPlan::inspect of the paths with label = path
 //         }});
 //   }
@@ -45,7 +46,8 @@ struct Footer {
 struct Tools {
   std::string version;
   Environment env;
-  // Runs until it is told to stop, and gives the exit code. No signal is caught before it is called.
+  // Runs until it is told to stop, and gives the exit code. No signal is caught before it is
+  // called.
   std::function<int(const ServeOptions&)> serve;
   // One footer a path, in their order. Errors: corrupt, naming the file.
   std::function<Result<std::vector<Footer>>(const std::vector<std::string>& paths)> inspect;

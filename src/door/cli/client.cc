@@ -31,7 +31,9 @@ api::Problem problem_of(const Reply& reply) {
   api::Problem problem;
   problem.status = reply.status;
   problem.detail = fmt::format("the server answered with status {}", reply.status);
-  problem.code = reply.status == 401 ? "unauthenticated" : reply.status == 403 ? "denied" : "internal";
+  problem.code = reply.status == 401   ? "unauthenticated"
+                 : reply.status == 403 ? "denied"
+                                       : "internal";
   problem.request_id = reply.request_id;
   return problem;
 }
@@ -43,25 +45,31 @@ Failure Client::failure_of(const Reply& reply) const {
   Failure failure(api::error_of(problem), api::exit_of(problem));
   failure.code = problem.code;
   failure.request_id = problem.request_id.empty() ? reply.request_id : problem.request_id;
-  if (reply.status == 401 && failure.error.next.empty()) failure.error.next = "hansa login --url " + endpoint_.url;
+  if (reply.status == 401 && failure.error.next.empty())
+    failure.error.next = "hansa login --url " + endpoint_.url;
   return failure;
 }
 
 Outcome<Reply> Client::send(Call call, std::string_view address) {
   call.url = endpoint_.url + std::string(address);
-  if (!endpoint_.token.empty()) call.headers.emplace_back("authorization", "Bearer " + endpoint_.token);
+  if (!endpoint_.token.empty())
+    call.headers.emplace_back("authorization", "Bearer " + endpoint_.token);
   if (!call.body.empty()) call.headers.emplace_back("content-type", "application/json");
   const auto progress = std::move(call.progress);
   call.progress = [&](std::uint64_t sent, std::uint64_t received) {
     return !console_.interrupted() && (!progress || progress(sent, received));
   };
   if (options_.debug)
-    console_.err(visible(fmt::format("> {} {} {}", api::name_of(call.method), call.url, shown(call.body))) + "\n");
+    console_.err(
+        visible(fmt::format("> {} {} {}", api::name_of(call.method), call.url, shown(call.body))) +
+        "\n");
   const std::int64_t start_us = steady_us();
   auto reply = transport_->send(call);
   if (!reply) return std::unexpected(Failure(std::move(reply).error()));
   if (options_.debug)
-    console_.err(visible(fmt::format("< {} in {} ms {}", reply->status, (steady_us() - start_us) / 1000, reply->request_id)) + "\n");
+    console_.err(visible(fmt::format("< {} in {} ms {}", reply->status,
+                                     (steady_us() - start_us) / 1000, reply->request_id)) +
+                 "\n");
   if (reply->status < 200 || reply->status >= 300) return std::unexpected(failure_of(*reply));
   return std::move(*reply);
 }
@@ -75,11 +83,13 @@ Outcome<Json> Client::call_json(api::Method method, std::string_view path, Json 
   if (reply.body.empty()) return Json(Json::Object{});
   auto answer = parse_json(reply.body);
   if (answer) return std::move(*answer);
-  return std::unexpected(Failure(Error{Code::corrupt, "the answer of " + endpoint_.url + " is not JSON",
-                                       "check that a Hansa server listens there"}));
+  return std::unexpected(
+      Failure(Error{Code::corrupt, "the answer of " + endpoint_.url + " is not JSON",
+                    "check that a Hansa server listens there"}));
 }
 
-Outcome<Json::Array> Client::call_pages(std::string_view path, Json ask, std::size_t items_max, bool& more) {
+Outcome<Json::Array> Client::call_pages(std::string_view path, Json ask, std::size_t items_max,
+                                        bool& more) {
   Json::Array items;
   more = false;
   for (;;) {
@@ -88,7 +98,8 @@ Outcome<Json::Array> Client::call_pages(std::string_view path, Json ask, std::si
     HANSA_TRY(Json page, call_json(api::Method::get, path, ask));
     Json* found = page.find("items");
     if (found == nullptr || found->as_array() == nullptr)
-      return std::unexpected(Failure(Error{Code::corrupt, "the server's answer is not a list", {}}));
+      return std::unexpected(
+          Failure(Error{Code::corrupt, "the server's answer is not a list", {}}));
     std::ranges::move(*found->as_array(), std::back_inserter(items));
     const Json* next = page.find("next");
     more = next && next->as_string() && !next->as_string()->empty();

@@ -24,8 +24,12 @@ struct ClientOptions {
 
 class Client {
  public:
-  Client(Endpoint endpoint, std::unique_ptr<Transport> transport, Console& console, ClientOptions options)
-      : endpoint_(std::move(endpoint)), transport_(std::move(transport)), console_(console), options_(options) {}
+  Client(Endpoint endpoint, std::unique_ptr<Transport> transport, Console& console,
+         ClientOptions options)
+      : endpoint_(std::move(endpoint)),
+        transport_(std::move(transport)),
+        console_(console),
+        options_(options) {}
 
   // The answer as the server wrote it: what machines are given, members we do not know included.
   template <class Ask, class Answer>
@@ -34,7 +38,8 @@ class Client {
   }
   // The items of all pages, until there are `items_max`; `more` tells whether the list goes on.
   template <class Ask, class Answer>
-  Outcome<Json::Array> list(const api::Route<Ask, Answer>& route, const Ask& ask, std::size_t items_max, bool& more) {
+  Outcome<Json::Array> list(const api::Route<Ask, Answer>& route, const Ask& ask,
+                            std::size_t items_max, bool& more) {
     return call_pages(route.path, to_json(ask), items_max, more);
   }
 
@@ -46,7 +51,8 @@ class Client {
 
  private:
   Outcome<Json> call_json(api::Method method, std::string_view path, Json ask);
-  Outcome<Json::Array> call_pages(std::string_view path, Json ask, std::size_t items_max, bool& more);
+  Outcome<Json::Array> call_pages(std::string_view path, Json ask, std::size_t items_max,
+                                  bool& more);
   Failure failure_of(const Reply& reply) const;
 
   Endpoint endpoint_;
@@ -63,8 +69,9 @@ Outcome<Answer> read_answer(const Json& json) {
   session.unknown_is_warning = true;
   Fields::read_value(json, answer, {}, session);
   if (auto read = first_problem(session); !read)
-    return std::unexpected(Failure(Error{Code::corrupt, "the server's answer cannot be read: " + read.error().text,
-                                         "check that the server is of this version: hansa version"}));
+    return std::unexpected(
+        Failure(Error{Code::corrupt, "the server's answer cannot be read: " + read.error().text,
+                      "check that the server is of this version: hansa version"}));
   return answer;
 }
 

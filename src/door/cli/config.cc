@@ -33,7 +33,8 @@ Result<const SavedContext*> find_context(const Config& config, const std::string
   if (const SavedContext* found = config.find(name)) return found;
   const auto near = suggestions(name, names_of_contexts(config), 1);
   return not_found("there is no context '" + name + "'",
-                   near.empty() ? "hansa context ls shows them; hansa login makes one" : "did you mean '" + near[0] + "'?");
+                   near.empty() ? "hansa context ls shows them; hansa login makes one"
+                                : "did you mean '" + near[0] + "'?");
 }
 
 }  // namespace
@@ -56,13 +57,16 @@ const SavedContext* Config::find(std::string_view name) const {
 
 void Config::put(SavedContext context) {
   const auto found = std::ranges::find(contexts, context.name, &SavedContext::name);
-  if (found == contexts.end()) contexts.push_back(std::move(context));
-  else *found = std::move(context);
+  if (found == contexts.end())
+    contexts.push_back(std::move(context));
+  else
+    *found = std::move(context);
 }
 
 bool Config::remove(std::string_view name) {
   if (current == name) current.clear();
-  return std::erase_if(contexts, [&](const SavedContext& context) { return context.name == name; }) > 0;
+  return std::erase_if(contexts,
+                       [&](const SavedContext& context) { return context.name == name; }) > 0;
 }
 
 Result<std::string> config_path(const Environment& env) {
@@ -96,7 +100,8 @@ Result<void> write_config(const std::string& path, const Config& config) {
   return write_file_atomically(path, to_text(config), 0600);
 }
 
-Result<Endpoint> choose_endpoint(const Chosen& flags, const Environment& env, const Config& config) {
+Result<Endpoint> choose_endpoint(const Chosen& flags, const Environment& env,
+                                 const Config& config) {
   Endpoint out;
   // HANSA_CONTEXT yields to --url as a whole: the flag names another server.
   std::optional<std::string> name = flags.context;
@@ -122,7 +127,9 @@ Result<Endpoint> choose_endpoint(const Chosen& flags, const Environment& env, co
 }
 
 Result<std::string> canonical_url(std::string_view text) {
-  const std::string_view scheme = text.starts_with("http://") ? "http://" : text.starts_with("https://") ? "https://" : "";
+  const std::string_view scheme = text.starts_with("http://")    ? "http://"
+                                  : text.starts_with("https://") ? "https://"
+                                                                 : "";
   const auto refuse = [&](std::string_view why) {
     return invalid("'" + std::string(text) + "' is not the URL of a server: " + std::string(why),
                    "write it as https://data.example.org or http://127.0.0.1:8080");
@@ -135,7 +142,8 @@ Result<std::string> canonical_url(std::string_view text) {
   if (authority.contains('@')) return refuse("a password does not belong there");
   if (url.find_first_of("?#") != std::string::npos) return refuse("it has a query or a fragment");
   for (const char c : url)
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '\\') return refuse("it holds a character that no URL has");
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '\\')
+      return refuse("it holds a character that no URL has");
   return url;
 }
 
@@ -143,7 +151,9 @@ bool is_loopback(std::string_view url) {
   std::string_view host = authority_of(url);
   if (host.starts_with("[::1]")) return true;
   host = host.substr(0, host.rfind(':'));
-  return host == "localhost" || host == "127.0.0.1" || (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+  return host == "localhost" || host == "127.0.0.1" ||
+         (host.starts_with("127.") &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 }  // namespace hansa::cli

@@ -39,8 +39,8 @@ struct Config {
 };
 void describe(Fields& f, Config& v);
 
-// $XDG_CONFIG_HOME/hansa/config.yaml, else $HOME/.config/hansa/config.yaml. Errors: not_found if neither
-// variable is set.
+// $XDG_CONFIG_HOME/hansa/config.yaml, else $HOME/.config/hansa/config.yaml. Errors: not_found if
+// neither variable is set.
 Result<std::string> config_path(const Environment& env);
 
 // An absent file is an empty Config. Errors: invalid, with line and column; denied; unavailable.
@@ -51,7 +51,8 @@ std::string to_text(const Config& config);
 // Readable by its owner only, and never half written. Errors: denied; exhausted; unavailable.
 Result<void> write_config(const std::string& path, const Config& config);
 
-// Which server is asked, and as whom. A flag wins over the environment, the environment over the file.
+// Which server is asked, and as whom. A flag wins over the environment, the environment over the
+// file.
 struct Endpoint {
   std::string context;  // of the file; empty: none was used
   std::string url;      // without a slash at its end; empty: none is known
@@ -61,11 +62,12 @@ struct Chosen {
   std::optional<std::string> context;
   std::optional<std::string> url;
 };
-// A token of the file goes only to the server it was made for: with another URL it stays at home. Errors:
-// invalid; not_found: no such context.
+// A token of the file goes only to the server it was made for: with another URL it stays at home.
+// Errors: invalid; not_found: no such context.
 Result<Endpoint> choose_endpoint(const Chosen& flags, const Environment& env, const Config& config);
 
-// Errors: invalid if it is not http:// or https:// with a host, or holds a password, a query or a fragment.
+// Errors: invalid if it is not http:// or https:// with a host, or holds a password, a query or a
+// fragment.
 Result<std::string> canonical_url(std::string_view text);
 // The host is this machine.
 bool is_loopback(std::string_view url);

@@ -25,7 +25,7 @@ void stop(int) {
 }
 
 void catch_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = stop;  // Without SA_RESTART, so that a read of the terminal ends.
   sigaction(SIGINT, &action, nullptr);
   // A reader that went away is an error of write(), not the end of the process.
@@ -153,6 +153,8 @@ class ProcessConsole : public Console {
 
 }  // namespace
 
-std::unique_ptr<Console> open_console(bool catches) { return std::make_unique<ProcessConsole>(catches); }
+std::unique_ptr<Console> open_console(bool catches) {
+  return std::make_unique<ProcessConsole>(catches);
+}
 
 }  // namespace hansa::cli

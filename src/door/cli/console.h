@@ -14,7 +14,8 @@ class Console {
  public:
   virtual ~Console() = default;
 
-  // Data. Errors: unavailable: nobody reads any more, or the disk is full; `reader_gone` tells which.
+  // Data. Errors: unavailable: nobody reads any more, or the disk is full; `reader_gone` tells
+  // which.
   virtual Result<void> out(std::string_view bytes) = 0;
   // Messages. What was written as data before appears first.
   virtual void err(std::string_view text) = 0;
@@ -38,8 +39,8 @@ class Console {
   virtual bool interrupted() const = 0;
 };
 
-// The process's own, at most one at a time. With `catches`, Ctrl-C and a reader that goes away no longer end
-// the process; a server has its own mind about both.
+// The process's own, at most one at a time. With `catches`, Ctrl-C and a reader that goes away no
+// longer end the process; a server has its own mind about both.
 std::unique_ptr<Console> open_console(bool catches);
 
 }  // namespace hansa::cli

@@ -54,11 +54,13 @@ bool is_list_of_objects(const Json& value) {
 
 Show guess(std::string_view member, const Json& value) {
   if (member == "bytes" || member.ends_with("_bytes")) return Show::bytes;
-  if (const auto* text = value.as_string(); text && text->size() >= 20 && parse_time(*text)) return Show::time;
+  if (const auto* text = value.as_string(); text && text->size() >= 20 && parse_time(*text))
+    return Show::time;
   return value.is_bool() ? Show::flag : Show::text;
 }
 
-Result<void> print_csv(Session& session, const Json::Array& items, const std::vector<Shown>& columns) {
+Result<void> print_csv(Session& session, const Json::Array& items,
+                       const std::vector<Shown>& columns) {
   std::string out;
   const auto end_line = [&] { out.back() = '\n'; };
   for (const Shown& column : columns) out += csv_field(column.member) + ",";
@@ -76,7 +78,8 @@ Done print_inner_list(Session& session, const Json::Array& items) {
   for (const Json& item : items)
     if (const auto* fields = item.as_object())
       for (const auto& [name, value] : *fields)
-        if (!is_empty(value) && !is_list_of_objects(value) && std::ranges::find(members, name) == members.end())
+        if (!is_empty(value) && !is_list_of_objects(value) &&
+            std::ranges::find(members, name) == members.end())
           members.push_back(name);
   std::vector<TableColumn> columns;
   for (const std::string& member : members) columns.push_back({.title = member});
@@ -133,7 +136,8 @@ std::string human(Session& session, const Json* value, Show how) {
   return plain(value);
 }
 
-Done print_list(Session& session, const Json::Array& items, const std::vector<Shown>& columns, std::string_view name) {
+Done print_list(Session& session, const Json::Array& items, const std::vector<Shown>& columns,
+                std::string_view name) {
   HANSA_TRY(const bool printed, session.machine(Json(items)));
   if (printed) return api::Exit::ok;
   const Format format = session.settings().format;
@@ -149,11 +153,13 @@ Done print_list(Session& session, const Json::Array& items, const std::vector<Sh
   if (format != Format::wide) std::erase_if(shown, [](const Shown& column) { return column.wide; });
   std::vector<TableColumn> titles;
   for (const Shown& column : shown)
-    titles.push_back({.title = std::string(column.title), .right = column.how == Show::number || column.how == Show::bytes});
+    titles.push_back({.title = std::string(column.title),
+                      .right = column.how == Show::number || column.how == Show::bytes});
   Table table = session.table(std::move(titles));
   for (const Json& item : items) {
     std::vector<std::string> cells;
-    for (const Shown& column : shown) cells.push_back(human(session, look(item, column.member), column.how));
+    for (const Shown& column : shown)
+      cells.push_back(human(session, look(item, column.member), column.how));
     HANSA_CHECK(table.add(std::move(cells)));
   }
   HANSA_CHECK(table.finish());
@@ -172,7 +178,9 @@ Done print_one(Session& session, const Json& item, std::string_view name) {
   std::size_t width = 0;
   for (const auto& [member, value] : members) width = std::max(width, member.size());
   for (const auto& [member, value] : members) {
-    if (is_empty(value) || is_list_of_objects(value) || std::ranges::find(kNotShown, member) != std::end(kNotShown)) continue;
+    if (is_empty(value) || is_list_of_objects(value) ||
+        std::ranges::find(kNotShown, member) != std::end(kNotShown))
+      continue;
     const std::string text = visible(line_value(session, member, value));
     HANSA_CHECK(session.out(fmt::format("{:<{}}  {}\n", label_of(member), width, text)));
   }

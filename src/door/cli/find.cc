@@ -42,7 +42,8 @@ struct Noun {
 };
 
 template <class Ask, class Answer>
-Outcome<Found> pages(Client& client, const api::Route<Ask, Answer>& route, const Ask& ask, const Wish& wish) {
+Outcome<Found> pages(Client& client, const api::Route<Ask, Answer>& route, const Ask& ask,
+                     const Wish& wish) {
   Found found;
   HANSA_TRY(found.items, client.list(route, ask, wish.items_max, found.more));
   return found;
@@ -52,13 +53,16 @@ template <class Ask, class Answer>
 Outcome<Found> whole(Client& client, const api::Route<Ask, Answer>& route, const Ask& ask) {
   HANSA_TRY(Json answer, client.call(route, ask));
   Found found;
-  if (Json* items = answer.find("items"); items && items->as_array()) found.items = std::move(*items->as_array());
+  if (Json* items = answer.find("items"); items && items->as_array())
+    found.items = std::move(*items->as_array());
   return found;
 }
 
-Outcome<std::pair<std::string, std::string>> two_parts(const std::string& name, std::string_view form) {
+Outcome<std::pair<std::string, std::string>> two_parts(const std::string& name,
+                                                       std::string_view form) {
   const auto slash = name.find('/');
-  if (slash == 0 || slash == std::string::npos || slash + 1 == name.size() || name.find('/', slash + 1) != std::string::npos)
+  if (slash == 0 || slash == std::string::npos || slash + 1 == name.size() ||
+      name.find('/', slash + 1) != std::string::npos)
     return usage("'" + name + "' is not " + std::string(form), "write it as " + std::string(form));
   return std::pair(name.substr(0, slash), name.substr(slash + 1));
 }
@@ -74,74 +78,183 @@ Outcome<Json> one_port(Client& client, const Wish& wish) {
 }
 
 Outcome<Found> snapshots(Client& client, const Wish& wish) {
-  if (wish.name.empty()) return usage("hansa get snapshots needs a port", "for example: hansa get snapshots shows/episodes");
+  if (wish.name.empty())
+    return usage("hansa get snapshots needs a port",
+                 "for example: hansa get snapshots shows/episodes");
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
   return whole(client, api::list_snapshots, {.domain = parts.first, .port = parts.second});
 }
 
-std::vector<Noun> catalog_nouns() {
+std::vector<Noun> product_nouns() {
   return {
-      {"products", "ref",
-       {{"PRODUCT", "ref"}, {"TITLE", "title"}, {"VISIBILITY", "visibility"}, {"STATUS", "status", Show::text, true}, {"OWNER", "owner"},
-        {"ACCOUNT", "account", Show::text, true}, {"VERSION", "version", Show::text, true}, {"ABOUT", "description"}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_products, {.domain = wish.domain}, wish); }, one_product},
-      {"ports", "ref",
-       {{"PORT", "ref"}, {"VISIBILITY", "visibility"}, {"READABLE", "readable", Show::flag}, {"ROWS", "data.rows", Show::number},
-        {"SIZE", "data.bytes", Show::bytes}, {"CHANGED", "data.at", Show::time}, {"OWNER", "owner"}, {"PRODUCT", "product", Show::text, true},
-        {"VERSION", "version", Show::text, true}, {"SNAPSHOT", "data.snapshot", Show::text, true}, {"ABOUT", "description"}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_ports, {.domain = wish.domain}, wish); }, one_port},
-      {"domains", "name",
-       {{"DOMAIN", "name"}, {"TITLE", "title", Show::text, true}, {"OWNER", "owner"}, {"VISIBILITY", "visibility"},
-        {"PRODUCTS", "products", Show::number}, {"STEWARDS", "stewards"}, {"ACCOUNTS", "accounts"}, {"ABOUT", "description"}},
+      {"products",
+       "ref",
+       {{"PRODUCT", "ref"},
+        {"TITLE", "title"},
+        {"VISIBILITY", "visibility"},
+        {"STATUS", "status", Show::text, true},
+        {"OWNER", "owner"},
+        {"ACCOUNT", "account", Show::text, true},
+        {"VERSION", "version", Show::text, true},
+        {"ABOUT", "description"}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_products, {.domain = wish.domain}, wish);
+       },
+       one_product},
+      {"ports",
+       "ref",
+       {{"PORT", "ref"},
+        {"VISIBILITY", "visibility"},
+        {"READABLE", "readable", Show::flag},
+        {"ROWS", "data.rows", Show::number},
+        {"SIZE", "data.bytes", Show::bytes},
+        {"CHANGED", "data.at", Show::time},
+        {"OWNER", "owner"},
+        {"PRODUCT", "product", Show::text, true},
+        {"VERSION", "version", Show::text, true},
+        {"SNAPSHOT", "data.snapshot", Show::text, true},
+        {"ABOUT", "description"}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_ports, {.domain = wish.domain}, wish);
+       },
+       one_port},
+  };
+}
+
+std::vector<Noun> owner_nouns() {
+  return {
+      {"domains",
+       "name",
+       {{"DOMAIN", "name"},
+        {"TITLE", "title", Show::text, true},
+        {"OWNER", "owner"},
+        {"VISIBILITY", "visibility"},
+        {"PRODUCTS", "products", Show::number},
+        {"STEWARDS", "stewards"},
+        {"ACCOUNTS", "accounts"},
+        {"ABOUT", "description"}},
        [](Client& client, const Wish& wish) { return pages(client, api::list_domains, {}, wish); }},
-      {"teams", "name",
-       {{"TEAM", "name"}, {"TITLE", "title", Show::text, true}, {"DOMAINS", "domains"}, {"MEMBERS", "members"}, {"ABOUT", "description"}},
+      {"teams",
+       "name",
+       {{"TEAM", "name"},
+        {"TITLE", "title", Show::text, true},
+        {"DOMAINS", "domains"},
+        {"MEMBERS", "members"},
+        {"ABOUT", "description"}},
        [](Client& client, const Wish& wish) { return pages(client, api::list_teams, {}, wish); }},
-      {"accounts", "name",
-       {{"ACCOUNT", "name"}, {"DOMAIN", "domain"}, {"OWNER", "owner"}, {"BUCKET", "bucket"}, {"CATALOG", "catalog"},
+      {"accounts",
+       "name",
+       {{"ACCOUNT", "name"},
+        {"DOMAIN", "domain"},
+        {"OWNER", "owner"},
+        {"BUCKET", "bucket"},
+        {"CATALOG", "catalog"},
         {"QUOTA", "quota_bytes", Show::bytes, true}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_accounts, {}, wish); }},
-      {"mounts", "id",
-       {{"ACCOUNT", "into"}, {"AS", "as"}, {"KIND", "kind"}, {"TARGET", "target"}, {"ID", "id", Show::text, true}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_mounts, {.into = wish.into}, wish); }},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_accounts, {}, wish);
+       }},
+      {"mounts",
+       "id",
+       {{"ACCOUNT", "into"},
+        {"AS", "as"},
+        {"KIND", "kind"},
+        {"TARGET", "target"},
+        {"ID", "id", Show::text, true}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_mounts, {.into = wish.into}, wish);
+       }},
   };
 }
 
 std::vector<Noun> people_nouns() {
   return {
-      {"access", "number",
-       {{"NUMBER", "number"}, {"PORT", "port"}, {"FOR", "grantee"}, {"STATE", "state"}, {"ASKED", "requested_at", Show::time},
-        {"BY", "requested_by", Show::text, true}, {"UNTIL", "until", Show::time}, {"STEWARDS", "stewards", Show::text, true},
+      {"access",
+       "number",
+       {{"NUMBER", "number"},
+        {"PORT", "port"},
+        {"FOR", "grantee"},
+        {"STATE", "state"},
+        {"ASKED", "requested_at", Show::time},
+        {"BY", "requested_by", Show::text, true},
+        {"UNTIL", "until", Show::time},
+        {"STEWARDS", "stewards", Show::text, true},
         {"PURPOSE", "purpose"}},
        [](Client& client, const Wish& wish) {
-         return pages(client, api::list_access, {.state = wish.state, .port = wish.port, .mine = wish.mine, .to_decide = wish.to_decide}, wish);
+         return pages(client, api::list_access,
+                      {.state = wish.state,
+                       .port = wish.port,
+                       .mine = wish.mine,
+                       .to_decide = wish.to_decide},
+                      wish);
        },
-       [](Client& client, const Wish& wish) { return client.call(api::get_access, {.number = wish.name}); }},
-      {"principals", "name",
-       {{"NAME", "name"}, {"KIND", "kind"}, {"TITLE", "title"}, {"MEMBER", "member", Show::flag}, {"ADMIN", "administrator", Show::flag},
-        {"DISABLED", "disabled", Show::flag}, {"IN", "belongs_to"}, {"TEAM", "team", Show::text, true}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_principals, {}, wish); }},
-      {"snapshots", "snapshot",
-       {{"SNAPSHOT", "snapshot"}, {"CURRENT", "current", Show::flag}, {"MADE", "at", Show::time}, {"BY", "by"}, {"HOW", "operation"},
-        {"ROWS", "rows", Show::number}, {"SIZE", "bytes", Show::bytes}, {"FILES", "files", Show::number}, {"FROM", "made_by"},
+       [](Client& client, const Wish& wish) {
+         return client.call(api::get_access, {.number = wish.name});
+       }},
+      {"principals",
+       "name",
+       {{"NAME", "name"},
+        {"KIND", "kind"},
+        {"TITLE", "title"},
+        {"MEMBER", "member", Show::flag},
+        {"ADMIN", "administrator", Show::flag},
+        {"DISABLED", "disabled", Show::flag},
+        {"IN", "belongs_to"},
+        {"TEAM", "team", Show::text, true}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_principals, {}, wish);
+       }},
+  };
+}
+
+std::vector<Noun> event_nouns() {
+  return {
+      {"snapshots",
+       "snapshot",
+       {{"SNAPSHOT", "snapshot"},
+        {"CURRENT", "current", Show::flag},
+        {"MADE", "at", Show::time},
+        {"BY", "by"},
+        {"HOW", "operation"},
+        {"ROWS", "rows", Show::number},
+        {"SIZE", "bytes", Show::bytes},
+        {"FILES", "files", Show::number},
+        {"FROM", "made_by"},
         {"COMMIT", "seq", Show::number, true}},
        snapshots},
-      {"queries", "id",
-       {{"QUERY", "id"}, {"STATE", "state"}, {"STARTED", "started", Show::time}, {"DONE", "progress", Show::number}, {"ROWS", "rows", Show::number},
-        {"SCANNED", "bytes_scanned", Show::bytes}, {"PORTS", "ports"}},
+      {"queries",
+       "id",
+       {{"QUERY", "id"},
+        {"STATE", "state"},
+        {"STARTED", "started", Show::time},
+        {"DONE", "progress", Show::number},
+        {"ROWS", "rows", Show::number},
+        {"SCANNED", "bytes_scanned", Show::bytes},
+        {"PORTS", "ports"}},
        [](Client& client, const Wish&) { return whole(client, api::list_queries, {}); },
-       [](Client& client, const Wish& wish) { return client.call(api::get_query, {.id = wish.name}); }},
-      {"audit", "number",
-       {{"NUMBER", "number", Show::number}, {"WHEN", "at", Show::time}, {"WHO", "who"}, {"WHAT", "kind"}, {"ON", "subject"},
-        {"COMMIT", "seq", Show::number, true}, {"DETAILS", "details", Show::text, true}},
-       [](Client& client, const Wish& wish) { return pages(client, api::list_audit, {.who = wish.who, .port = wish.port, .kind = wish.kind}, wish); }},
+       [](Client& client, const Wish& wish) {
+         return client.call(api::get_query, {.id = wish.name});
+       }},
+      {"audit",
+       "number",
+       {{"NUMBER", "number", Show::number},
+        {"WHEN", "at", Show::time},
+        {"WHO", "who"},
+        {"WHAT", "kind"},
+        {"ON", "subject"},
+        {"COMMIT", "seq", Show::number, true},
+        {"DETAILS", "details", Show::text, true}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_audit,
+                      {.who = wish.who, .port = wish.port, .kind = wish.kind}, wish);
+       }},
   };
 }
 
 const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all = [] {
-    auto out = catalog_nouns();
-    for (Noun& noun : people_nouns()) out.push_back(std::move(noun));
+    std::vector<Noun> out;
+    for (auto part : {product_nouns(), owner_nouns(), people_nouns(), event_nouns()})
+      std::ranges::move(part, std::back_inserter(out));
     return out;
   }();
   return all;
@@ -156,24 +269,37 @@ std::vector<std::string> names_of_nouns() {
 // "port" means "ports".
 Outcome<const Noun*> noun_of(const std::string& word) {
   for (const Noun& noun : nouns())
-    if (noun.name == word || noun.name == word + "s" || (word == "query" && noun.name == "queries")) return &noun;
+    if (noun.name == word || noun.name == word + "s" || (word == "query" && noun.name == "queries"))
+      return &noun;
   const auto near = suggestions(word, names_of_nouns(), 1);
-  return usage("there are no '" + word + "' to get", near.empty() ? "one of " + join(names_of_nouns(), ", ") : "did you mean " + near[0] + "?");
+  return usage("there are no '" + word + "' to get", near.empty()
+                                                         ? "one of " + join(names_of_nouns(), ", ")
+                                                         : "did you mean " + near[0] + "?");
 }
 
 Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
-  Wish wish{.name = words.text("NAME"), .domain = words.text("domain"), .state = words.text("state"), .port = words.text("port"),
-            .into = words.text("into"), .who = words.text("who"), .kind = words.text("kind"), .mine = words.has("mine"), .to_decide = words.has("to-decide")};
-  static const std::vector<std::pair<std::string, std::string>> kFor = {{"domain", "products ports"}, {"state", "access"}, {"port", "access audit"},
-                                                                       {"into", "mounts"}, {"who", "audit"}, {"kind", "audit"},
-                                                                       {"mine", "access"}, {"to-decide", "access"}};
+  Wish wish{.name = words.text("NAME"),
+            .domain = words.text("domain"),
+            .state = words.text("state"),
+            .port = words.text("port"),
+            .into = words.text("into"),
+            .who = words.text("who"),
+            .kind = words.text("kind"),
+            .mine = words.has("mine"),
+            .to_decide = words.has("to-decide")};
+  static const std::vector<std::pair<std::string, std::string>> kFor = {
+      {"domain", "products ports"}, {"state", "access"},    {"port", "access audit"},
+      {"into", "mounts"},           {"who", "audit"},       {"kind", "audit"},
+      {"mine", "access"},           {"to-decide", "access"}};
   for (const auto& [option, served] : kFor)
     if (words.has(option) && !(" " + served + " ").contains(" " + std::string(noun.name) + " "))
-      return usage("hansa get " + std::string(noun.name) + " takes no --" + option, "it is for " + served);
+      return usage("hansa get " + std::string(noun.name) + " takes no --" + option,
+                   "it is for " + served);
   if (noun.name == "audit") wish.items_max = 100;  // The newest ones, as a log is read.
   if (words.has("limit")) {
     const auto limit = parse_int(words.text("limit"));
-    if (!limit || *limit < 0) return usage("--limit must be a whole number; 0 means all", "for example --limit 50");
+    if (!limit || *limit < 0)
+      return usage("--limit must be a whole number; 0 means all", "for example --limit 50");
     wish.items_max = *limit == 0 ? SIZE_MAX : static_cast<std::size_t>(*limit);
   }
   if (!wish.name.empty() && noun.one == nullptr) wish.items_max = SIZE_MAX;
@@ -189,13 +315,16 @@ Outcome<Json> look_for(Client& client, const Noun& noun, const Wish& wish) {
     if (names.back() == wish.name) return item;
   }
   const auto near = suggestions(wish.name, names, 1);
-  return std::unexpected(Failure(Error{Code::not_found, "none of the " + std::string(noun.name) + " you may know of is called '" + wish.name + "'",
-                                       near.empty() ? "hansa get " + std::string(noun.name) : "did you mean " + near[0] + "?"}));
+  return std::unexpected(Failure(Error{
+      Code::not_found,
+      "none of the " + std::string(noun.name) + " you may know of is called '" + wish.name + "'",
+      near.empty() ? "hansa get " + std::string(noun.name) : "did you mean " + near[0] + "?"}));
 }
 
 void say_footer(Session& session, const Noun& noun, const Found& found) {
   if (found.more)
-    session.say("there are more than " + std::to_string(found.items.size()) + ": give --limit 0 for all");
+    session.say("there are more than " + std::to_string(found.items.size()) +
+                ": give --limit 0 for all");
   else if (found.items.empty())
     session.say("no " + std::string(noun.name) + " that you may know of");
   else if (session.console().out_is_terminal())
@@ -209,8 +338,9 @@ Done get(Session& session, const Words& words) {
   const bool names_its_port = noun->name == "snapshots";
   if (!wish.name.empty() && !names_its_port) {
     HANSA_TRY(const Json item, look_for(*client, *noun, wish));
-    return session.settings().format == Format::csv ? print_list(session, {item}, noun->columns, noun->member)
-                                                    : print_one(session, item, noun->member);
+    return session.settings().format == Format::csv
+               ? print_list(session, {item}, noun->columns, noun->member)
+               : print_one(session, item, noun->member);
   }
   HANSA_TRY(const Found found, noun->list(*client, wish));
   HANSA_TRY(const api::Exit exit, print_list(session, found.items, noun->columns, noun->member));
@@ -227,25 +357,28 @@ Done list_of_access(Session& session, const Words& words) {
 }
 
 void add_find(Verbs& verbs) {
-  verbs.push_back({.path = "get",
-                   .says = "List what there is, or show one thing",
-                   .examples = {{"Products of one domain", "hansa get products --domain audience"},
-                                {"One port with its columns", "hansa get ports audience/daily_plays"},
-                                {"What waits for my decision", "hansa get access --to-decide"},
-                                {"For a script", "hansa get ports -o name"}},
-                   .operands = {{"WHAT", "products, ports, domains, teams, accounts, access, mounts, principals, snapshots, queries or audit"},
-                                {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
-                   .options = {{"--domain", "NAME", "products and ports of this one"},
-                               {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
-                               {"--mine", "", "access asked by or for me"},
-                               {"--to-decide", "", "access that waits for my decision"},
-                               {"--port", "PORT", "access and audit of this port"},
-                               {"--into", "ACCOUNT", "mounts of this account"},
-                               {"--who", "NAME", "audit of this principal"},
-                               {"--kind", "KIND", "audit of this kind"},
-                               {"--limit", "N", "at most so many; 0: all"}},
-                   .outputs = "table wide json yaml csv name",
-                   .run = get});
+  verbs.push_back(
+      {.path = "get",
+       .says = "List what there is, or show one thing",
+       .examples = {{"Products of one domain", "hansa get products --domain audience"},
+                    {"One port with its columns", "hansa get ports audience/daily_plays"},
+                    {"What waits for my decision", "hansa get access --to-decide"},
+                    {"For a script", "hansa get ports -o name"}},
+       .operands = {{"WHAT",
+                     "products, ports, domains, teams, accounts, access, mounts, principals, "
+                     "snapshots, queries or audit"},
+                    {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
+       .options = {{"--domain", "NAME", "products and ports of this one"},
+                   {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
+                   {"--mine", "", "access asked by or for me"},
+                   {"--to-decide", "", "access that waits for my decision"},
+                   {"--port", "PORT", "access and audit of this port"},
+                   {"--into", "ACCOUNT", "mounts of this account"},
+                   {"--who", "NAME", "audit of this principal"},
+                   {"--kind", "KIND", "audit of this kind"},
+                   {"--limit", "N", "at most so many; 0: all"}},
+       .outputs = "table wide json yaml csv name",
+       .run = get});
 }
 
 }  // namespace hansa::cli

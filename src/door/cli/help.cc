@@ -18,8 +18,10 @@ std::string usage_line(const Verb& verb) {
 
 std::string titled(const Option& option) {
   std::string names = option.names;
-  if (const auto comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, ", ");
-  else names = "    " + names;
+  if (const auto comma = names.find(','); comma != std::string::npos)
+    names.replace(comma, 1, ", ");
+  else
+    names = "    " + names;
   return option.value.empty() ? names : names + " " + option.value;
 }
 
@@ -48,14 +50,17 @@ std::string says_of_group(const std::string& group) {
 }
 
 constexpr std::string_view kExits =
-    "Exit codes: 0 ok, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 a check failed, 4 not logged in,\n"
+    "Exit codes: 0 ok, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 a check failed, 4 "
+    "not logged in,\n"
     "5 no access, 6 blocked, 64 wrong usage, 130 interrupted.\n"
-    "Environment: HANSA_URL, HANSA_TOKEN, HANSA_CONTEXT, HANSA_OUTPUT, NO_COLOR, CI. A flag wins over it, it wins over the\n"
+    "Environment: HANSA_URL, HANSA_TOKEN, HANSA_CONTEXT, HANSA_OUTPUT, NO_COLOR, CI. A flag wins "
+    "over it, it wins over the\n"
     "settings in $XDG_CONFIG_HOME/hansa/config.yaml.\n";
 
 std::string help_of_all() {
   std::string out =
-      "A self-hosted data mesh: publish data products, query them across domains, govern who reads what.\n\n"
+      "A self-hosted data mesh: publish data products, query them across domains, govern who reads "
+      "what.\n\n"
       "  hansa serve --data ./hansa-data --demo            start a mesh with example data\n"
       "  hansa get products                                what there is\n"
       "  hansa sql -c \"select * from shows.episodes limit 5\"\n"
@@ -69,7 +74,8 @@ std::string help_of_all() {
     lines.emplace_back(group.empty() ? verb.path : head, group.empty() ? verb.says : group);
   }
   out += list_of(lines) + "\nOptions of every verb:\n" + list_of_options(global_options());
-  return out + "\n" + std::string(kExits) + "\nhansa help VERB shows examples and options of one verb.\n";
+  return out + "\n" + std::string(kExits) +
+         "\nhansa help VERB shows examples and options of one verb.\n";
 }
 
 }  // namespace
@@ -92,9 +98,10 @@ std::string help_of_group(std::string_view group) {
   std::vector<std::pair<std::string, std::string>> lines;
   const std::string prefix = std::string(group) + " ";
   for (const Verb& verb : all_verbs())
-    if (verb.path.starts_with(prefix) || verb.path == group) lines.emplace_back(usage_line(verb), verb.says);
-  return says_of_group(std::string(group)) + ".\n\n" + list_of(lines) + "\nhansa help " + std::string(group) +
-         " VERB shows examples and options of one.\n";
+    if (verb.path.starts_with(prefix) || verb.path == group)
+      lines.emplace_back(usage_line(verb), verb.says);
+  return says_of_group(std::string(group)) + ".\n\n" + list_of(lines) + "\nhansa help " +
+         std::string(group) + " VERB shows examples and options of one.\n";
 }
 
 }  // namespace hansa::cli

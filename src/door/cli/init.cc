@@ -27,19 +27,30 @@ Outcome<Files> parquet_below(const std::string& root) {
   std::error_code error;
   if (fs::is_regular_file(root, error)) return Files{{root}, {fs::path(root).filename().string()}};
   if (!fs::is_directory(root, error))
-    return std::unexpected(Failure(Error{Code::not_found, "there is no folder or file '" + root + "'", "hansa init DIR_OF_PARQUET --domain DOMAIN"}));
+    return std::unexpected(
+        Failure(Error{Code::not_found, "there is no folder or file '" + root + "'",
+                      "hansa init DIR_OF_PARQUET --domain DOMAIN"}));
   std::vector<std::string> found;
-  fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied, error);
+  fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied,
+                                         error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     const bool own = name.starts_with('_') || name.starts_with('.');
     if (own && entry->is_directory(error)) entry.disable_recursion_pending();
-    if (!own && entry->is_regular_file(error) && lower_ascii(entry->path().extension().string()) == ".parquet")
+    if (!own && entry->is_regular_file(error) &&
+        lower_ascii(entry->path().extension().string()) == ".parquet")
       found.push_back(entry->path().lexically_relative(root).string());
   }
-  if (error) return std::unexpected(Failure(Error{Code::unavailable, "the folder '" + root + "' cannot be read: " + error.message(), {}}));
-  if (found.empty()) return std::unexpected(Failure(Error{Code::not_found, "there is no *.parquet file below '" + root + "'", "name the folder that holds them"}));
-  if (found.size() > limits::files_per_publish_max) return usage(fmt::format("{} files are too many to look at", found.size()), fmt::format("at most {}: name a part of them", limits::files_per_publish_max));
+  if (error)
+    return std::unexpected(Failure(Error{
+        Code::unavailable, "the folder '" + root + "' cannot be read: " + error.message(), {}}));
+  if (found.empty())
+    return std::unexpected(
+        Failure(Error{Code::not_found, "there is no *.parquet file below '" + root + "'",
+                      "name the folder that holds them"}));
+  if (found.size() > limits::files_per_publish_max)
+    return usage(fmt::format("{} files are too many to look at", found.size()),
+                 fmt::format("at most {}: name a part of them", limits::files_per_publish_max));
   std::ranges::sort(found);
   Files files{.relative = found};
   for (const std::string& path : found) files.paths.push_back((fs::path(root) / path).string());
@@ -51,7 +62,9 @@ Outcome<void> write_new(const std::string& path, std::string_view text, bool for
   const int flags = O_WRONLY | O_CREAT | (force ? O_TRUNC : O_EXCL);
   auto file = open_file(path, flags, 0666);
   if (!file && file.error().code == Code::conflict)
-    return std::unexpected(Failure(Error{Code::conflict, path + " is there already, and stays as it is", "add --force to replace it, or --name for another name"}));
+    return std::unexpected(
+        Failure(Error{Code::conflict, path + " is there already, and stays as it is",
+                      "add --force to replace it, or --name for another name"}));
   if (!file) return std::unexpected(Failure(std::move(file).error()));
   HANSA_CHECK(file->write(text));
   return {};
@@ -63,15 +76,23 @@ bool exists(const std::string& path) {
 }
 
 contract::CustomProperty custom(std::string property, std::string value) {
-  return {.property = std::move(property), .value = Json(std::move(value)), .description = {}, .rest = {}};
+  return {.property = std::move(property),
+          .value = Json(std::move(value)),
+          .description = {},
+          .rest = {}};
 }
 
-Outcome<contract::Drafted> draft_of(const Words& words, const Merged& merged, const std::string& name) {
-  contract::Draft draft{.domain = words.text("domain"), .product = name, .title = words.text("title")};
-  draft.ports.push_back({.name = words.text("port", name), .schema = merged.schema, .partitions = merged.partitions});
+Outcome<contract::Drafted> draft_of(const Words& words, const Merged& merged,
+                                    const std::string& name) {
+  contract::Draft draft{
+      .domain = words.text("domain"), .product = name, .title = words.text("title")};
+  draft.ports.push_back(
+      {.name = words.text("port", name), .schema = merged.schema, .partitions = merged.partitions});
   HANSA_TRY(contract::Drafted drafted, contract::draft_product(draft));
-  if (words.has("account")) drafted.product.custom.push_back(custom("account", words.text("account")));
-  if (words.has("visibility")) drafted.product.custom.push_back(custom("visibility", words.text("visibility")));
+  if (words.has("account"))
+    drafted.product.custom.push_back(custom("account", words.text("account")));
+  if (words.has("visibility"))
+    drafted.product.custom.push_back(custom("visibility", words.text("visibility")));
   return drafted;
 }
 
@@ -80,16 +101,20 @@ Outcome<std::string> product_name(const Words& words, const std::string& root) {
   std::error_code error;
   fs::path path = fs::weakly_canonical(root, error);
   if (error) path = root;
-  const std::string stem = fs::is_directory(path, error) ? path.filename().string() : path.stem().string();
+  const std::string stem =
+      fs::is_directory(path, error) ? path.filename().string() : path.stem().string();
   const std::string name = name_from(stem);
   if (name.empty()) return usage("'" + stem + "' gives no name for a product", "add --name NAME");
   return name;
 }
 
 Outcome<void> check_words(const Words& words) {
-  if (!words.has("domain")) return usage("hansa init needs --domain: the domain that the product belongs to", "hansa get domains shows them");
+  if (!words.has("domain"))
+    return usage("hansa init needs --domain: the domain that the product belongs to",
+                 "hansa get domains shows them");
   const std::string visibility = words.text("visibility", "open");
-  if (visibility != "open" && visibility != "restricted" && visibility != "hidden") return usage("there is no --visibility " + visibility, "one of open, restricted, hidden");
+  if (visibility != "open" && visibility != "restricted" && visibility != "hidden")
+    return usage("there is no --visibility " + visibility, "one of open, restricted, hidden");
   return {};
 }
 
@@ -103,15 +128,21 @@ Done init(Session& session, const Words& words) {
   const bool force = words.has("force");
   for (const std::string& path : {product_path, contract_path})
     if (!force && exists(path))
-      return std::unexpected(Failure(Error{Code::conflict, path + " is there already, and stays as it is", "add --force to replace it, or --name for another name"}));
-  if (!session.tools().inspect) return std::unexpected(Failure(Error{Code::unavailable, "this program cannot read Parquet", {}}));
+      return std::unexpected(
+          Failure(Error{Code::conflict, path + " is there already, and stays as it is",
+                        "add --force to replace it, or --name for another name"}));
+  if (!session.tools().inspect)
+    return std::unexpected(
+        Failure(Error{Code::unavailable, "this program cannot read Parquet", {}}));
   HANSA_TRY(const auto footers, session.tools().inspect(files.paths));
-  if (footers.size() != files.paths.size()) return std::unexpected(Failure(Error{Code::internal, "not every footer was read", {}}));
+  if (footers.size() != files.paths.size())
+    return std::unexpected(Failure(Error{Code::internal, "not every footer was read", {}}));
   auto merged = merge_files(footers, files.relative);
   if (!merged) return std::unexpected(Failure(std::move(merged).error(), api::Exit::check));
   HANSA_TRY(const contract::Drafted drafted, draft_of(words, *merged, name));
   std::string contracts;
-  for (const auto& contract : drafted.contracts) contracts += (contracts.empty() ? "" : "---\n") + contract::to_yaml(contract);
+  for (const auto& contract : drafted.contracts)
+    contracts += (contracts.empty() ? "" : "---\n") + contract::to_yaml(contract);
   HANSA_CHECK(write_new(product_path, contract::to_yaml(drafted.product), force));
   HANSA_CHECK(write_new(contract_path, contracts, force));
   Json json{Json::Object{}};
@@ -120,50 +151,72 @@ Done init(Session& session, const Words& words) {
   json.set("bytes", merged->bytes);
   json.set("columns", std::uint64_t{merged->schema.columns.size()});
   json.set("wrote", Json(Json::Array{Json(product_path), Json(contract_path)}));
-  const std::string text = fmt::format("Read {} ({}, {}, {}). Wrote {} and {}.", counted(files.paths.size(), "Parquet file"), counted(merged->rows, "row"),
-                                       counted(merged->schema.columns.size(), "column"), human_bytes(merged->bytes), product_path, contract_path);
-  return session.acted(json, text, fmt::format("then: hansa apply -f {} -f {} && hansa publish {}/{} {}", product_path, contract_path, words.text("domain"),
-                                               words.text("port", name), fs::is_directory(root) ? (fs::path(root) / "*.parquet").string() : root));
+  const std::string text = fmt::format(
+      "Read {} ({}, {}, {}). Wrote {} and {}.", counted(files.paths.size(), "Parquet file"),
+      counted(merged->rows, "row"), counted(merged->schema.columns.size(), "column"),
+      human_bytes(merged->bytes), product_path, contract_path);
+  return session.acted(
+      json, text,
+      fmt::format("then: hansa apply -f {} -f {} && hansa publish {}/{} {}", product_path,
+                  contract_path, words.text("domain"), words.text("port", name),
+                  fs::is_directory(root) ? (fs::path(root) / "*.parquet").string() : root));
 }
 
 Done init_team(Session& session, const Words& words) {
-  if (!words.has("domain") || !words.has("accounts")) return usage("hansa init team needs --domain and --accounts", "for example: hansa init team ads --domain ads --accounts dev,prod");
+  if (!words.has("domain") || !words.has("accounts"))
+    return usage("hansa init team needs --domain and --accounts",
+                 "for example: hansa init team ads --domain ads --accounts dev,prod");
   std::vector<std::string> accounts;
-  for (const std::string_view word : split(words.text("accounts"), ','))
+  const std::string list = words.text("accounts");
+  for (const std::string_view word : split(list, ','))
     if (!trim(word).empty()) accounts.push_back(trim(word));
-  HANSA_TRY(const std::string text, contract::draft_team(words.text("NAME"), words.text("domain"), accounts));
+  HANSA_TRY(const std::string text,
+            contract::draft_team(words.text("NAME"), words.text("domain"), accounts));
   const std::string path = words.text("NAME") + ".team.yaml";
   HANSA_CHECK(write_new(path, text, words.has("force")));
   Json json{Json::Object{}};
   json.set("wrote", Json(Json::Array{Json(path)}));
-  return session.acted(json, fmt::format("Wrote {}: a team, its domain and {}.", path, counted(accounts.size(), "account")), "then: hansa apply -f " + path);
+  return session.acted(json,
+                       fmt::format("Wrote {}: a team, its domain and {}.", path,
+                                   counted(accounts.size(), "account")),
+                       "then: hansa apply -f " + path);
 }
 
 }  // namespace
 
 void add_init(Verbs& verbs) {
-  verbs.push_back({.path = "init",
-                   .says = "Write a first product and contract from Parquet files",
-                   .examples = {{"From a folder", "hansa init ./exports/reviews --domain shows"},
-                                {"With another name, restricted, in one account", "hansa init ./exports/p --domain finance --name payouts --account finance-prod --visibility restricted"},
-                                {"A team with its domain and accounts", "hansa init team ads --domain ads --accounts dev,prod"}},
-                   .operands = {{"DIR", "a folder of Parquet files, or one of them; key=value folders become columns"}},
-                   .options = {{"--domain", "NAME", "the domain it belongs to"},
-                               {"--name", "NAME", "of the product; without it: that of the folder"},
-                               {"--title", "TEXT", "the product's name for people"},
-                               {"--port", "NAME", "of the port; without it: that of the product"},
-                               {"--account", "NAME", "where its data lies"},
-                               {"--visibility", "WORD", "open, restricted or hidden; without it the domain decides"},
-                               {"--force", "", "replace files that are there"}},
-                   .outputs = "table json yaml",
-                   .run = init});
-  verbs.push_back({.path = "init team",
-                   .says = "Write the manifests of a new team: always the same ones",
-                   .examples = {{"Team, domain and two accounts", "hansa init team ads --domain ads --accounts dev,prod"}},
-                   .operands = {{"NAME", "of the team"}},
-                   .options = {{"--domain", "NAME", "the domain it owns"}, {"--accounts", "NAMES", "dev,prod become DOMAIN-dev and DOMAIN-prod"}, {"--force", "", "replace the file if it is there"}},
-                   .outputs = "table json yaml",
-                   .run = init_team});
+  verbs.push_back(
+      {.path = "init",
+       .says = "Write a first product and contract from Parquet files",
+       .examples = {{"From a folder", "hansa init ./exports/reviews --domain shows"},
+                    {"With another name, restricted, in one account",
+                     "hansa init ./exports/p --domain finance --name payouts --account "
+                     "finance-prod --visibility restricted"},
+                    {"A team with its domain and accounts",
+                     "hansa init team ads --domain ads --accounts dev,prod"}},
+       .operands =
+           {{"DIR", "a folder of Parquet files, or one of them; key=value folders become columns"}},
+       .options = {{"--domain", "NAME", "the domain it belongs to"},
+                   {"--name", "NAME", "of the product; without it: that of the folder"},
+                   {"--title", "TEXT", "the product's name for people"},
+                   {"--port", "NAME", "of the port; without it: that of the product"},
+                   {"--account", "NAME", "where its data lies"},
+                   {"--visibility", "WORD",
+                    "open, restricted or hidden; without it the domain decides"},
+                   {"--force", "", "replace files that are there"}},
+       .outputs = "table json yaml",
+       .run = init});
+  verbs.push_back(
+      {.path = "init team",
+       .says = "Write the manifests of a new team: always the same ones",
+       .examples = {{"Team, domain and two accounts",
+                     "hansa init team ads --domain ads --accounts dev,prod"}},
+       .operands = {{"NAME", "of the team"}},
+       .options = {{"--domain", "NAME", "the domain it owns"},
+                   {"--accounts", "NAMES", "dev,prod become DOMAIN-dev and DOMAIN-prod"},
+                   {"--force", "", "replace the file if it is there"}},
+       .outputs = "table json yaml",
+       .run = init_team});
 }
 
 }  // namespace hansa::cli

@@ -13,11 +13,13 @@ namespace {
 
 constexpr std::string_view kUrlDefault = "http://127.0.0.1:8080";
 
-Outcome<std::unique_ptr<Client>> client_of(Session& session, const std::string& url, const std::string& token) {
+Outcome<std::unique_ptr<Client>> client_of(Session& session, const std::string& url,
+                                           const std::string& token) {
   HANSA_TRY(auto transport, open_transport("hansa/" + session.tools().version));
   ClientOptions options{.debug = session.settings().debug};
   if (session.settings().timeout) options.timeout = *session.settings().timeout;
-  return std::make_unique<Client>(Endpoint{.context = {}, .url = url, .token = token}, std::move(transport), session.console(), options);
+  return std::make_unique<Client>(Endpoint{.context = {}, .url = url, .token = token},
+                                  std::move(transport), session.console(), options);
 }
 
 Outcome<std::string> url_of(Session& session, const Config& config) {
@@ -33,24 +35,28 @@ Outcome<std::string> token_of(Session& session, const Words& words, const std::s
   if (!words.has("name")) return read_secret(session, "token");
   HANSA_TRY(const std::string password, read_secret(session, "password of " + words.text("name")));
   HANSA_TRY(const auto client, client_of(session, url, {}));
-  HANSA_TRY(const Json answer, client->call(api::sign_in, {.name = words.text("name"), .password = password}));
+  HANSA_TRY(const Json answer,
+            client->call(api::sign_in, {.name = words.text("name"), .password = password}));
   HANSA_TRY(const api::Token token, read_answer<api::Token>(answer));
   return token.token;
 }
 
 // As the principal is called; two servers may know the same name.
-std::string context_name(const Session& session, const Config& config, const std::string& url, const std::string& who) {
+std::string context_name(const Session& session, const Config& config, const std::string& url,
+                         const std::string& who) {
   if (session.settings().chosen.context) return *session.settings().chosen.context;
   const SavedContext* taken = config.find(who);
   return taken == nullptr || taken->url == url ? who : who + "@" + url.substr(url.find("://") + 3);
 }
 
 Done login(Session& session, const Words& words) {
-  if (words.has("token") && words.has("name")) return usage("--token and --name are two ways to sign in", "give one of them");
+  if (words.has("token") && words.has("name"))
+    return usage("--token and --name are two ways to sign in", "give one of them");
   HANSA_TRY(const std::string path, config_path(session.tools().env));
   HANSA_TRY(Config config, read_config(path));
   HANSA_TRY(const std::string url, url_of(session, config));
-  if (url.starts_with("http://") && !is_loopback(url)) session.warn("the token goes to " + url + " unencrypted: use https://");
+  if (url.starts_with("http://") && !is_loopback(url))
+    session.warn("the token goes to " + url + " unencrypted: use https://");
   HANSA_TRY(const std::string token, token_of(session, words, url));
   HANSA_TRY(const auto client, client_of(session, url, token));
   HANSA_TRY(const Json answer, client->call(api::who_am_i, {}));
@@ -59,7 +65,9 @@ Done login(Session& session, const Words& words) {
   config.put({.name = name, .url = url, .token = token});
   config.current = name;
   HANSA_CHECK(write_config(path, config));
-  return session.acted(answer, fmt::format("Logged in to {} as {} (context {}).", url, who.name, name), "look around: hansa get products");
+  return session.acted(answer,
+                       fmt::format("Logged in to {} as {} (context {}).", url, who.name, name),
+                       "look around: hansa get products");
 }
 
 Done logout(Session& session, const Words&) {
@@ -67,14 +75,19 @@ Done logout(Session& session, const Words&) {
   HANSA_TRY(Config config, read_config(path));
   const std::string name = session.settings().chosen.context.value_or(config.current);
   const SavedContext* found = config.find(name);
-  if (found == nullptr) return std::unexpected(Failure(Error{Code::not_found, name.empty() ? "no context is in use" : "there is no context '" + name + "'", "hansa context ls"}));
+  if (found == nullptr)
+    return std::unexpected(
+        Failure(Error{Code::not_found,
+                      name.empty() ? "no context is in use" : "there is no context '" + name + "'",
+                      "hansa context ls"}));
   SavedContext context = *found;
   context.token.clear();
   config.put(context);
   HANSA_CHECK(write_config(path, config));
   Json json{Json::Object{}};
   json.set("context", name);
-  return session.acted(json, "Forgot the token of context " + name + ". It is still valid on the server.",
+  return session.acted(json,
+                       "Forgot the token of context " + name + ". It is still valid on the server.",
                        "end it there: hansa admin token ls, then hansa admin token revoke");
 }
 
@@ -82,7 +95,9 @@ Done whoami(Session& session, const Words&) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::who_am_i, {}));
   HANSA_TRY(const api::Exit exit, print_one(session, answer, "name"));
-  session.say("server " + client->endpoint().url + (client->endpoint().context.empty() ? "" : ", context " + client->endpoint().context));
+  session.say(
+      "server " + client->endpoint().url +
+      (client->endpoint().context.empty() ? "" : ", context " + client->endpoint().context));
   return exit;
 }
 
@@ -97,7 +112,12 @@ Done context_ls(Session& session, const Words&) {
     item.set("token", context.token.empty() ? "none" : "saved");
     items.push_back(std::move(item));
   }
-  HANSA_TRY(const api::Exit exit, print_list(session, items, {{"CONTEXT", "name"}, {"CURRENT", "current", Show::flag}, {"SERVER", "url"}, {"TOKEN", "token"}}, "name"));
+  HANSA_TRY(const api::Exit exit, print_list(session, items,
+                                             {{"CONTEXT", "name"},
+                                              {"CURRENT", "current", Show::flag},
+                                              {"SERVER", "url"},
+                                              {"TOKEN", "token"}},
+                                             "name"));
   if (items.empty()) session.say("no server is known yet: hansa login --url http://127.0.0.1:8080");
   return exit;
 }
@@ -110,39 +130,69 @@ Done change_context(Session& session, const Words& words, bool remove) {
     std::vector<std::string> names;
     for (const SavedContext& context : config.contexts) names.push_back(context.name);
     const auto near = suggestions(name, names, 1);
-    return std::unexpected(Failure(Error{Code::not_found, "there is no context '" + name + "'", near.empty() ? "hansa context ls" : "did you mean '" + near[0] + "'?"}));
+    return std::unexpected(
+        Failure(Error{Code::not_found, "there is no context '" + name + "'",
+                      near.empty() ? "hansa context ls" : "did you mean '" + near[0] + "'?"}));
   }
-  if (remove) config.remove(name);
-  else config.current = name;
+  if (remove)
+    config.remove(name);
+  else
+    config.current = name;
   HANSA_CHECK(write_config(path, config));
   Json json{Json::Object{}};
   json.set("context", name);
-  return session.acted(json, remove ? "Removed context " + name + "." : "Context " + name + " is in use now.");
+  return session.acted(
+      json, remove ? "Removed context " + name + "." : "Context " + name + " is in use now.");
 }
 
 }  // namespace
 
 void add_login(Verbs& verbs) {
-  verbs.push_back({.path = "login",
-                   .says = "Sign in to a server and remember it",
-                   .examples = {{"With a token, typed or pasted unseen", "hansa login --url https://data.example.org --token"},
-                                {"With a token from a file", "hansa login --url http://127.0.0.1:8080 --token < hansa-data/secrets/admin.token"},
-                                {"With a password", "hansa login --name ada"}},
-                   .options = {{"--token", "", "read a token from the terminal or standard input (the default)"},
-                               {"--name", "USER", "sign in with this name and a password"}},
+  verbs.push_back(
+      {.path = "login",
+       .says = "Sign in to a server and remember it",
+       .examples =
+           {{"With a token, typed or pasted unseen",
+             "hansa login --url https://data.example.org --token"},
+            {"With a token from a file",
+             "hansa login --url http://127.0.0.1:8080 --token < hansa-data/secrets/admin.token"},
+            {"With a password", "hansa login --name ada"}},
+       .options = {{"--token", "",
+                    "read a token from the terminal or standard input (the default)"},
+                   {"--name", "USER", "sign in with this name and a password"}},
+       .outputs = "table json yaml",
+       .run = login});
+  verbs.push_back({.path = "logout",
+                   .says = "Forget the token of the context in use",
+                   .examples = {{"Leave", "hansa logout"}},
                    .outputs = "table json yaml",
-                   .run = login});
-  verbs.push_back({.path = "logout", .says = "Forget the token of the context in use", .examples = {{"Leave", "hansa logout"}}, .outputs = "table json yaml", .run = logout});
-  verbs.push_back({.path = "whoami", .says = "Who you are to the server, and which server that is", .examples = {{"Me", "hansa whoami"}},
-                   .outputs = "table json yaml name", .run = whoami});
-  verbs.push_back({.path = "context ls", .says = "Servers this machine knows", .examples = {{"All of them", "hansa context ls"}},
-                   .outputs = "table json yaml csv name", .run = context_ls});
-  verbs.push_back({.path = "context use", .says = "Use another saved server or identity from now on", .examples = {{"Work as the steward", "hansa context use steward"}},
-                   .operands = {{"NAME", "of the context"}}, .outputs = "table json yaml",
-                   .run = [](Session& session, const Words& words) { return change_context(session, words, false); }});
-  verbs.push_back({.path = "context rm", .says = "Forget a saved server", .examples = {{"Tidy up", "hansa context rm old"}},
-                   .operands = {{"NAME", "of the context"}}, .outputs = "table json yaml",
-                   .run = [](Session& session, const Words& words) { return change_context(session, words, true); }});
+                   .run = logout});
+  verbs.push_back({.path = "whoami",
+                   .says = "Who you are to the server, and which server that is",
+                   .examples = {{"Me", "hansa whoami"}},
+                   .outputs = "table json yaml name",
+                   .run = whoami});
+  verbs.push_back({.path = "context ls",
+                   .says = "Servers this machine knows",
+                   .examples = {{"All of them", "hansa context ls"}},
+                   .outputs = "table json yaml csv name",
+                   .run = context_ls});
+  verbs.push_back({.path = "context use",
+                   .says = "Use another saved server or identity from now on",
+                   .examples = {{"Work as the steward", "hansa context use steward"}},
+                   .operands = {{"NAME", "of the context"}},
+                   .outputs = "table json yaml",
+                   .run = [](Session& session, const Words& words) {
+                     return change_context(session, words, false);
+                   }});
+  verbs.push_back({.path = "context rm",
+                   .says = "Forget a saved server",
+                   .examples = {{"Tidy up", "hansa context rm old"}},
+                   .operands = {{"NAME", "of the context"}},
+                   .outputs = "table json yaml",
+                   .run = [](Session& session, const Words& words) {
+                     return change_context(session, words, true);
+                   }});
 }
 
 }  // namespace hansa::cli

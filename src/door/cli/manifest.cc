@@ -1,9 +1,10 @@
 // lint, plan, apply: manifests against the standards, and against the mesh.
+#include "api/manifest.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "api/manifest.h"
 #include "base/text.h"
 #include "contract/lint.h"
 #include "door/cli/manifest_files.h"
@@ -31,35 +32,46 @@ std::string github_line(const contract::Finding& finding) {
   const auto escape = [](std::string_view text, bool property) {
     std::string out;
     for (const char c : text) {
-      const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-      out += special ? fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c))) : std::string(1, c);
+      const bool special =
+          c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
+      out += special ? fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)))
+                     : std::string(1, c);
     }
     return out;
   };
-  const std::string message = finding.next.empty() ? finding.message : finding.message + "; " + finding.next;
-  return fmt::format("::{} file={},line={},col={},title={}::{}\n", contract::name_of(finding.severity), escape(finding.file, true),
-                     std::max(1u, finding.line), std::max(1u, finding.column), escape(finding.rule, true), escape(message, false));
+  const std::string message =
+      finding.next.empty() ? finding.message : finding.message + "; " + finding.next;
+  return fmt::format("::{} file={},line={},col={},title={}::{}\n",
+                     contract::name_of(finding.severity), escape(finding.file, true),
+                     std::max(1u, finding.line), std::max(1u, finding.column),
+                     escape(finding.rule, true), escape(message, false));
 }
 
-Result<void> print_findings(Session& session, const std::vector<contract::Finding>& findings, const std::string& form) {
+Result<void> print_findings(Session& session, const std::vector<contract::Finding>& findings,
+                            const std::string& form) {
   if (form == "json") {
     Json::Array items;
     for (const contract::Finding& finding : findings) items.push_back(json_of(finding));
     return session.out(safe_json(to_pretty_text(Json(std::move(items)))) + "\n");
   }
   for (const contract::Finding& finding : findings)
-    HANSA_CHECK(session.out(form == "github" ? visible_lines(github_line(finding)) : visible(contract::to_text(finding)) + "\n"));
+    HANSA_CHECK(session.out(form == "github" ? visible_lines(github_line(finding))
+                                             : visible(contract::to_text(finding)) + "\n"));
   return {};
 }
 
 Done lint(Session& session, const Words& words) {
-  std::string form = words.text("format", session.settings().format == Format::json ? "json" : "text");
-  if (form != "text" && form != "json" && form != "github") return usage("there is no --format " + form, "one of text, json, github");
+  std::string form =
+      words.text("format", session.settings().format == Format::json ? "json" : "text");
+  if (form != "text" && form != "json" && form != "github")
+    return usage("there is no --format " + form, "one of text, json, github");
   HANSA_TRY(const auto files, read_manifest_files(session, words.all("PATH")));
   const auto findings = contract::lint(files, words.has("strict"));
   HANSA_CHECK(print_findings(session, findings, form));
-  const auto errors = static_cast<std::size_t>(std::ranges::count(findings, contract::Severity::error, &contract::Finding::severity));
-  session.say(fmt::format("{}: {}, {}", counted(files.size(), "file"), counted(errors, "error"), counted(findings.size() - errors, "warning")));
+  const auto errors = static_cast<std::size_t>(
+      std::ranges::count(findings, contract::Severity::error, &contract::Finding::severity));
+  session.say(fmt::format("{}: {}, {}", counted(files.size(), "file"), counted(errors, "error"),
+                          counted(findings.size() - errors, "warning")));
   return errors > 0 ? api::Exit::check : api::Exit::ok;
 }
 
@@ -68,9 +80,15 @@ Paint paint_of(std::string_view sign) {
 }
 
 std::string text_of(const api::FindingView& finding) {
-  const contract::Finding value{.file = finding.file, .line = finding.line, .column = finding.column,
-                                .severity = finding.severity == "warning" ? contract::Severity::warning : contract::Severity::error,
-                                .rule = {}, .message = finding.message, .next = finding.next};
+  const contract::Finding value{.file = finding.file,
+                                .line = finding.line,
+                                .column = finding.column,
+                                .severity = finding.severity == "warning"
+                                                ? contract::Severity::warning
+                                                : contract::Severity::error,
+                                .rule = {},
+                                .message = finding.message,
+                                .next = finding.next};
   std::string text = contract::to_text(value);
   if (const auto empty = text.find(" ()"); empty != std::string::npos) text.erase(empty, 3);
   return text;
@@ -83,18 +101,25 @@ std::string detail_line(const api::PlannedDetail& detail) {
 }
 
 Result<void> print_plan(Session& session, const api::PlanView& plan) {
-  for (const api::FindingView& finding : plan.findings) session.console().err(visible(text_of(finding)) + "\n");
+  for (const api::FindingView& finding : plan.findings)
+    session.console().err(visible(text_of(finding)) + "\n");
   for (const api::PlannedChange& change : plan.changes) {
-    HANSA_CHECK(session.out(fmt::format("  {} {} {}\n", session.paint(paint_of(change.sign), visible(change.sign)), visible(change.kind), visible(change.name))));
+    HANSA_CHECK(session.out(fmt::format("  {} {} {}\n",
+                                        session.paint(paint_of(change.sign), visible(change.sign)),
+                                        visible(change.kind), visible(change.name))));
     for (const api::PlannedDetail& detail : change.details)
-      HANSA_CHECK(session.out(fmt::format("      {} {}\n", session.paint(paint_of(detail.sign), visible(detail.sign)), visible(detail_line(detail)))));
+      HANSA_CHECK(session.out(
+          fmt::format("      {} {}\n", session.paint(paint_of(detail.sign), visible(detail.sign)),
+                      visible(detail_line(detail)))));
   }
   if (plan.changes.empty()) return session.out("No changes: the mesh is as these files say.\n");
-  return session.out(fmt::format("{}Plan: {} to add, {} to change.\n", plan.changes.empty() ? "" : "\n", plan.adds, plan.updates));
+  return session.out(fmt::format("{}Plan: {} to add, {} to change.\n",
+                                 plan.changes.empty() ? "" : "\n", plan.adds, plan.updates));
 }
 
 bool has_errors(const api::PlanView& plan) {
-  return std::ranges::any_of(plan.findings, [](const api::FindingView& finding) { return finding.severity != "warning"; });
+  return std::ranges::any_of(
+      plan.findings, [](const api::FindingView& finding) { return finding.severity != "warning"; });
 }
 
 Outcome<std::vector<api::ManifestFile>> files_of(Session& session, const Words& words) {
@@ -112,10 +137,12 @@ Done plan(Session& session, const Words& words) {
   HANSA_TRY(const bool printed, session.machine(answer));
   if (!printed) HANSA_CHECK(print_plan(session, found));
   if (has_errors(found)) return api::Exit::check;
-  return words.has("detailed-exitcode") && !found.changes.empty() ? api::Exit::pending : api::Exit::ok;
+  return words.has("detailed-exitcode") && !found.changes.empty() ? api::Exit::pending
+                                                                  : api::Exit::ok;
 }
 
-// What was shown is what is applied: the digest of the plan goes along, and the server refuses another.
+// What was shown is what is applied: the digest of the plan goes along, and the server refuses
+// another.
 Done apply(Session& session, const Words& words) {
   HANSA_TRY(const auto files, files_of(session, words));
   HANSA_TRY(Client* const client, session.client());
@@ -126,42 +153,59 @@ Done apply(Session& session, const Words& words) {
   if (!machine) HANSA_CHECK(print_plan(session, view));
   if (has_errors(view)) {
     HANSA_CHECK(session.machine(planned));
-    return std::unexpected(Failure(Error{Code::invalid, "nothing was applied: the manifests have errors", "hansa lint shows them without a server"}, api::Exit::check));
+    return std::unexpected(
+        Failure(Error{Code::invalid, "nothing was applied: the manifests have errors",
+                      "hansa lint shows them without a server"},
+                api::Exit::check));
   }
   if (!view.changes.empty()) {
-    HANSA_TRY(const bool agreed, session.confirm("Apply " + counted(view.changes.size(), "change") + "?", "--yes"));
+    HANSA_TRY(const bool agreed,
+              session.confirm("Apply " + counted(view.changes.size(), "change") + "?", "--yes"));
     if (!agreed) return std::unexpected(Failure(Error{Code::invalid, "nothing was applied", {}}));
   }
-  HANSA_TRY(const Json answer, client->call(api::apply_manifests, {.files = files, .digest = view.digest}));
+  HANSA_TRY(const Json answer,
+            client->call(api::apply_manifests, {.files = files, .digest = view.digest}));
   HANSA_TRY(const api::Applied applied, read_answer<api::Applied>(answer));
   if (view.changes.empty() && !machine) return api::Exit::ok;
-  return session.acted(answer, fmt::format("Applied {} in commit {}.", counted(applied.plan.changes.size(), "change"), applied.seq));
+  return session.acted(answer,
+                       fmt::format("Applied {} in commit {}.",
+                                   counted(applied.plan.changes.size(), "change"), applied.seq));
 }
 
-const Option kPath{"-f,--path", "PATH", "a file, a folder (its *.yaml and *.yml), or - for standard input; without it: this folder", true};
+const Option kPath{
+    "-f,--path", "PATH",
+    "a file, a folder (its *.yaml and *.yml), or - for standard input; without it: this folder",
+    true};
 
 }  // namespace
 
 void add_manifest(Verbs& verbs) {
-  verbs.push_back({.path = "lint",
-                   .says = "Check manifests and contracts without a server",
-                   .examples = {{"This folder", "hansa lint"},
-                                {"By the letter of the standards", "hansa lint --strict contracts/"},
-                                {"In a GitHub workflow", "hansa lint --format github"}},
-                   .operands = {{"PATH", "files and folders; without any: this folder", false, true}},
-                   .options = {{"--strict", "", "what leaves the standard's own version is an error"},
-                               {"--format", "FORM", "text, json or github"}},
-                   .outputs = "table json",
-                   .run = lint});
-  verbs.push_back({.path = "plan",
-                   .says = "Show what manifests would change",
-                   .examples = {{"This folder", "hansa plan"}, {"One file, for a script", "hansa plan -f reviews.odps.yaml --detailed-exitcode"}},
-                   .options = {kPath, {"--detailed-exitcode", "", "2 if there are changes, 0 if there are none"}},
-                   .outputs = "table json yaml",
-                   .run = plan});
+  verbs.push_back(
+      {.path = "lint",
+       .says = "Check manifests and contracts without a server",
+       .examples = {{"This folder", "hansa lint"},
+                    {"By the letter of the standards", "hansa lint --strict contracts/"},
+                    {"In a GitHub workflow", "hansa lint --format github"}},
+       .operands = {{"PATH", "files and folders; without any: this folder", false, true}},
+       .options = {{"--strict", "", "what leaves the standard's own version is an error"},
+                   {"--format", "FORM", "text, json or github"}},
+       .outputs = "table json",
+       .run = lint});
+  verbs.push_back(
+      {.path = "plan",
+       .says = "Show what manifests would change",
+       .examples = {{"This folder", "hansa plan"},
+                    {"One file, for a script",
+                     "hansa plan -f reviews.odps.yaml --detailed-exitcode"}},
+       .options = {kPath,
+                   {"--detailed-exitcode", "", "2 if there are changes, 0 if there are none"}},
+       .outputs = "table json yaml",
+       .run = plan});
   verbs.push_back({.path = "apply",
                    .says = "Make the mesh as manifests say, in one step",
-                   .examples = {{"Show it, ask, do it", "hansa apply -f reviews.odps.yaml -f reviews.odcs.yaml"}, {"In a pipeline", "hansa apply -f mesh/ --yes"}},
+                   .examples = {{"Show it, ask, do it",
+                                 "hansa apply -f reviews.odps.yaml -f reviews.odcs.yaml"},
+                                {"In a pipeline", "hansa apply -f mesh/ --yes"}},
                    .options = {kPath},
                    .outputs = "table json yaml",
                    .run = apply});

@@ -12,18 +12,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+bool is_yaml(const fs::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
 
 // Sorted, so that messages and plans come in the same order everywhere.
 Result<std::set<std::string>> yaml_below(const std::string& folder) {
   std::set<std::string> found;
   std::error_code error;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
+                                         error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     const bool is_folder = entry->is_directory(error);
-    if (is_folder && (name.starts_with('.') || name == "node_modules")) entry.disable_recursion_pending();
-    if (!is_folder && !name.starts_with('.') && is_yaml(entry->path())) found.insert(entry->path().lexically_normal().string());
+    if (is_folder && (name.starts_with('.') || name == "node_modules"))
+      entry.disable_recursion_pending();
+    if (!is_folder && !name.starts_with('.') && is_yaml(entry->path()))
+      found.insert(entry->path().lexically_normal().string());
   }
   if (error) return unavailable("the folder '" + folder + "' cannot be read: " + error.message());
   return found;
@@ -32,7 +37,8 @@ Result<std::set<std::string>> yaml_below(const std::string& folder) {
 std::string_view value_after(std::string_view line, std::string_view key) {
   if (!line.starts_with(key)) return {};
   line.remove_prefix(key.size());
-  while (line.starts_with(' ') || line.starts_with('"') || line.starts_with('\'')) line.remove_prefix(1);
+  while (line.starts_with(' ') || line.starts_with('"') || line.starts_with('\''))
+    line.remove_prefix(1);
   return line;
 }
 
@@ -53,7 +59,9 @@ class Reader {
   }
 
   std::vector<contract::SourceFile> finish() {
-    if (passed_over_ > 0) session_.say("passed over " + counted(passed_over_, "YAML file") + " that is no manifest of ours");
+    if (passed_over_ > 0)
+      session_.say("passed over " + counted(passed_over_, "YAML file") +
+                   " that is no manifest of ours");
     return std::move(files_);
   }
 
@@ -72,7 +80,9 @@ class Reader {
   Outcome<void> take(std::string name, std::string text) {
     bytes_ += text.size();
     if (bytes_ > limits::body_bytes_max)
-      return std::unexpected(Failure(Error{Code::exhausted, "these manifests are more than " + human_bytes(limits::body_bytes_max), "apply them folder by folder"}));
+      return std::unexpected(Failure(Error{
+          Code::exhausted, "these manifests are more than " + human_bytes(limits::body_bytes_max),
+          "apply them folder by folder"}));
     files_.push_back({.name = std::move(name), .text = std::move(text)});
     return {};
   }
@@ -97,12 +107,15 @@ bool looks_like_manifest(std::string_view file_name, std::string_view text) {
   return false;
 }
 
-Outcome<std::vector<contract::SourceFile>> read_manifest_files(Session& session, const std::vector<std::string>& paths) {
+Outcome<std::vector<contract::SourceFile>> read_manifest_files(
+    Session& session, const std::vector<std::string>& paths) {
   Reader reader(session);
   for (const std::string& path : paths) HANSA_CHECK(reader.add(path));
   if (paths.empty()) HANSA_CHECK(reader.add("."));
   auto files = reader.finish();
-  if (files.empty()) return usage("there is no manifest here", "hansa init DIR writes a first one; -f PATH names others");
+  if (files.empty())
+    return usage("there is no manifest here",
+                 "hansa init DIR writes a first one; -f PATH names others");
   return files;
 }
 

@@ -23,9 +23,11 @@ class Merger {
  public:
   explicit Merger(std::string_view file) : file_(file) {}
 
-  void columns(std::vector<Column>& into, const std::vector<Column>& other, const std::string& above) {
+  void columns(std::vector<Column>& into, const std::vector<Column>& other,
+               const std::string& above) {
     for (Column& column : into)
-      if (std::ranges::find(other, column.name, &Column::name) == other.end()) column.required = false;
+      if (std::ranges::find(other, column.name, &Column::name) == other.end())
+        column.required = false;
     for (const Column& column : other) {
       const auto found = std::ranges::find(into, column.name, &Column::name);
       if (found == into.end()) {
@@ -45,20 +47,26 @@ class Merger {
     Type& type = into.type;
     if (type.kind == other.type.kind && type.kind == TypeKind::structure) {
       columns(type.fields, other.type.fields, path + ".");
-    } else if (type.kind == other.type.kind && is_nested(type.kind) && type.fields.size() == other.type.fields.size()) {
-      for (std::size_t i = 0; i < type.fields.size(); ++i) one(type.fields[i], other.type.fields[i], path + "." + type.fields[i].name);
+    } else if (type.kind == other.type.kind && is_nested(type.kind) &&
+               type.fields.size() == other.type.fields.size()) {
+      for (std::size_t i = 0; i < type.fields.size(); ++i)
+        one(type.fields[i], other.type.fields[i], path + "." + type.fields[i].name);
     } else if (const auto wider = widened(type, other.type)) {
       type = *wider;
     } else {
-      misfits.push_back(fmt::format("{}: column {} is {}, in the files before it is {}", file_, path, to_text(other.type), to_text(type)));
+      misfits.push_back(fmt::format("{}: column {} is {}, in the files before it is {}", file_,
+                                    path, to_text(other.type), to_text(type)));
     }
   }
 
   static std::optional<Type> widened(const Type& a, const Type& b) {
     if (a == b) return a;
-    if (is_pair(a.kind, b.kind, TypeKind::int32, TypeKind::int64)) return Type{.kind = TypeKind::int64};
-    if (is_pair(a.kind, b.kind, TypeKind::float32, TypeKind::float64)) return Type{.kind = TypeKind::float64};
-    const bool decimals = a.kind == TypeKind::decimal && b.kind == TypeKind::decimal && a.scale == b.scale;
+    if (is_pair(a.kind, b.kind, TypeKind::int32, TypeKind::int64))
+      return Type{.kind = TypeKind::int64};
+    if (is_pair(a.kind, b.kind, TypeKind::float32, TypeKind::float64))
+      return Type{.kind = TypeKind::float64};
+    const bool decimals =
+        a.kind == TypeKind::decimal && b.kind == TypeKind::decimal && a.scale == b.scale;
     if (decimals) return a.precision > b.precision ? a : b;
     return std::nullopt;
   }
@@ -79,10 +87,17 @@ Column partition_column(const std::string& name, const std::vector<std::string>&
   };
   Column column{.name = name};
   // "007" is a code, not seven.
-  const auto whole = [](const std::string& value) { const auto number = parse_int(value); return number && std::to_string(*number) == value; };
-  const auto date = [](const std::string& value) { return value.size() == 10 && parse_time(value).has_value(); };
-  if (all(whole)) column.type.kind = TypeKind::int64;
-  else if (all(date)) column.type.kind = TypeKind::date;
+  const auto whole = [](const std::string& value) {
+    const auto number = parse_int(value);
+    return number && std::to_string(*number) == value;
+  };
+  const auto date = [](const std::string& value) {
+    return value.size() == 10 && parse_time(value).has_value();
+  };
+  if (all(whole))
+    column.type.kind = TypeKind::int64;
+  else if (all(date))
+    column.type.kind = TypeKind::date;
   column.required = std::ranges::find(values, kHiveNull) == values.end();
   return column;
 }
@@ -97,12 +112,15 @@ Result<void> add_partitions(Merged& merged, const std::vector<std::string>& path
   const auto keys = keys_of(paths.front());
   for (const std::string& path : paths)
     if (keys_of(path) != keys)
-      return invalid(fmt::format("{} lies in other folders than {}: [{}] and [{}]", path, paths.front(), join(keys_of(path), ", "), join(keys, ", ")),
+      return invalid(fmt::format("{} lies in other folders than {}: [{}] and [{}]", path,
+                                 paths.front(), join(keys_of(path), ", "), join(keys, ", ")),
                      "name each folder by the same keys, or make a product of each");
   for (std::size_t i = 0; i < keys.size(); ++i) {
     merged.partitions.push_back(keys[i]);
     // A column that the files hold themselves is read from them.
-    if (std::ranges::find(merged.schema.columns, keys[i], &Column::name) != merged.schema.columns.end()) continue;
+    if (std::ranges::find(merged.schema.columns, keys[i], &Column::name) !=
+        merged.schema.columns.end())
+      continue;
     std::vector<std::string> values;
     for (const std::string& path : paths) values.push_back(partitions_of(path)[i].second);
     merged.schema.columns.push_back(partition_column(keys[i], values));
@@ -125,7 +143,8 @@ std::vector<std::pair<std::string, std::string>> partitions_of(std::string_view 
   return out;
 }
 
-Result<Merged> merge_files(const std::vector<Footer>& footers, const std::vector<std::string>& paths) {
+Result<Merged> merge_files(const std::vector<Footer>& footers,
+                           const std::vector<std::string>& paths) {
   HANSA_ASSERT(!footers.empty() && footers.size() == paths.size());
   Merged merged{.schema = footers.front().schema};
   std::vector<std::string> misfits;
@@ -142,7 +161,9 @@ Result<Merged> merge_files(const std::vector<Footer>& footers, const std::vector
     misfits.resize(kMisfitsShown);
     misfits.push_back(fmt::format("and {} more", more));
   }
-  if (!misfits.empty()) return invalid("these files are not one table:\n  " + join(misfits, "\n  "), "make a product of each kind: hansa init FILE");
+  if (!misfits.empty())
+    return invalid("these files are not one table:\n  " + join(misfits, "\n  "),
+                   "make a product of each kind: hansa init FILE");
   HANSA_CHECK(add_partitions(merged, paths));
   return merged;
 }

@@ -30,6 +30,7 @@ class Progress {
 };
 
 // "uploading  [#####.....]  52%  13.5 MB of 26.0 MB, 4.1 MB/s", at most `width` columns.
-std::string progress_line(const std::string& what, std::uint64_t done, std::uint64_t total, std::int64_t elapsed_us, std::size_t width);
+std::string progress_line(const std::string& what, std::uint64_t done, std::uint64_t total,
+                          std::int64_t elapsed_us, std::size_t width);
 
 }  // namespace hansa::cli

@@ -1,4 +1,6 @@
 // publish, rollback: data into a port.
+#include "api/publish.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -7,7 +9,6 @@
 #include <set>
 
 #include "api/product.h"
-#include "api/publish.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "door/cli/details.h"
@@ -30,39 +31,50 @@ struct Piece {
 // Opens all before the first byte leaves: a misspelt name is found at once.
 Outcome<std::vector<Piece>> open_pieces(const std::vector<std::string>& paths) {
   if (paths.size() > limits::files_per_publish_max)
-    return usage(fmt::format("{} files are too many for one publish", paths.size()), fmt::format("at most {}", limits::files_per_publish_max));
+    return usage(fmt::format("{} files are too many for one publish", paths.size()),
+                 fmt::format("at most {}", limits::files_per_publish_max));
   std::vector<Piece> pieces;
   std::set<std::pair<dev_t, ino_t>> seen;
   for (const std::string& path : paths) {
     // Each would hold a descriptor: they are opened again one by one.
     auto file = open_file(path, O_RDONLY);
     if (!file) return std::unexpected(Failure(std::move(file).error()));
-    struct stat status {};
-    if (::fstat(file->descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) return usage(path + " is not a file", "name Parquet files");
-    if (!seen.emplace(status.st_dev, status.st_ino).second) return usage(path + " is named twice", "its rows would be published twice");
-    pieces.push_back({.path = path, .file = {}, .bytes = static_cast<std::uint64_t>(status.st_size)});
+    struct stat status{};
+    if (::fstat(file->descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
+      return usage(path + " is not a file", "name Parquet files");
+    if (!seen.emplace(status.st_dev, status.st_ino).second)
+      return usage(path + " is named twice", "its rows would be published twice");
+    pieces.push_back(
+        {.path = path, .file = {}, .bytes = static_cast<std::uint64_t>(status.st_size)});
   }
   return pieces;
 }
 
 // The body is the file, so the port stands in the query string.
-std::string upload_address(const std::string& publish, std::uint32_t number, const std::string& port) {
+std::string upload_address(const std::string& publish, std::uint32_t number,
+                           const std::string& port) {
   Json ask{Json::Object{}};
   ask.set("publish", publish);
   ask.set("file", std::uint64_t{number});
-  return api::address_of(api::upload_file.method, api::upload_file.path, ask) + "?port=" + percent_encode(port);
+  return api::address_of(api::upload_file.method, api::upload_file.path, ask) +
+         "?port=" + percent_encode(port);
 }
 
-// True for what may go away by itself. The id of a publish makes repeating harmless, whatever became of the
-// first attempt.
+// True for what may go away by itself. The id of a publish makes repeating harmless, whatever
+// became of the first attempt.
 bool is_lost(const Failure& failure, const Session& session) {
-  return failure.error.code == Code::unavailable && failure.request_id.empty() && !const_cast<Session&>(session).console().interrupted();
+  return failure.error.code == Code::unavailable && failure.request_id.empty() &&
+         !const_cast<Session&>(session).console().interrupted();
 }
 
-Outcome<void> upload(Session& session, Client& client, Piece& piece, const std::string& address, const std::function<void(std::uint64_t)>& progress) {
+Outcome<void> upload(Session& session, Client& client, Piece& piece, const std::string& address,
+                     const std::function<void(std::uint64_t)>& progress) {
   for (int attempt = 1;; ++attempt) {
     HANSA_TRY(piece.file, open_file(piece.path, O_RDONLY));
-    Call call{.method = api::upload_file.method, .file = &piece.file, .file_bytes = piece.bytes, .timeout = Seconds(0)};
+    Call call{.method = api::upload_file.method,
+              .file = &piece.file,
+              .file_bytes = piece.bytes,
+              .timeout = Seconds(0)};
     call.headers.emplace_back("content-type", "application/vnd.apache.parquet");
     call.progress = [&](std::uint64_t sent, std::uint64_t) { return progress(sent), true; };
     auto reply = client.send(std::move(call), address);
@@ -76,14 +88,16 @@ Outcome<void> upload(Session& session, Client& client, Piece& piece, const std::
   }
 }
 
-Outcome<void> upload_all(Session& session, Client& client, std::vector<Piece>& pieces, const api::Publish& ask) {
+Outcome<void> upload_all(Session& session, Client& client, std::vector<Piece>& pieces,
+                         const api::Publish& ask) {
   std::uint64_t total = 0;
   for (const Piece& piece : pieces) total += piece.bytes;
   Progress bar(session, "uploading " + counted(pieces.size(), "file"), total);
   std::uint64_t before = 0;
   for (std::uint32_t i = 0; i < pieces.size(); ++i) {
     const std::string address = upload_address(ask.publish, i, ask.port);
-    HANSA_CHECK(upload(session, client, pieces[i], address, [&](std::uint64_t sent) { bar.at(before + sent); }));
+    HANSA_CHECK(upload(session, client, pieces[i], address,
+                       [&](std::uint64_t sent) { bar.at(before + sent); }));
     before += pieces[i].bytes;
   }
   return {};
@@ -92,16 +106,21 @@ Outcome<void> upload_all(Session& session, Client& client, std::vector<Piece>& p
 // The bucket of the account that a port's product lives in.
 Outcome<std::string> bucket_of(Client& client, const PortRef& ref) {
   HANSA_TRY(const Json port, client.call(api::get_port, {.domain = ref.domain, .port = ref.port}));
-  HANSA_TRY(const Json product, client.call(api::get_product, {.domain = ref.domain, .product = text_of(port, "product")}));
+  HANSA_TRY(
+      const Json product,
+      client.call(api::get_product, {.domain = ref.domain, .product = text_of(port, "product")}));
   const std::string account = text_of(product, "account");
   bool more = false;
   HANSA_TRY(const auto accounts, client.list(api::list_accounts, {}, SIZE_MAX, more));
   for (const Json& item : accounts)
     if (text_of(item, "name") == account) return text_of(item, "bucket");
-  return std::unexpected(Failure(Error{Code::not_found, "the bucket of account " + account + " is not known here", "name the files as s3://BUCKET/KEY"}));
+  return std::unexpected(
+      Failure(Error{Code::not_found, "the bucket of account " + account + " is not known here",
+                    "name the files as s3://BUCKET/KEY"}));
 }
 
-Outcome<std::vector<std::string>> locations_of(Client& client, const PortRef& ref, const std::vector<std::string>& files) {
+Outcome<std::vector<std::string>> locations_of(Client& client, const PortRef& ref,
+                                               const std::vector<std::string>& files) {
   std::vector<std::string> out;
   std::string bucket;
   for (const std::string& file : files) {
@@ -110,7 +129,9 @@ Outcome<std::vector<std::string>> locations_of(Client& client, const PortRef& re
       HANSA_TRY(bucket, bucket_of(client, ref));
     }
     auto location = whole ? Location::parse(file) : Location::make(bucket, file);
-    if (!location) return usage(file + ": " + location.error().text, "s3://BUCKET/KEY, or a key in the account's bucket");
+    if (!location)
+      return usage(file + ": " + location.error().text,
+                   "s3://BUCKET/KEY, or a key in the account's bucket");
     out.push_back(location->text());
   }
   return out;
@@ -118,10 +139,14 @@ Outcome<std::vector<std::string>> locations_of(Client& client, const PortRef& re
 
 Outcome<api::Publish> ask_of(Session& session, const Words& words) {
   api::Publish ask{.publish = words.text("id"), .port = words.text("PORT")};
-  if (words.has("in-place") && words.has("overwrite")) return usage("--in-place and --overwrite contradict each other", "give one of them");
+  if (words.has("in-place") && words.has("overwrite"))
+    return usage("--in-place and --overwrite contradict each other", "give one of them");
   if (ask.publish.empty()) ask.publish = to_text(new_ulid(session.now()));
-  if (!parse_ulid(ask.publish)) return usage("--id must be a ULID: 26 characters", "leave it out, and one is made");
-  ask.mode = words.has("in-place") ? api::PublishMode::in_place : words.has("overwrite") ? api::PublishMode::overwrite : api::PublishMode::append;
+  if (!parse_ulid(ask.publish))
+    return usage("--id must be a ULID: 26 characters", "leave it out, and one is made");
+  ask.mode = words.has("in-place")    ? api::PublishMode::in_place
+             : words.has("overwrite") ? api::PublishMode::overwrite
+                                      : api::PublishMode::append;
   for (const std::string name : {"repository", "commit", "job", "run"})
     if (words.has(name)) ask.made_by.emplace(name, words.text(name));
   return ask;
@@ -133,17 +158,28 @@ Outcome<Json> publish_once_more(Session& session, Client& client, const api::Pub
   if (answer || !is_lost(answer.error(), session)) return answer;
   session.say("the connection was lost, asking again");
   answer = client.call(api::publish_files, ask);
-  if (!answer && is_lost(answer.error(), session)) answer.error().error.next = "nothing is published twice: repeat it with --id " + ask.publish;
+  if (!answer && is_lost(answer.error(), session))
+    answer.error().error.next = "nothing is published twice: repeat it with --id " + ask.publish;
   return answer;
 }
 
 std::string sentence_of(const api::Published& done, api::PublishMode mode) {
-  if (done.repeated) return fmt::format("This publish of {} had been acknowledged already: snapshot {}, nothing was added.", done.port, done.snapshot);
-  const std::string skipped = done.skipped_files > 0 ? fmt::format(" {} known already.", counted(done.skipped_files, "file")) : "";
+  if (done.repeated)
+    return fmt::format(
+        "This publish of {} had been acknowledged already: snapshot {}, nothing was added.",
+        done.port, done.snapshot);
+  const std::string skipped =
+      done.skipped_files > 0
+          ? fmt::format(" {} known already.", counted(done.skipped_files, "file"))
+          : "";
   if (done.added_files == 0) return fmt::format("Nothing new for {}.{}", done.port, skipped);
-  const std::string_view verb = mode == api::PublishMode::overwrite ? "Replaced the data of" : mode == api::PublishMode::in_place ? "Registered in" : "Published to";
-  return fmt::format("{} {}: {} in {} ({}), {} in all. Snapshot {}.{}", verb, done.port, counted(done.added_rows, "row"),
-                     counted(done.added_files, "file"), human_bytes(done.added_bytes), counted(done.rows, "row"), done.snapshot, skipped);
+  const std::string_view verb = mode == api::PublishMode::overwrite  ? "Replaced the data of"
+                                : mode == api::PublishMode::in_place ? "Registered in"
+                                                                     : "Published to";
+  return fmt::format("{} {}: {} in {} ({}), {} in all. Snapshot {}.{}", verb, done.port,
+                     counted(done.added_rows, "row"), counted(done.added_files, "file"),
+                     human_bytes(done.added_bytes), counted(done.rows, "row"), done.snapshot,
+                     skipped);
 }
 
 // "shows.episodes", or "shows.episodes_v2".
@@ -169,44 +205,61 @@ Done publish(Session& session, const Words& words) {
   }
   HANSA_TRY(const Json answer, publish_once_more(session, *client, ask));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
-  return session.acted(answer, sentence_of(done, ask.mode), "look: hansa sql -c \"from " + sql_name(*ref) + " limit 5\"");
+  return session.acted(answer, sentence_of(done, ask.mode),
+                       "look: hansa sql -c \"from " + sql_name(*ref) + " limit 5\"");
 }
 
 Done rollback(Session& session, const Words& words) {
-  if (!words.has("to")) return usage("hansa rollback needs --to SNAPSHOT", "hansa get snapshots " + words.text("PORT"));
+  if (!words.has("to"))
+    return usage("hansa rollback needs --to SNAPSHOT", "hansa get snapshots " + words.text("PORT"));
   const std::string port = words.text("PORT");
   auto ref = parse_port_ref(port);
   if (!ref) return usage(ref.error().text, ref.error().next);
   HANSA_TRY(Client* const client, session.client());
   const std::string name = port.substr(port.find('/') + 1);
-  HANSA_TRY(const Json answer, client->call(api::rollback_port, {.domain = ref->domain, .port = name, .to = words.text("to")}));
+  HANSA_TRY(const Json answer,
+            client->call(api::rollback_port,
+                         {.domain = ref->domain, .port = name, .to = words.text("to")}));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
-  return session.acted(answer, fmt::format("{} is at snapshot {} again: {}, {}.", done.port, done.snapshot, counted(done.rows, "row"), human_bytes(done.bytes)),
+  return session.acted(answer,
+                       fmt::format("{} is at snapshot {} again: {}, {}.", done.port, done.snapshot,
+                                   counted(done.rows, "row"), human_bytes(done.bytes)),
                        "its states: hansa get snapshots " + port);
 }
 
 }  // namespace
 
 void add_publish(Verbs& verbs) {
-  verbs.push_back({.path = "publish",
-                   .says = "Put Parquet files into a port, visible all at once",
-                   .examples = {{"Add files", "hansa publish shows/reviews exports/*.parquet"},
-                                {"Replace what is there", "hansa publish shows/reviews reviews.parquet --overwrite"},
-                                {"Files that lie in the account's bucket already", "hansa publish shows/reviews --in-place s3://shows-prod/reviews/2026-11.parquet"},
-                                {"From a job", "hansa publish shows/reviews out.parquet --repository podcasts/reviews --commit 1f2e3d --job nightly --run 4711"}},
-                   .operands = {{"PORT", "DOMAIN/PORT, or DOMAIN/PORT@2"}, {"FILE", "Parquet files; with --in-place s3://BUCKET/KEY or keys of the account's bucket", true, true}},
-                   .options = {{"--in-place", "", "register files that lie in the account's bucket; no byte is copied"},
-                               {"--overwrite", "", "replace all data of the port"},
-                               {"--id", "ULID", "of this publish; repeating it adds nothing"},
-                               {"--repository", "NAME", "the code that made the data"},
-                               {"--commit", "HASH", "its commit"},
-                               {"--job", "NAME", "the job"},
-                               {"--run", "ID", "its run"}},
-                   .outputs = "table json yaml",
-                   .run = publish});
+  verbs.push_back(
+      {.path = "publish",
+       .says = "Put Parquet files into a port, visible all at once",
+       .examples =
+           {{"Add files", "hansa publish shows/reviews exports/*.parquet"},
+            {"Replace what is there", "hansa publish shows/reviews reviews.parquet --overwrite"},
+            {"Files that lie in the account's bucket already",
+             "hansa publish shows/reviews --in-place s3://shows-prod/reviews/2026-11.parquet"},
+            {"From a job",
+             "hansa publish shows/reviews out.parquet --repository podcasts/reviews --commit "
+             "1f2e3d --job nightly --run 4711"}},
+       .operands =
+           {{"PORT", "DOMAIN/PORT, or DOMAIN/PORT@2"},
+            {"FILE",
+             "Parquet files; with --in-place s3://BUCKET/KEY or keys of the account's bucket", true,
+             true}},
+       .options = {{"--in-place", "",
+                    "register files that lie in the account's bucket; no byte is copied"},
+                   {"--overwrite", "", "replace all data of the port"},
+                   {"--id", "ULID", "of this publish; repeating it adds nothing"},
+                   {"--repository", "NAME", "the code that made the data"},
+                   {"--commit", "HASH", "its commit"},
+                   {"--job", "NAME", "the job"},
+                   {"--run", "ID", "its run"}},
+       .outputs = "table json yaml",
+       .run = publish});
   verbs.push_back({.path = "rollback",
                    .says = "Return a port to an earlier snapshot",
-                   .examples = {{"To a state of hansa get snapshots shows/reviews", "hansa rollback shows/reviews --to 5370421993870233912"}},
+                   .examples = {{"To a state of hansa get snapshots shows/reviews",
+                                 "hansa rollback shows/reviews --to 5370421993870233912"}},
                    .operands = {{"PORT", "DOMAIN/PORT, or DOMAIN/PORT@2"}},
                    .options = {{"--to", "SNAPSHOT", "the state to return to"}},
                    .outputs = "table json yaml",

@@ -20,9 +20,12 @@ struct Nesting {
 
   void pass(char c) {
     if (quoted) {
-      if (escaped) escaped = false;
-      else if (c == '\\') escaped = true;
-      else if (c == '"') quoted = false;
+      if (escaped)
+        escaped = false;
+      else if (c == '\\')
+        escaped = true;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '[' || c == '{') {
@@ -50,7 +53,8 @@ Result<void> RowSplitter::finish() const {
 }
 
 Result<std::size_t> RowSplitter::step(std::string_view bytes) {
-  const bool in_value = !text_.empty() && (state_ == State::name || state_ == State::value || state_ == State::row);
+  const bool in_value =
+      !text_.empty() && (state_ == State::name || state_ == State::value || state_ == State::row);
   if (in_value) return take_value(bytes);
   if (is_blank(bytes[0])) return std::size_t{1};
   if (state_ == State::name || state_ == State::value || state_ == State::row) {
@@ -81,13 +85,16 @@ Result<void> RowSplitter::structural(char c) {
       state_ = c == ',' ? State::name : State::done;
       return {};
     case State::rows:
-      if (c == ']') state_ = State::comma;
-      else return (state_ = State::row, first_of_value(c));
+      if (c == ']')
+        state_ = State::comma;
+      else
+        return (state_ = State::row, first_of_value(c));
       return {};
     case State::name:
     case State::value:
     case State::row:
-    case State::done: break;
+    case State::done:
+      break;
   }
   return broken("more than one object");
 }
@@ -102,7 +109,8 @@ Result<void> RowSplitter::first_of_value(char c) {
     return {};
   }
   bare_ = !opens && c != '"';
-  if (bare_ && (c == ',' || c == ']' || c == '}' || c == ':')) return broken("a member without a value");
+  if (bare_ && (c == ',' || c == ']' || c == '}' || c == ':'))
+    return broken("a member without a value");
   text_ = c;
   depth_ = opens ? 1 : 0;
   quoted_ = c == '"';
@@ -133,7 +141,8 @@ Result<std::size_t> RowSplitter::take_value(std::string_view bytes) {
 
 Result<void> RowSplitter::grow(std::string_view bytes) {
   const std::size_t bytes_max = state_ == State::row ? kRowBytesMax : kMemberBytesMax;
-  if (text_.size() + bytes.size() > bytes_max) return exhausted("one value of the answer is too large");
+  if (text_.size() + bytes.size() > bytes_max)
+    return exhausted("one value of the answer is too large");
   text_ += bytes;
   return {};
 }
@@ -156,7 +165,8 @@ Result<void> RowSplitter::end_value() {
 }
 
 Result<std::vector<std::string_view>> split_row(std::string_view row) {
-  if (row.size() < 2 || row.front() != '[' || row.back() != ']') return broken("a row that is no list");
+  if (row.size() < 2 || row.front() != '[' || row.back() != ']')
+    return broken("a row that is no list");
   std::vector<std::string_view> out;
   const std::string_view inner = row.substr(1, row.size() - 2);
   std::size_t start = 0;
@@ -187,7 +197,8 @@ Result<std::string> cell_of(std::string_view value) {
   if (!value.starts_with('"')) return std::string(value);
   // Most text needs no reader.
   const std::string_view inner = value.substr(1, value.size() - 2);
-  if (value.size() >= 2 && value.ends_with('"') && inner.find_first_of("\\\"") == std::string_view::npos)
+  if (value.size() >= 2 && value.ends_with('"') &&
+      inner.find_first_of("\\\"") == std::string_view::npos)
     return std::string(inner);
   auto text = parse_json(value);
   if (!text || !text->is_string()) return broken("a text that is none");

@@ -1,5 +1,5 @@
-// The streamed answer of POST /api/v1/sql (its form stands in api/query.h), taken apart as it arrives: memory
-// holds one row, never the result.
+// The streamed answer of POST /api/v1/sql (its form stands in api/query.h), taken apart as it
+// arrives: memory holds one row, never the result.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,8 @@ class RowSplitter {
   };
   explicit RowSplitter(Handler handler) : handler_(std::move(handler)) {}
 
-  // The next bytes, cut anywhere. Errors: corrupt if they are not such an answer; the handler's own. After
-  // an error it must not be called again.
+  // The next bytes, cut anywhere. Errors: corrupt if they are not such an answer; the handler's
+  // own. After an error it must not be called again.
   Result<void> feed(std::string_view bytes);
   // Errors: corrupt if the answer is not complete.
   Result<void> finish() const;
@@ -48,7 +48,7 @@ class RowSplitter {
   State state_ = State::before;
   std::string text_;  // of the name, value or row at hand
   std::string name_;
-  int depth_ = 0;     // of brackets within `text_`
+  int depth_ = 0;  // of brackets within `text_`
   bool quoted_ = false;
   bool escaped_ = false;
   bool bare_ = false;  // a number, true, false or null: ends before what follows it
@@ -57,7 +57,8 @@ class RowSplitter {
 // The texts of a row's values: "1", "\"a\"", "[1,2]", "null". Errors: corrupt.
 Result<std::vector<std::string_view>> split_row(std::string_view row);
 
-// What a person reads: text without its quotes, NULL for null, anything else as it stands. Errors: corrupt.
+// What a person reads: text without its quotes, NULL for null, anything else as it stands. Errors:
+// corrupt.
 Result<std::string> cell_of(std::string_view value);
 
 }  // namespace hansa::cli

@@ -12,13 +12,17 @@ constexpr std::size_t kSecretBytesMax = 4'096;
 Outcome<std::string> read_secret(Session& session, std::string_view what) {
   Console& console = session.console();
   if (console.in_is_terminal()) {
-    if (session.settings().ci) return usage("there is nobody to ask for the " + std::string(what), "send it into standard input");
+    if (session.settings().ci)
+      return usage("there is nobody to ask for the " + std::string(what),
+                   "send it into standard input");
     HANSA_TRY(std::string secret, console.ask(std::string(what) + ": ", true));
     return secret;
   }
   HANSA_TRY(const std::string text, console.read_all(kSecretBytesMax));
   std::string secret = trim(text);
-  if (secret.empty()) return usage("standard input holds no " + std::string(what), "send it in, for example from a file: hansa ... < FILE");
+  if (secret.empty())
+    return usage("standard input holds no " + std::string(what),
+                 "send it in, for example from a file: hansa ... < FILE");
   return secret;
 }
 

@@ -1,5 +1,5 @@
-// Secrets come from the terminal without echo, or from a pipe: never from the arguments, which every process
-// of the machine can see.
+// Secrets come from the terminal without echo, or from a pipe: never from the arguments, which
+// every process of the machine can see.
 #pragma once
 
 #include <string>

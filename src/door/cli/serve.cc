@@ -10,9 +10,15 @@ std::optional<std::string> given(const Words& words, const std::string& name) {
 }
 
 Done serve(Session& session, const Words& words) {
-  if (!session.tools().serve) return std::unexpected(Failure(Error{Code::unavailable, "this program cannot serve", {}}));
-  const ServeOptions options{.data = given(words, "data"), .listen = given(words, "listen"), .config = given(words, "config"), .demo = words.has("demo")};
-  if (!options.data && !options.config) return usage("hansa serve needs --data: the folder that holds everything", "hansa serve --data ./hansa-data");
+  const ServeOptions options{.data = given(words, "data"),
+                             .listen = given(words, "listen"),
+                             .config = given(words, "config"),
+                             .demo = words.has("demo")};
+  if (!options.data && !options.config)
+    return usage("hansa serve needs --data: the folder that holds everything",
+                 "hansa serve --data ./hansa-data");
+  if (!session.tools().serve)
+    return std::unexpected(Failure(Error{Code::unavailable, "this program cannot serve", {}}));
   return static_cast<api::Exit>(session.tools().serve(options));
 }
 
@@ -25,16 +31,22 @@ Done version(Session& session, const Words&) {
 }  // namespace
 
 void add_serve(Verbs& verbs) {
-  verbs.push_back({.path = "serve",
-                   .says = "Run the server",
-                   .examples = {{"Try it with example data", "hansa serve --data ./hansa-data --demo"},
-                                {"On a port of its choice (see DIR/endpoints.json)", "hansa serve --data ./hansa-data --listen 127.0.0.1:0"}},
-                   .options = {{"--data", "DIR", "the folder that holds everything; made if it is not there"},
-                               {"--listen", "ADDRESS", "without it: 127.0.0.1:8080"},
-                               {"--demo", "", "load the example company"},
-                               {"--config", "FILE", "settings; flags win"}},
-                   .run = serve});
-  verbs.push_back({.path = "version", .says = "The version of this program", .examples = {{"Which one", "hansa version"}}, .outputs = "table json yaml", .run = version});
+  verbs.push_back(
+      {.path = "serve",
+       .says = "Run the server",
+       .examples = {{"Try it with example data", "hansa serve --data ./hansa-data --demo"},
+                    {"On a port of its choice (see DIR/endpoints.json)",
+                     "hansa serve --data ./hansa-data --listen 127.0.0.1:0"}},
+       .options = {{"--data", "DIR", "the folder that holds everything; made if it is not there"},
+                   {"--listen", "ADDRESS", "without it: 127.0.0.1:8080"},
+                   {"--demo", "", "load the example company"},
+                   {"--config", "FILE", "settings; flags win"}},
+       .run = serve});
+  verbs.push_back({.path = "version",
+                   .says = "The version of this program",
+                   .examples = {{"Which one", "hansa version"}},
+                   .outputs = "table json yaml",
+                   .run = version});
 }
 
 }  // namespace hansa::cli

@@ -30,8 +30,9 @@ Outcome<Client*> Session::client() {
   if (!chosen) return std::unexpected(Failure(std::move(chosen).error(), api::Exit::usage));
   Endpoint endpoint = *std::move(chosen);
   if (endpoint.url.empty())
-    return std::unexpected(Failure(Error{Code::invalid, "no server is known here", "hansa login --url http://127.0.0.1:8080"},
-                                   api::Exit::login));
+    return std::unexpected(Failure(
+        Error{Code::invalid, "no server is known here", "hansa login --url http://127.0.0.1:8080"},
+        api::Exit::login));
   HANSA_TRY(auto transport, open_transport("hansa/" + tools_.version));
   ClientOptions options{.debug = settings_.debug};
   if (settings_.timeout) options.timeout = *settings_.timeout;
@@ -66,7 +67,9 @@ void Session::say(std::string_view text) {
   if (!settings_.quiet) console_.err(visible_lines(text) + "\n");
 }
 
-void Session::warn(std::string_view text) { console_.err("warning: " + visible_lines(text) + "\n"); }
+void Session::warn(std::string_view text) {
+  console_.err("warning: " + visible_lines(text) + "\n");
+}
 
 std::string Session::paint(Paint paint, std::string_view text) const {
   static constexpr std::array<std::string_view, 6> kCodes{"", "1", "2", "31", "32", "33"};
@@ -81,16 +84,19 @@ TableStyle Session::table_style() const {
 }
 
 Table Session::table(std::vector<TableColumn> columns) {
-  return Table(std::move(columns), table_style(), [this](std::string_view bytes) { return out(bytes); });
+  return Table(std::move(columns), table_style(),
+               [this](std::string_view bytes) { return out(bytes); });
 }
 
 Outcome<bool> Session::confirm(std::string_view question, std::string_view flag) {
   if (settings_.yes) return true;
   if (!console_.in_is_terminal() || settings_.ci)
-    return usage("this needs a yes, and there is no terminal to ask at", "add " + std::string(flag));
+    return usage("this needs a yes, and there is no terminal to ask at",
+                 "add " + std::string(flag));
   HANSA_CHECK(console_.flush());
   auto answer = console_.ask(visible(question) + " [y/N] ", false);
-  if (!answer && answer.error().code == Code::unavailable) return std::unexpected(Failure(std::move(answer).error()));
+  if (!answer && answer.error().code == Code::unavailable)
+    return std::unexpected(Failure(std::move(answer).error()));
   const std::string word = answer ? lower_ascii(trim(*answer)) : "";
   return word == "y" || word == "yes";
 }
@@ -102,7 +108,11 @@ std::string relative(Time time, Time now) {
     std::int64_t seconds;
     std::string_view noun;
   };
-  static constexpr std::array<Unit, 5> kUnits{{{365 * 86'400, "year"}, {30 * 86'400, "month"}, {86'400, "day"}, {3'600, "hour"}, {60, "minute"}}};
+  static constexpr std::array<Unit, 5> kUnits{{{365 * 86'400, "year"},
+                                               {30 * 86'400, "month"},
+                                               {86'400, "day"},
+                                               {3'600, "hour"},
+                                               {60, "minute"}}};
   for (const Unit& unit : kUnits) {
     if (seconds < unit.seconds) continue;
     const std::string amount = counted(static_cast<std::size_t>(seconds / unit.seconds), unit.noun);
@@ -115,7 +125,9 @@ std::string relative(Time time, Time now) {
 Result<Time> parse_moment(std::string_view text, Time now) {
   if (const auto duration = parse_duration(text)) return now + *duration;
   auto time = parse_time(text);
-  if (!time) return invalid("'" + std::string(text) + "' is not a time", "write 2027-01-31, 2027-01-31T12:00:00Z or 30d");
+  if (!time)
+    return invalid("'" + std::string(text) + "' is not a time",
+                   "write 2027-01-31, 2027-01-31T12:00:00Z or 30d");
   const bool bare_date = text.size() == 10;
   return bare_date ? Time{time->us + kDayUs - kSecondUs} : *time;
 }

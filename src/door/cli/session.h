@@ -62,7 +62,8 @@ class Session {
   Result<void> out(std::string_view bytes) { return console_.out(bytes); }
   // JSON or YAML if that is asked for, and then true.
   Outcome<bool> machine(const Json& json);
-  // What an action did: `json` for machines, else `text` and, as a message, the next useful command.
+  // What an action did: `json` for machines, else `text` and, as a message, the next useful
+  // command.
   Done acted(const Json& json, std::string_view text, std::string_view next = {});
   // A message on standard error; not with --quiet.
   void say(std::string_view text);
@@ -74,7 +75,8 @@ class Session {
   TableStyle table_style() const;
   Table table(std::vector<TableColumn> columns);
 
-  // A secret or a confirmation. Errors: exit code 64 without a terminal; `flag` is what skips the question.
+  // A secret or a confirmation. Errors: exit code 64 without a terminal; `flag` is what skips the
+  // question.
   Outcome<bool> confirm(std::string_view question, std::string_view flag);
 
  private:
@@ -88,7 +90,8 @@ class Session {
 // "3 days ago", "in 2 h", "just now".
 std::string relative(Time time, Time now);
 
-// A moment: an RFC 3339 time, a date (its end, as a limit is meant to hold on that day), or "30d" from now on.
+// A moment: an RFC 3339 time, a date (its end, as a limit is meant to hold on that day), or "30d"
+// from now on.
 Result<Time> parse_moment(std::string_view text, Time now);
 
 }  // namespace hansa::cli

@@ -1,7 +1,6 @@
 // sql: rows as they arrive, as a table, JSON, CSV or Parquet.
-#include <fmt/format.h>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -35,12 +34,15 @@ class Destination {
   }
 
   bool is_terminal() const { return path_.empty() && console_.out_is_terminal(); }
-  Result<void> write(std::string_view bytes) { return file_ ? file_.write(bytes) : console_.out(bytes); }
+  Result<void> write(std::string_view bytes) {
+    return file_ ? file_.write(bytes) : console_.out(bytes);
+  }
   Result<void> finish() {
     if (!file_) return console_.flush();
     HANSA_CHECK(file_.sync());
     file_.close();
-    if (::rename((path_ + ".part").c_str(), path_.c_str()) != 0) return system_error("the result cannot be put in place", errno);
+    if (::rename((path_ + ".part").c_str(), path_.c_str()) != 0)
+      return system_error("the result cannot be put in place", errno);
     return {};
   }
 
@@ -53,8 +55,9 @@ class Destination {
 
 // DuckDB's types whose values are read from the right.
 bool is_number(std::string_view type) {
-  static constexpr std::string_view kNumbers[] = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
-                                                  "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"};
+  static constexpr std::string_view kNumbers[] = {"TINYINT", "SMALLINT", "INTEGER",   "BIGINT",
+                                                  "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+                                                  "UBIGINT", "UHUGEINT", "FLOAT",     "DOUBLE"};
   return type.starts_with("DECIMAL") || std::ranges::find(kNumbers, type) != std::end(kNumbers);
 }
 
@@ -92,7 +95,8 @@ class TablePrinter : public Printer {
   std::optional<Table> table_;
 };
 
-// A list of objects. After a failure the list stays open, so that no reader takes a part for the whole.
+// A list of objects. After a failure the list stays open, so that no reader takes a part for the
+// whole.
 class JsonPrinter : public Printer {
  public:
   JsonPrinter(Destination& out, bool terminal) : out_(out), terminal_(terminal) {}
@@ -133,8 +137,11 @@ class JsonPrinter : public Printer {
 // One answer, put together from its stream.
 class Answer {
  public:
-  Answer(Printer& printer) : printer_(printer), splitter_({.member = [this](const std::string& name, const Json& value) { return member(name, value); },
-                                                            .row = [this](std::string_view text) { return row(text); }}) {}
+  Answer(Printer& printer)
+      : printer_(printer),
+        splitter_({.member = [this](const std::string& name,
+                                    const Json& value) { return member(name, value); },
+                   .row = [this](std::string_view text) { return row(text); }}) {}
   Answer(const Answer&) = delete;
   Answer& operator=(const Answer&) = delete;
 
@@ -144,14 +151,18 @@ class Answer {
   Outcome<Json> finish(const std::string& request_id) {
     HANSA_CHECK(splitter_.finish());
     const Json* status = outcome_.find("status");
-    if (status == nullptr || status->as_string() == nullptr) return std::unexpected(Failure(Error{Code::corrupt, "the server did not say how the query ended", {}}));
+    if (status == nullptr || status->as_string() == nullptr)
+      return std::unexpected(
+          Failure(Error{Code::corrupt, "the server did not say how the query ended", {}}));
     if (*status->as_string() == "ok") {
       HANSA_CHECK(printer_.end());
       return outcome_;
     }
     const Json* problem = outcome_.find("problem");
     auto read = read_answer<api::Problem>(problem ? *problem : Json(Json::Object{}));
-    if (!read) return std::unexpected(Failure(Error{Code::internal, "the query failed, and the server did not say why", {}}));
+    if (!read)
+      return std::unexpected(
+          Failure(Error{Code::internal, "the query failed, and the server did not say why", {}}));
     // The first rows were printed already: whatever went wrong, the verb failed.
     Failure failure(api::error_of(*read), api::Exit::failed);
     failure.code = read->code;
@@ -168,7 +179,8 @@ class Answer {
     for (const Json& column : value.as_array() ? *value.as_array() : Json::Array{}) {
       const Json* title = column.find("name");
       const Json* type = column.find("type");
-      if (!title || !title->as_string() || !type || !type->as_string()) return corrupt("the server's columns cannot be read");
+      if (!title || !title->as_string() || !type || !type->as_string())
+        return corrupt("the server's columns cannot be read");
       columns.push_back({.title = *title->as_string(), .right = is_number(*type->as_string())});
     }
     columns_ = columns.size();
@@ -177,7 +189,8 @@ class Answer {
   }
   Result<void> row(std::string_view text) {
     HANSA_TRY(const auto values, split_row(text));
-    if (!begun_ || values.size() != columns_) return corrupt("a row of the answer does not have as many values as there are columns");
+    if (!begun_ || values.size() != columns_)
+      return corrupt("a row of the answer does not have as many values as there are columns");
     ++rows_;
     return printer_.row(values);
   }
@@ -191,7 +204,8 @@ class Answer {
 };
 
 Outcome<std::string> statement_of(Session& session, const Words& words) {
-  if (words.has("command") && words.has("file")) return usage("-c and -f are given both", "give one of them");
+  if (words.has("command") && words.has("file"))
+    return usage("-c and -f are given both", "give one of them");
   if (words.has("command")) return words.text("command");
   const std::string path = words.text("file", "-");
   if (path != "-") {
@@ -199,7 +213,8 @@ Outcome<std::string> statement_of(Session& session, const Words& words) {
     return sql;
   }
   if (!words.has("file") && session.console().in_is_terminal())
-    return usage("there is no SQL", "hansa sql -c \"select 1\", hansa sql -f query.sql, or pipe it in");
+    return usage("there is no SQL",
+                 "hansa sql -c \"select 1\", hansa sql -f query.sql, or pipe it in");
   HANSA_TRY(std::string sql, session.console().read_all(limits::sql_bytes_max));
   return sql;
 }
@@ -217,14 +232,17 @@ Outcome<api::RunQuery> ask_of(Session& session, const Words& words) {
   for (const std::string& word : words.all("param")) ask.parameters.push_back(parameter_of(word));
   ask.catalog = words.text("catalog");
   ask.schema = words.text("schema");
-  if (const Format format = session.settings().format; format == Format::csv || format == Format::parquet)
+  if (const Format format = session.settings().format;
+      format == Format::csv || format == Format::parquet)
     ask.format = std::string(name_of(format));
   if (words.has("rows")) {
     const auto rows = parse_int(words.text("rows"));
-    if (!rows || *rows < 1) return usage("--rows must be a whole number from 1", "for example --rows 1000");
+    if (!rows || *rows < 1)
+      return usage("--rows must be a whole number from 1", "for example --rows 1000");
     ask.rows_max = static_cast<std::uint64_t>(*rows);
   }
-  if (session.settings().timeout) ask.seconds_max = static_cast<std::uint32_t>(session.settings().timeout->count());
+  if (session.settings().timeout)
+    ask.seconds_max = static_cast<std::uint32_t>(session.settings().timeout->count());
   return ask;
 }
 
@@ -235,10 +253,12 @@ Call call_of(const api::RunQuery& ask, std::string_view accept) {
   return call;
 }
 
-void say_outcome(Session& session, const Json& outcome, std::uint64_t rows, std::size_t hidden, std::int64_t elapsed_ms) {
+void say_outcome(Session& session, const Json& outcome, std::uint64_t rows, std::size_t hidden,
+                 std::int64_t elapsed_ms) {
   if (const Json* elapsed = outcome.find("elapsed_ms"))
     if (const auto ms = elapsed->as_double()) elapsed_ms = static_cast<std::int64_t>(*ms);
-  const std::string more = hidden > 0 ? fmt::format(", {} not shown (-o json has them)", counted(hidden, "column")) : "";
+  const std::string more =
+      hidden > 0 ? fmt::format(", {} not shown (-o json has them)", counted(hidden, "column")) : "";
   session.say(fmt::format("{} in {} ms{}", counted(rows, "row"), elapsed_ms, more));
   const Json* notes = outcome.find("notes");
   for (const Json& note : notes && notes->as_array() ? *notes->as_array() : Json::Array{})
@@ -260,18 +280,22 @@ Done run_rows(Session& session, Client& client, const api::RunQuery& ask, Destin
     return std::unexpected(std::move(outcome).error());
   }
   HANSA_CHECK(out.finish());
-  if (!json) say_outcome(session, *outcome, answer.rows(), table.hidden(), (steady_us() - start_us) / 1000);
+  if (!json)
+    say_outcome(session, *outcome, answer.rows(), table.hidden(), (steady_us() - start_us) / 1000);
   return api::Exit::ok;
 }
 
 // CSV and Parquet pass as the worker encoded them.
 Done run_bytes(Session& session, Client& client, const api::RunQuery& ask, Destination& out) {
   const bool csv = session.settings().format == Format::csv;
-  if (!csv && out.is_terminal()) return usage("Parquet is nothing for a terminal", "add --out FILE, or send it into a pipe");
+  if (!csv && out.is_terminal())
+    return usage("Parquet is nothing for a terminal", "add --out FILE, or send it into a pipe");
   VisibleStream visible;
   const bool terminal = out.is_terminal();
   Call call = call_of(ask, csv ? "text/csv" : "application/vnd.apache.parquet");
-  call.receive = [&](std::string_view bytes) { return terminal ? out.write(visible.feed(bytes)) : out.write(bytes); };
+  call.receive = [&](std::string_view bytes) {
+    return terminal ? out.write(visible.feed(bytes)) : out.write(bytes);
+  };
   HANSA_CHECK(client.send(std::move(call), api::run_query.path));
   if (terminal) HANSA_CHECK(out.write(visible.finish()));
   HANSA_CHECK(out.finish());
@@ -284,7 +308,8 @@ Done sql(Session& session, const Words& words) {
   HANSA_TRY(Destination out, Destination::open(session.console(), words.text("out")));
   const Format format = session.settings().format;
   const bool bytes = format == Format::csv || format == Format::parquet;
-  HANSA_TRY(const api::Exit exit, bytes ? run_bytes(session, *client, ask, out) : run_rows(session, *client, ask, out));
+  HANSA_TRY(const api::Exit exit,
+            bytes ? run_bytes(session, *client, ask, out) : run_rows(session, *client, ask, out));
   if (words.has("out")) session.say("wrote " + words.text("out"));
   return exit;
 }
@@ -292,21 +317,28 @@ Done sql(Session& session, const Words& words) {
 }  // namespace
 
 void add_sql(Verbs& verbs) {
-  verbs.push_back({.path = "sql",
-                   .says = "Query data products in SQL, across domains",
-                   .examples = {{"Ask", "hansa sql -c \"select show, sum(plays) from audience.daily_plays group by 1\""},
-                                {"What is there, and what a table looks like", "hansa sql -c \"describe shows.episodes\""},
-                                {"A file with a parameter, as CSV", "hansa sql -f q.sql --param 2026-11-01 -o csv --out plays.csv"},
-                                {"Through an account's own mounts", "hansa sql --catalog ads-prod -c \"from listening.plays limit 5\""}},
-                   .options = {{"-c,--command", "SQL", "the statement"},
-                               {"-f,--file", "FILE", "a file that holds it; - is standard input"},
-                               {"-p,--param", "VALUE", "for $1, $2, ... in their order: a number, true, null, or text", true},
-                               {"--catalog", "NAME", "the default catalog; without it: mesh"},
-                               {"--schema", "NAME", "the default schema"},
-                               {"--rows", "N", "refuse to give more rows than this"},
-                               {"--out", "FILE", "write the result here; it appears once it is whole"}},
-                   .outputs = "table json csv parquet",
-                   .run = sql});
+  verbs.push_back(
+      {.path = "sql",
+       .says = "Query data products in SQL, across domains",
+       .examples =
+           {{"Ask",
+             "hansa sql -c \"select show, sum(plays) from audience.daily_plays group by 1\""},
+            {"What is there, and what a table looks like",
+             "hansa sql -c \"describe shows.episodes\""},
+            {"A file with a parameter, as CSV",
+             "hansa sql -f q.sql --param 2026-11-01 -o csv --out plays.csv"},
+            {"Through an account's own mounts",
+             "hansa sql --catalog ads-prod -c \"from listening.plays limit 5\""}},
+       .options = {{"-c,--command", "SQL", "the statement"},
+                   {"-f,--file", "FILE", "a file that holds it; - is standard input"},
+                   {"-p,--param", "VALUE",
+                    "for $1, $2, ... in their order: a number, true, null, or text", true},
+                   {"--catalog", "NAME", "the default catalog; without it: mesh"},
+                   {"--schema", "NAME", "the default schema"},
+                   {"--rows", "N", "refuse to give more rows than this"},
+                   {"--out", "FILE", "write the result here; it appears once it is whole"}},
+       .outputs = "table json csv parquet",
+       .run = sql});
 }
 
 }  // namespace hansa::cli

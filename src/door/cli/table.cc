@@ -42,7 +42,8 @@ Result<void> Table::add(std::vector<std::string> cells) {
   }
   if (begun_) return write_(line(cells, false));
   held_.push_back(std::move(cells));
-  if (held_.size() >= style_.rows_looked_at || held_bytes_ >= style_.bytes_looked_at) return begin();
+  if (held_.size() >= style_.rows_looked_at || held_bytes_ >= style_.bytes_looked_at)
+    return begin();
   return {};
 }
 
@@ -72,8 +73,8 @@ std::size_t Table::total_width(std::size_t width_max) const {
   return width;
 }
 
-// Leaves out columns in the middle that have no room even if all are narrow (the first ones name a row, the
-// last ones are what was computed), then takes from the widest.
+// Leaves out columns in the middle that have no room even if all are narrow (the first ones name a
+// row, the last ones are what was computed), then takes from the widest.
 void Table::fit() {
   for (std::size_t i = 0; i < columns_.size(); ++i) shown_.push_back({i, widths_[i]});
   if (style_.columns_max == 0) return;
@@ -96,7 +97,8 @@ std::string Table::line(const std::vector<std::string>& cells, bool title) const
     const bool right = columns_[column].right && !title;
     const bool cut = style_.columns_max > 0;
     const std::string text = cut ? cut_to_width(cells[column], width) : cells[column];
-    const std::string cell = padded(text, width, right || (title && columns_[column].right && !style_.box));
+    const std::string cell =
+        padded(text, width, right || (title && columns_[column].right && !style_.box));
     out += style_.box ? "│ " + cell + " " : cell + "  ";
   }
   if (style_.box) return out + "│\n";
@@ -104,7 +106,8 @@ std::string Table::line(const std::vector<std::string>& cells, bool title) const
   return out + "\n";
 }
 
-std::string Table::edge(std::string_view left, std::string_view middle, std::string_view right) const {
+std::string Table::edge(std::string_view left, std::string_view middle,
+                        std::string_view right) const {
   std::string out(left);
   for (std::size_t i = 0; i < shown_.size(); ++i) {
     if (i > 0) out += middle;

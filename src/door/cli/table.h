@@ -20,8 +20,9 @@ struct TableColumn {
 struct TableStyle {
   bool box = false;
   std::size_t columns_max = 0;  // of the terminal; 0: nothing is cut
-  // Widths are those of the first rows, so that a stream of any length needs bounded memory. A later,
-  // wider cell is cut at a terminal and breaks its line's alignment in a pipe, where no byte may be lost.
+  // Widths are those of the first rows, so that a stream of any length needs bounded memory. A
+  // later, wider cell is cut at a terminal and breaks its line's alignment in a pipe, where no byte
+  // may be lost.
   std::size_t rows_looked_at = 2'000;
   std::size_t bytes_looked_at = 8u << 20;
 };
@@ -57,7 +58,8 @@ class Table {
   Write write_;
   std::vector<std::size_t> widths_;
   std::vector<Shown> shown_;
-  std::size_t gap_at_ = 0;  // where "…" stands for hidden columns, as an index into shown_; 0: none hidden
+  std::size_t gap_at_ =
+      0;  // where "…" stands for hidden columns, as an index into shown_; 0: none hidden
   std::vector<std::vector<std::string>> held_;
   std::size_t held_bytes_ = 0;
   std::size_t rows_ = 0;

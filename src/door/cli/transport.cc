@@ -29,8 +29,8 @@ struct Running {
   const Call& call;
   CURL* handle;
   Reply reply;
-  std::uint64_t read = 0;       // of the file
-  std::optional<Error> error;   // what one of the functions met
+  std::uint64_t read = 0;      // of the file
+  std::optional<Error> error;  // what one of the functions met
   bool stopped = false;
 };
 
@@ -60,7 +60,8 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* context
   if (colon == std::string_view::npos) return count;
   const std::string name = lower_ascii(line.substr(0, colon));
   if (name == "x-request-id") running.reply.request_id = trim(line.substr(colon + 1));
-  if (name == "content-type") running.reply.type = lower_ascii(trim(split(line.substr(colon + 1), ';').front()));
+  if (name == "content-type")
+    running.reply.type = lower_ascii(trim(split(line.substr(colon + 1), ';').front()));
   return count;
 }
 
@@ -79,8 +80,8 @@ std::size_t on_read(char* bytes, std::size_t, std::size_t count, void* context) 
 int on_progress(void* context, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
   auto& running = *static_cast<Running*>(context);
   if (!running.call.progress) return 0;
-  running.stopped =
-      !running.call.progress(static_cast<std::uint64_t>(sent), static_cast<std::uint64_t>(received));
+  running.stopped = !running.call.progress(static_cast<std::uint64_t>(sent),
+                                           static_cast<std::uint64_t>(received));
   return running.stopped ? 1 : 0;
 }
 
@@ -126,7 +127,8 @@ void set_method(CURL* handle, const Call& call) {
 Headers headers_of(const Call& call) {
   // "Expect: 100-continue" would cost a second against a server that does not answer it.
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
-  for (const auto& [name, value] : call.headers) list = curl_slist_append(list, (name + ": " + value).c_str());
+  for (const auto& [name, value] : call.headers)
+    list = curl_slist_append(list, (name + ": " + value).c_str());
   return Headers(list);
 }
 
@@ -139,19 +141,25 @@ Error error_of(CURLcode code, const Running& running, const char* details) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
       return {Code::unavailable, "no server answers at " + to + " (" + what + ")",
-              is_loopback(running.call.url) ? "start one: hansa serve --data DIR" : "check the URL: hansa context ls"};
+              is_loopback(running.call.url) ? "start one: hansa serve --data DIR"
+                                            : "check the URL: hansa context ls"};
     case CURLE_OPERATION_TIMEDOUT:
-      return {Code::unavailable, to + " did not answer in time (" + what + ")", "try again, or wait longer: --timeout 2m"};
+      return {Code::unavailable, to + " did not answer in time (" + what + ")",
+              "try again, or wait longer: --timeout 2m"};
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
-      return {Code::unavailable, to + " cannot be trusted: " + what, "check the URL and the server's certificate"};
-    default: return {Code::unavailable, "the connection to " + to + " was lost (" + what + ")", "try again"};
+      return {Code::unavailable, to + " cannot be trusted: " + what,
+              "check the URL and the server's certificate"};
+    default:
+      return {Code::unavailable, "the connection to " + to + " was lost (" + what + ")",
+              "try again"};
   }
 }
 
 class CurlTransport : public Transport {
  public:
-  CurlTransport(CURL* handle, std::string user_agent) : handle_(handle), user_agent_(std::move(user_agent)) {}
+  CurlTransport(CURL* handle, std::string user_agent)
+      : handle_(handle), user_agent_(std::move(user_agent)) {}
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
   ~CurlTransport() override { curl_easy_cleanup(handle_); }
@@ -180,7 +188,8 @@ class CurlTransport : public Transport {
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     // A server may refuse an upload before it has read it, and close: its answer is what counts.
     const bool refused = status >= 400 && (code == CURLE_SEND_ERROR || code == CURLE_OK);
-    if (code != CURLE_OK && !refused) return std::unexpected(error_of(code, running, details.data()));
+    if (code != CURLE_OK && !refused)
+      return std::unexpected(error_of(code, running, details.data()));
     running.reply.status = static_cast<int>(status);
     return std::move(running.reply);
   }
@@ -193,7 +202,8 @@ class CurlTransport : public Transport {
 }  // namespace
 
 Result<std::unique_ptr<Transport>> open_transport(std::string_view user_agent) {
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return unavailable("the HTTP library does not start");
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    return unavailable("the HTTP library does not start");
   CURL* handle = curl_easy_init();
   if (handle == nullptr) return unavailable("the HTTP library does not start");
   return std::make_unique<CurlTransport>(handle, std::string(user_agent));

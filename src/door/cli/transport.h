@@ -1,4 +1,5 @@
-// HTTP/1.1 to one server, a call at a time. The only file behind this that knows curl is transport.cc.
+// HTTP/1.1 to one server, a call at a time. The only file behind this that knows curl is
+// transport.cc.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,9 @@ struct Reply {
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Any status is a reply. Errors: unavailable: no connection, or it was lost, and the outcome is unknown;
-  // those of `receive`. Redirects are not followed: they could carry a token to another host.
+  // Any status is a reply. Errors: unavailable: no connection, or it was lost, and the outcome is
+  // unknown; those of `receive`. Redirects are not followed: they could carry a token to another
+  // host.
   virtual Result<Reply> send(const Call& call) = 0;
 };
 

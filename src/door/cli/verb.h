@@ -1,5 +1,5 @@
-// A verb of the command line as data: what it is called, what it takes, and what it does. One folder-wide
-// list serves the parser (cli.cc), the help pages and the suggestions.
+// A verb of the command line as data: what it is called, what it takes, and what it does. One
+// folder-wide list serves the parser (cli.cc), the help pages and the suggestions.
 #pragma once
 
 #include <functional>
