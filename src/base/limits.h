@@ -69,7 +69,7 @@ inline constexpr std::size_t columns_max = 5'000;
 inline constexpr std::size_t files_per_publish_max = 10'000;
 // One commit, all its bodies, names and details: what 10,000 nouns of a few KiB need.
 inline constexpr std::size_t commit_bytes_max = 64 * 1024 * 1024;
-// Commits and records on their way to disk. The writer takes some 100,000 records a second: a longer
+// Commits and records on their way to disk. The writer takes some 25,000 records a second: a longer
 // queue would only be a longer wait for an answer that nobody awaits any more.
 inline constexpr std::size_t store_waiting_max = 20'000;
 inline constexpr std::size_t store_waiting_bytes_max = 256 * 1024 * 1024;
