@@ -119,7 +119,7 @@ SINS = {
 # What looks like a sin and is none.
 INNOCENT = {
     "src/base/time.cc": "auto t = std::chrono::steady_clock::now();\n",
-    "src/base/environment.cc": 'auto v = std::getenv("X");\n',
+    "src/base/environment_test.cc": 'auto v = std::getenv("X");\n',
     "src/base/digest.cc": "std::random_device d;\n",
     "src/base/json.cc": "#include <nlohmann/json.hpp>\n#include <vector>\n#include <sys/stat.h>\n",
     "src/base/pool.cc": "std::jthread t;\n",

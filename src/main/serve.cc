@@ -21,6 +21,7 @@
 #include "service/step/tables.h"
 #include "world/engine/pool.h"
 #include "world/object/local/local.h"
+#include "world/store/anchor.h"
 #include "world/store/sqlite/adapter.h"
 #include "world/world.h"
 
@@ -29,6 +30,8 @@ namespace {
 
 constexpr int kDrainSeconds = 5;
 constexpr Micros kClockEvery = std::chrono::seconds(5);
+// The audit's head leaves the database this often: what a forger could rewrite unseen is at most this old.
+constexpr Micros kAnchorEvery = std::chrono::seconds(60);
 
 // Everything of a running server, in the order of construction; it goes down in the reverse one.
 struct Server {
@@ -68,6 +71,7 @@ Result<void> open_world(Server& s, const Config& config) {
   HANSA_CHECK(make_folders(config.data));
   if (::chmod(config.data.c_str(), 0700) != 0) return system_error("protecting the data directory", errno);
   HANSA_CHECK(make_folders(config.data + "/secrets"));
+  HANSA_CHECK(make_folders(config.data + "/audit"));
   HANSA_TRY(s.store, store::open_sqlite(config.data + "/store", {.anchor_folder = config.data + "/audit"}));
   HANSA_TRY(s.objects, object::open_local(config.data + "/objects"));
   HANSA_TRY(const Time floor, clock_floor(*s.store));
@@ -135,11 +139,21 @@ void close(Server& s, const Config& config) {
   if (s.door) s.door->drain(kDrainSeconds);
   s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
   s.door.reset();
-  if (s.store && s.clock) (void)s.store->set_fact("clock", to_text(s.clock->now()));
+  if (!s.store || !s.clock) return;
+  (void)s.store->set_fact("clock", to_text(s.clock->now()));
+  anchor(s, config);
 }
 
-// Waits for a signal, and meanwhile remembers the time now and then.
-void wait(Server& s, const File& signals) {
+void anchor(Server& s, const Config& config) {
+  const auto head = s.store->audit_head();
+  if (!head || head->number == 0) return;
+  if (auto done = store::write_anchor(config.data + "/audit", *head, s.clock->now()); !done)
+    log(Level::warning, "the audit was not anchored", {{"why", done.error().text}});
+}
+
+// Waits for a signal, and meanwhile remembers the time and anchors the audit now and then.
+void wait(Server& s, const Config& config, const File& signals) {
+  Time anchored = s.clock->now();
   for (;;) {
     signalfd_siginfo info{};
     fd_set set;
@@ -150,6 +164,9 @@ void wait(Server& s, const File& signals) {
     if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return;
     if (!s.store->set_fact("clock", to_text(s.clock->now()))) return;
     (void)s.store->forget(s.clock->now());
+    if (s.clock->now() - anchored < kAnchorEvery) continue;
+    anchored = s.clock->now();
+    anchor(s, config);
   }
 }
 
@@ -159,7 +176,7 @@ Result<void> run(Server& s, const Config& config, const File& signals, const std
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
   ready({.url = url, .data = config.data, .first_start = first});
-  wait(s, signals);
+  wait(s, config, signals);
   return {};
 }
 
