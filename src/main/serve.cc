@@ -134,6 +134,13 @@ Result<std::string> open_door(Server& s, const Config& config) {
   return url;
 }
 
+void anchor(Server& s, const Config& config) {
+  const auto head = s.store->audit_head();
+  if (!head || head->number == 0) return;
+  if (auto done = store::write_anchor(config.data + "/audit", *head, s.clock->now()); !done)
+    log(Level::warning, "the audit was not anchored", {{"why", done.error().text}});
+}
+
 void close(Server& s, const Config& config) {
   ::unlink((config.data + "/endpoints.json").c_str());
   if (s.door) s.door->drain(kDrainSeconds);
@@ -142,13 +149,6 @@ void close(Server& s, const Config& config) {
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   anchor(s, config);
-}
-
-void anchor(Server& s, const Config& config) {
-  const auto head = s.store->audit_head();
-  if (!head || head->number == 0) return;
-  if (auto done = store::write_anchor(config.data + "/audit", *head, s.clock->now()); !done)
-    log(Level::warning, "the audit was not anchored", {{"why", done.error().text}});
 }
 
 // Waits for a signal, and meanwhile remembers the time and anchors the audit now and then.

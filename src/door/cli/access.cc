@@ -128,28 +128,7 @@ const Option kUntil{"--until", "TIME",
                     "when it ends: 2027-01-31, 2027-01-31T12:00:00Z, or 90d from now"};
 constexpr std::string_view kOutputs = "table json yaml";
 
-}  // namespace
-
-void add_access(Verbs& verbs) {
-  const std::string outputs(kOutputs);
-  verbs.push_back(
-      {.path = "access request",
-       .says = "Ask a steward for access to restricted data",
-       .examples = {{"For myself",
-                     "hansa access request finance/payouts --purpose \"Q4 creator forecast\" "
-                     "--until 2027-01-31"},
-                    {"For a service account",
-                     "hansa access request finance/payouts --purpose \"nightly report\" --for "
-                     "service:reporting"}},
-       .operands = {{"PORT", "DOMAIN/PORT, or one major of it: DOMAIN/PORT@2"}},
-       .options =
-           {{"--purpose", "TEXT", "what the data is for; the steward decides by it"},
-            {"--for", "WHO",
-             "a name, or user:, service:, role:, group:, team:, account: or product: and a name"},
-            {"--from", "TIME", "when it begins"},
-            kUntil},
-       .outputs = outputs,
-       .run = request});
+void add_decisions(Verbs& verbs, const std::string& outputs) {
   verbs.push_back({.path = "access approve",
                    .says = "Approve a request, as a steward of the domain",
                    .examples = {{"As it was asked", "hansa access approve r-7"},
@@ -182,6 +161,31 @@ void add_access(Verbs& verbs) {
                    .options = {kUntil},
                    .outputs = outputs,
                    .run = renew});
+}
+
+}  // namespace
+
+void add_access(Verbs& verbs) {
+  const std::string outputs(kOutputs);
+  verbs.push_back(
+      {.path = "access request",
+       .says = "Ask a steward for access to restricted data",
+       .examples = {{"For myself",
+                     "hansa access request finance/payouts --purpose \"Q4 creator forecast\" "
+                     "--until 2027-01-31"},
+                    {"For a service account",
+                     "hansa access request finance/payouts --purpose \"nightly report\" --for "
+                     "service:reporting"}},
+       .operands = {{"PORT", "DOMAIN/PORT, or one major of it: DOMAIN/PORT@2"}},
+       .options =
+           {{"--purpose", "TEXT", "what the data is for; the steward decides by it"},
+            {"--for", "WHO",
+             "a name, or user:, service:, role:, group:, team:, account: or product: and a name"},
+            {"--from", "TIME", "when it begins"},
+            kUntil},
+       .outputs = outputs,
+       .run = request});
+  add_decisions(verbs, outputs);
   verbs.push_back(
       {.path = "access ls",
        .says = "Requests and grants you may see",
