@@ -8,6 +8,9 @@
 namespace hansa::http {
 namespace {
 
+// An answer this small goes out as one piece with its length: most do.
+constexpr std::size_t kSmall = 64 * 1024;
+
 // Rows between a head and an outcome, so that the whole is one JSON document whatever happens in the middle.
 class JsonAnswer : public Source {
  public:
@@ -36,8 +39,7 @@ class JsonAnswer : public Source {
   std::string head() const {
     Json columns{Json::Array{}};
     for (const auto& column : opened_.columns) columns.push(Json(Json::Object{{"name", column.name}, {"type", column.type}}));
-    std::string out = "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) + ",\"rows\":[\n";
-    return out;
+    return "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) + ",\"rows\":[\n";
   }
   std::string tail(const Error* error) const {
     const auto tally = opened_.counters->look();
@@ -66,6 +68,36 @@ class PlainAnswer : public Source {
   service::OpenedQuery opened_;
 };
 
+// What was pulled already, then the rest.
+class Resumed : public Source {
+ public:
+  Resumed(std::string first, std::unique_ptr<Source> rest) : first_(std::move(first)), rest_(std::move(rest)) {}
+  Result<std::optional<Chunk>> next(Want want) override {
+    if (!first_.empty()) return std::optional(Chunk{std::exchange(first_, {}), 0});
+    return rest_->next(want);
+  }
+
+ private:
+  std::string first_;
+  std::unique_ptr<Source> rest_;
+};
+
+// Pulls the beginning before the status is sent, so that a statement that fails at its first row is an error and not
+// an answer. What ends within it is sent whole.
+Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
+  std::string begun;
+  while (begun.size() < kSmall) {
+    HANSA_TRY(std::optional<Chunk> chunk, body->next(Want{}));
+    if (!chunk) {
+      response.text = std::move(begun);
+      return {};
+    }
+    begun += chunk->bytes;
+  }
+  response.body = std::make_unique<Resumed>(std::move(begun), std::move(body));
+  return {};
+}
+
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();
   HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
@@ -75,11 +107,11 @@ Result<net::Response> run(House& house, const service::Context& context, const J
   response.cut = opened.cut;
   if (ask.format == "json") {
     response.headers.push_back({"content-type", "application/json"});
-    response.body = std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us);
+    HANSA_CHECK(fill(response, std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us)));
   } else {
     const bool csv = ask.format == "csv";
     response.headers.push_back({"content-type", csv ? "text/csv; charset=utf-8; header=present" : "application/vnd.apache.parquet"});
-    response.body = std::make_unique<PlainAnswer>(std::move(opened));
+    HANSA_CHECK(fill(response, std::make_unique<PlainAnswer>(std::move(opened))));
   }
   return response;
 }

@@ -20,16 +20,32 @@ Result<iceberg::TableMetadata> read_metadata(object::ObjectStore& objects, const
   return iceberg::parse_metadata(bytes);
 }
 
+std::unexpected<Error> changed(const Location& at) {
+  return corrupt(fmt::format("{} was changed after it was registered", at.text()),
+                 "the producer has to publish it anew under another name");
+}
+
+// Below a table everything is written once; elsewhere in the bucket a team's own tools write.
+bool is_registered(const Location& at) { return !at.key().starts_with("tables/"); }
+
 // A file whose size is not what the table says was changed behind the table's back.
 Result<TableFile> checked(object::ObjectStore& objects, const iceberg::ManifestEntry& entry, std::int64_t added_ms) {
   const iceberg::DataFile& file = entry.file;
   HANSA_TRY(const object::ObjectInfo info, objects.info(file.path));
-  if (info.bytes != static_cast<std::uint64_t>(file.file_size))
-    return corrupt(fmt::format("{} was changed after it was registered: it has {} bytes instead of {}", file.path.text(),
-                               info.bytes, file.file_size),
-                   "the producer has to publish it anew under another name");
+  const bool registered = is_registered(file.path);
+  const bool touched = registered && info.modified.us / 1000 > added_ms;
+  if (touched || info.bytes != static_cast<std::uint64_t>(file.file_size)) return changed(file.path);
   HANSA_TRY(std::string path, objects.local(file.path));
-  return TableFile{file.path, std::move(path), info.bytes, static_cast<std::uint64_t>(file.record_count), added_ms};
+  return TableFile{file.path, std::move(path), info.bytes, static_cast<std::uint64_t>(file.record_count), added_ms, registered, info.tag};
+}
+
+Result<void> still_the_same(object::ObjectStore& objects, const TableFiles& files) {
+  for (const TableFile& file : files.files) {
+    if (!file.registered) continue;
+    HANSA_TRY(const object::ObjectInfo info, objects.info(file.location));
+    if (info.tag != file.tag) return changed(file.location);
+  }
+  return {};
 }
 
 Result<TableFiles> scan(object::ObjectStore& objects, const TableState& state) {
@@ -72,14 +88,19 @@ Result<TableBase> read_base(object::ObjectStore& objects, const Location& metada
   return base;
 }
 
+std::shared_ptr<const TableFiles> Tables::look(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(key);
+  if (found == known_.end()) return nullptr;
+  order_.splice(order_.begin(), order_, found->second.used);
+  return found->second.files;
+}
+
 Result<std::shared_ptr<const TableFiles>> Tables::files(object::ObjectStore& objects, const TableState& state) {
   const std::string key = fmt::format("{} {}", state.metadata.text(), state.snapshot);
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = known_.find(key); found != known_.end()) {
-      order_.splice(order_.begin(), order_, found->second.used);
-      return found->second.files;
-    }
+  if (auto known = look(key)) {
+    HANSA_CHECK(still_the_same(objects, *known));
+    return known;
   }
   HANSA_TRY(TableFiles scanned, scan(objects, state));
   auto files = std::make_shared<const TableFiles>(std::move(scanned));

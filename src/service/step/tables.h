@@ -23,6 +23,9 @@ struct TableFile {
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
   std::int64_t added_ms = 0;  // when the snapshot that added it was made
+  // Registered in place: others may write there, so each use looks whether it is still the same.
+  bool registered = false;
+  std::string tag;
 };
 
 struct TableFiles {
@@ -50,10 +53,11 @@ class Tables {
  public:
   explicit Tables(std::size_t tables_max = 10'000) : tables_max_(tables_max) {}
 
-  // The files of a table's state.
+  // The files of a table's state. Errors: corrupt: a registered file was changed since, by name.
   Result<std::shared_ptr<const TableFiles>> files(object::ObjectStore& objects, const TableState& state);
 
  private:
+  std::shared_ptr<const TableFiles> look(const std::string& key);
   struct Known {
     std::shared_ptr<const TableFiles> files;
     std::list<std::string>::iterator used;
