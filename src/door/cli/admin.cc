@@ -32,8 +32,12 @@ Done add(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::create_principal, ask));
   const bool signs_in = Kind == PrincipalKind::user || Kind == PrincipalKind::service_account;
-  return session.acted(answer, fmt::format("Added {} {}.", name_of(Kind), ask.name),
-                       signs_in ? "let it in: hansa admin token create " + ask.name : "");
+  return session.acted(
+      answer,
+      fmt::format("Added {} {}.",
+                  Kind == PrincipalKind::service_account ? "service account" : name_of(Kind),
+                  ask.name),
+      signs_in ? "let it in: hansa admin token create " + ask.name : "");
 }
 
 template <bool Disabled>

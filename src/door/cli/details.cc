@@ -53,7 +53,8 @@ bool is_list_of_objects(const Json& value) {
 }
 
 Show guess(std::string_view member, const Json& value) {
-  if (member == "bytes" || member.ends_with("_bytes")) return Show::bytes;
+  if (member == "bytes" || member.ends_with("_bytes") || member.ends_with(".bytes"))
+    return Show::bytes;
   if (const auto* text = value.as_string(); text && text->size() >= 20 && parse_time(*text))
     return Show::time;
   return value.is_bool() ? Show::flag : Show::text;
@@ -99,6 +100,21 @@ Done print_inner_list(Session& session, const Json::Array& items) {
 std::string label_of(std::string_view member) {
   std::string out(member);
   std::ranges::replace(out, '_', ' ');
+  std::ranges::replace(out, '.', ' ');
+  return out;
+}
+
+// Members of inner objects as members of their own: "data.rows".
+Json::Object flat(const Json& item) {
+  Json::Object out;
+  if (item.as_object() == nullptr) return out;
+  for (const auto& [name, value] : *item.as_object()) {
+    if (const auto* inner = value.as_object()) {
+      for (const auto& [part, content] : *inner) out.emplace_back(name + "." + part, content);
+    } else {
+      out.emplace_back(name, value);
+    }
+  }
   return out;
 }
 
@@ -173,8 +189,7 @@ Done print_one(Session& session, const Json& item, std::string_view name) {
     HANSA_CHECK(session.out(visible(text_of(item, name)) + "\n"));
     return api::Exit::ok;
   }
-  const Json::Object none;
-  const Json::Object& members = item.as_object() ? *item.as_object() : none;
+  const Json::Object members = flat(item);
   std::size_t width = 0;
   for (const auto& [member, value] : members) width = std::max(width, member.size());
   for (const auto& [member, value] : members) {

@@ -10,6 +10,8 @@ namespace {
 
 // A column narrower than this tells nothing; then whole columns are left out instead.
 constexpr std::size_t kWidthMin = 8;
+// The first column names the row: it is cut once others are narrower than it by more than this.
+constexpr std::size_t kFirstFavour = 24;
 
 void append_repeated(std::string& out, std::string_view text, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out += text;
@@ -83,7 +85,11 @@ void Table::fit() {
     shown_.erase(shown_.begin() + static_cast<std::ptrdiff_t>(gap_at_));
   }
   while (total_width() > style_.columns_max) {
-    const auto widest = std::ranges::max_element(shown_, {}, &Shown::width);
+    const auto widest = std::ranges::max_element(shown_, {}, [](const Shown& shown) {
+      const std::size_t favour = shown.column == 0 ? kFirstFavour : 0;
+      return shown.width > kWidthMin + favour ? shown.width - favour
+                                              : std::min(shown.width, kWidthMin);
+    });
     if (widest->width <= kWidthMin) return;  // The terminal is too narrow for anything: it wraps.
     --widest->width;
   }
