@@ -187,7 +187,7 @@ async function makeListens({ players, bots }) {
 async function makeMoney() {
   await run(`CREATE TABLE impressions AS
     SELECT row_number() OVER (ORDER BY x, i)::BIGINT AS impression_id, moment(x) AS shown_at, campaign_id, show_id, country, position, heard
-    FROM (SELECT i, c.campaign_id, c.start + u(i, 'day') * c.length AS x, 1 + ((hash(c.campaign_id, floor(12 * pow(u(i, 'ad show'), 1.5)), ${seed}) >> 40)::DOUBLE * ${SHOWS} / 16777216)::INTEGER % ${SHOWS} AS show_id, p.country,
+    FROM (SELECT i, c.campaign_id, c.start + u(i, 'day') * c.length AS x, 1 + floor(${SHOWS} * pow(u(c.campaign_id * 100 + floor(16 * u(i, 'ad show')), 'booked'), 2))::INTEGER AS show_id, p.country,
             list_value('pre-roll', 'mid-roll', 'mid-roll', 'post-roll')[1 + floor(4 * u(i, 'position'))::INTEGER] AS position, u(i, 'ad heard') < 0.87 AS heard
           FROM range(${IMPRESSIONS}) AS t(i)
           JOIN campaigns c ON c.campaign_id = 1 + floor(${CAMPAIGNS} * pow(u(i, 'campaign'), 1.3))::INTEGER
