@@ -109,7 +109,11 @@ class Seed {
     std::size_t number = 0;
     for (const std::string_view line : split(calls, '\n')) {
       ++number;
-      if (auto done = call(trim(line)); !done) return in_context(fmt::format("calls, line {}", number), done.error());
+      if (auto done = call(trim(line)); !done) {
+        Error error = in_context(fmt::format("calls, line {}", number), done.error()).error();
+        error.next = "the demo is loaded in part: stop the server, delete " + serving_.data + " and start again";
+        return std::unexpected(std::move(error));
+      }
     }
     return {};
   }

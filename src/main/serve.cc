@@ -142,7 +142,8 @@ void anchor(Server& s, const Config& config) {
 }
 
 void close(Server& s, const Config& config) {
-  ::unlink((config.data + "/endpoints.json").c_str());
+  // Only what this server wrote: one that could not open its store leaves the other's.
+  if (s.door) ::unlink((config.data + "/endpoints.json").c_str());
   if (s.door) s.door->drain(kDrainSeconds);
   s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
   s.door.reset();
