@@ -44,6 +44,7 @@ enum class Rule {
   disabled,             // the principal was switched off
   open_to_organisation, // the template policy: open data, and the caller belongs to the organisation
   member_may_know,      // metadata of what is not hidden is for every member
+  oneself,              // a principal may know itself, a guest too
   owner,                // the caller is in the team that owns the domain
   steward,              // the caller is a steward of the domain
   administrator,

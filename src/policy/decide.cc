@@ -32,29 +32,34 @@ struct Case {
 Verdict allow(Rule rule, Ulid by = {}) { return {true, {rule, by}}; }
 Verdict refuse(Rule rule, Ulid by = {}) { return {false, {rule, by}}; }
 
+// Calls `look` with every active grant on the product that the caller may use, until it returns true.
+template <class Look>
+bool any_grant(const Case& c, ProductId product, Look look) {
+  for (const GrantsByProduct* grants : c.subject->grants) {
+    const auto found = grants->find(product.ulid);
+    if (found != grants->end() && std::ranges::any_of(found->second, [&](const auto& grant) { return look(*grant); })) return true;
+  }
+  const auto* to_places = c.rights.grants_to_places(product);
+  return to_places != nullptr && std::ranges::any_of(*to_places, [&](const auto& grant) {
+           return c.rights.acts_as(c.mesh, *c.subject, grant->grantee) && look(*grant);
+         });
+}
+
 // The grant in force that covers this port for the caller and ends last, or nullptr.
 const Grant* grant_for(const Case& c, const Port& port) {
   const Grant* best = nullptr;
-  for (const GrantsByProduct* grants : c.subject->grants) {
-    const auto found = grants->find(port.product.ulid);
-    if (found == grants->end()) continue;
-    for (const auto& grant : found->second) {
-      if (grant->port != port.name || !covers_major(*grant, port.major) || !in_force(*grant, c.ask.now)) continue;
-      const bool longer = best == nullptr || (best->until && (!grant->until || *grant->until > *best->until));
-      if (longer) best = grant.get();
-    }
-  }
+  any_grant(c, port.product, [&](const Grant& grant) {
+    if (grant.port != port.name || !covers_major(grant, port.major) || !in_force(grant, c.ask.now)) return false;
+    const bool longer = best == nullptr || (best->until && (!grant.until || *grant.until > *best->until));
+    if (longer) best = &grant;
+    return false;
+  });
   return best;
 }
 
 // Any grant in force on the product, whatever the port: enough to know of it.
 bool holds_grant(const Case& c, const Product& product) {
-  return std::ranges::any_of(c.subject->grants, [&](const GrantsByProduct* grants) {
-    const auto found = grants->find(product.id.ulid);
-    return found != grants->end() && std::ranges::any_of(found->second, [&](const auto& grant) {
-      return in_force(*grant, c.ask.now);
-    });
-  });
+  return any_grant(c, product.id, [&](const Grant& grant) { return in_force(grant, c.ask.now); });
 }
 
 Verdict may_know(const Case& c, const Product& product) {
@@ -97,7 +102,7 @@ Verdict on_grant(const Case& c, const Grant& grant) {
   const auto* domain = product ? c.mesh.find<Domain>(product->domain) : nullptr;
   if (domain == nullptr) return refuse(Rule::no_such_thing);
   const bool own = grant.requested_by == c.ask.who;
-  const bool mine = c.rights.acts_as(c.ask.who, grant.grantee);
+  const bool mine = c.rights.acts_as(c.mesh, *c.subject, grant.grantee);
   const bool steward = c.steward_of(*domain);
   switch (c.ask.what) {
     case Action::know:
@@ -170,8 +175,13 @@ Verdict verdict_of(const Case& c, bool& restricted, std::optional<Time>& until) 
       const auto* account = c.mesh.find<Account>(id);
       return account ? on_frame(c, account->domain) : refuse(Rule::no_such_thing);
     }
-    case ResourceKind::organisation: case ResourceKind::team: case ResourceKind::principal:
+    case ResourceKind::team: return c.mesh.find<Team>(id) ? on_frame(c, std::nullopt) : refuse(Rule::no_such_thing);
+    case ResourceKind::principal:
+      if (c.mesh.find<Principal>(id) == nullptr) return refuse(Rule::no_such_thing);
+      // A guest too: who signs in or holds a token handles its own credentials.
+      if (c.ask.what == Action::know && id == c.ask.who.ulid) return allow(Rule::oneself);
       return on_frame(c, std::nullopt);
+    case ResourceKind::organisation: return on_frame(c, std::nullopt);
   }
   return refuse(Rule::no_such_thing);
 }

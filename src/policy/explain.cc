@@ -42,6 +42,7 @@ std::string_view name_of(Rule rule) {
     case Rule::disabled: return "disabled";
     case Rule::open_to_organisation: return "template:open-to-organisation";
     case Rule::member_may_know: return "template:members-may-know";
+    case Rule::oneself: return "oneself";
     case Rule::owner: return "owner";
     case Rule::steward: return "steward";
     case Rule::administrator: return "administrator";
@@ -90,6 +91,7 @@ std::string words(const Mesh& mesh, const Decision& decision) {
     case Rule::open_to_organisation:
       return fmt::format("open data: every member of {} may read it", name_or(mesh.find<Organisation>(by), "the organisation"));
     case Rule::member_may_know: return "every member of the organisation may know of it";
+    case Rule::oneself: return "it is the caller";
     case Rule::owner: return fmt::format("it belongs to team {}", name_or(mesh.find<Team>(by), "?"));
     case Rule::steward: return fmt::format("steward of domain {}", name_or(mesh.find<Domain>(by), "?"));
     case Rule::administrator: return "administrator of the organisation";
@@ -122,8 +124,8 @@ std::string next_action(const Mesh& mesh, const Decision& decision) {
     case Rule::own_request: case Rule::own_group: return "another steward of the domain has to decide";
     case Rule::no_steward: return "ask an administrator to name a steward for the domain";
     case Rule::disabled: return "ask an administrator";
-    case Rule::no_such_thing: case Rule::open_to_organisation: case Rule::member_may_know: case Rule::owner:
-    case Rule::steward: case Rule::administrator: case Rule::grant:
+    case Rule::no_such_thing: case Rule::open_to_organisation: case Rule::member_may_know: case Rule::oneself:
+    case Rule::owner: case Rule::steward: case Rule::administrator: case Rule::grant:
       return {};
   }
   return {};
@@ -144,18 +146,21 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) 
                        : subject->member ? "open data, and a member of the organisation"
                                          : "open data, but a guest: the template is for members"});
   out.push_back({"owner", owner, fmt::format("{} {}", owner ? "in" : "not in", owner_words(mesh, domain->id))});
-  for (std::size_t i = 0; i < subject->grants.size(); ++i) {
-    const auto found = subject->grants[i]->find(product->id.ulid);
-    if (found == subject->grants[i]->end()) continue;
-    for (const auto& grant : found->second) {
-      if (grant->port != port->name) continue;
-      const bool holds = covers_major(*grant, port->major) && in_force(*grant, ask.now);
-      std::string says = grant_words(mesh, grant->id.ulid);
-      if (!covers_major(*grant, port->major)) says += ", for other versions";
-      else if (!holds) says += ", outside its window";
-      out.push_back({"grant", holds, std::move(says)});
-    }
-  }
+  const auto note = [&](const Grant& grant) {
+    if (grant.port != port->name) return;
+    const bool covers = covers_major(grant, port->major);
+    const bool holds = covers && in_force(grant, ask.now);
+    std::string says = grant_words(mesh, grant.id.ulid);
+    if (!covers) says += ", for other versions";
+    else if (!holds) says += ", outside its window";
+    out.push_back({"grant", holds, std::move(says)});
+  };
+  for (const GrantsByProduct* grants : subject->grants)
+    if (const auto found = grants->find(product->id.ulid); found != grants->end())
+      for (const auto& grant : found->second) note(*grant);
+  if (const auto* to_places = rights.grants_to_places(product->id))
+    for (const auto& grant : *to_places)
+      if (rights.acts_as(mesh, *subject, grant->grantee)) note(*grant);
   if (!domain->stewards.empty())
     out.push_back({"steward", false, fmt::format("decided by: {}", stewards_words(mesh, *domain))});
   return out;

@@ -30,7 +30,7 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
   const auto* subject = view.rights.subject(context.who.id);
   const bool of_team = service != nullptr && service->team &&
                        std::ranges::find(subject->teams, service->team->ulid) != subject->teams.end();
-  if (!view.rights.acts_as(context.who.id, grantee) && !of_team)
+  if (!view.rights.acts_as(view.mesh, context.who.id, grantee) && !of_team)
     return denied(fmt::format("you cannot ask for {}", policy::name_of(view.mesh, grantee)),
                   "ask for yourself, or for a team, role, group or account you belong to");
   return Grant{.id = new_id<GrantId>(context.now),
@@ -151,7 +151,7 @@ Result<api::PageOf<api::AccessView>> list_access(const Context& context, const L
     for (const auto& [id, entry] : view.mesh.all<Grant>()) {
       const Grant& grant = *entry.noun;
       if (!may(context, view, Action::know, on(grant))) continue;
-      const bool mine = grant.requested_by == context.who.id || view.rights.acts_as(context.who.id, grant.grantee);
+      const bool mine = grant.requested_by == context.who.id || view.rights.acts_as(view.mesh, context.who.id, grant.grantee);
       if (ask.mine && !mine) continue;
       const bool waits = grant.state == GrantState::requested;
       if (ask.to_decide && !(waits && may(context, view, Action::decide, on(grant)))) continue;

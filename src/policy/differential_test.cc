@@ -1,0 +1,250 @@
+// Two evaluators, one question (Z14): the compiled rights against the reference, on meshes that change at random.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "policy/decide.h"
+#include "policy/explain.h"
+#include "policy/reference_test.h"
+
+namespace hansa::policy {
+namespace {
+
+constexpr Time kNow{1'000'000};
+
+// A small world, so that random changes meet: every noun has a fixed id, and comes, changes and goes.
+class World {
+ public:
+  explicit World(std::uint64_t seed) : random_(seed) {
+    put(Organisation{.id = {id(0, 0)}, .name = "acme", .title = {}}, plain_.organisations);
+    for (int i = 0; i < 120; ++i) change();
+  }
+
+  // One noun is put or removed, everywhere.
+  void change() {
+    const std::uint64_t which = pick(16);
+    if (which < 3) any(plain_.principals, 4, 10, [&](Ulid u) { return principal(u); });
+    else if (which < 5) any(plain_.teams, 1, 3, [&](Ulid u) { return team(u); });
+    else if (which < 7) any(plain_.domains, 2, 3, [&](Ulid u) { return domain(u); });
+    else if (which < 8) any(plain_.accounts, 3, 3, [&](Ulid u) { return account(u); });
+    else if (which < 10) any(plain_.products, 5, 4, [&](Ulid u) { return product(u); });
+    else if (which < 12) any(plain_.ports, 6, 6, [&](Ulid u) { return port(u); });
+    else any(plain_.grants, 7, 12, [&](Ulid u) { return grant(u); });
+  }
+
+  Ask ask() {
+    constexpr Action kActions[] = {Action::know, Action::read, Action::read, Action::read, Action::request, Action::decide,
+                                   Action::revoke, Action::publish, Action::manage, Action::administer};
+    struct Kind {
+      ResourceKind kind;
+      std::uint64_t number;
+      std::uint64_t count;
+    };
+    constexpr Kind kKinds[] = {
+        {ResourceKind::organisation, 0, 1}, {ResourceKind::team, 1, 3}, {ResourceKind::domain, 2, 3},
+        {ResourceKind::account, 3, 3}, {ResourceKind::principal, 4, 10}, {ResourceKind::product, 5, 4},
+        {ResourceKind::product, 5, 4}, {ResourceKind::grant, 7, 12}, {ResourceKind::grant, 7, 12},
+        {ResourceKind::port, 6, 6}, {ResourceKind::port, 6, 6}, {ResourceKind::port, 6, 6}};
+    const Kind kind = kKinds[pick(std::size(kKinds))];
+    // Now and then something or somebody that never was.
+    const std::uint64_t number = chance(20) ? 99 : pick(kind.count);
+    return {.who = {id(4, chance(20) ? 99 : pick(10))}, .what = kActions[pick(std::size(kActions))],
+            .on = {kind.kind, id(kind.number, number)}, .now = kNow + Micros{static_cast<std::int64_t>(pick(5)) - 2}};
+  }
+
+  const Plain& plain() const { return plain_; }
+  const Mesh& mesh() const { return mesh_; }
+  const Rights& rights() const { return rights_; }
+
+  Rights rebuilt() const {
+    Rights out;
+    const auto all = [&]<class T>(const std::map<Ulid, T>& nouns) {
+      for (const auto& [id, noun] : nouns) out.apply(mesh_, share(noun), false);
+    };
+    // In the order of a load, but the other way round for a change: no order may matter.
+    all(plain_.grants), all(plain_.products), all(plain_.principals), all(plain_.accounts), all(plain_.domains), all(plain_.teams);
+    return out;
+  }
+
+ private:
+  static Ulid id(std::uint64_t kind, std::uint64_t number) { return {kind + 1, number + 1}; }
+  std::uint64_t pick(std::uint64_t below) { return random_() % below; }
+  bool chance(std::uint64_t of) { return pick(of) == 0; }
+
+  template <class T>
+  void put(const T& noun, std::map<Ulid, T>& all) {
+    all.insert_or_assign(noun.id.ulid, noun);
+    tell(share(noun), false);
+  }
+  void tell(const Noun& noun, bool gone) {
+    mesh_.apply(noun, gone, Seq{++seq_});
+    rights_.apply(mesh_, noun, gone);
+  }
+  template <class T, class Make>
+  void any(std::map<Ulid, T>& all, int kind, std::uint64_t count, Make make) {
+    const Ulid u = id(static_cast<std::uint64_t>(kind), pick(count));
+    const auto found = all.find(u);
+    if (found == all.end() || !chance(8)) return put(make(u), all);
+    const Noun before = share(found->second);
+    all.erase(found);
+    tell(before, true);
+  }
+
+  // Of principals 0 to 9: five users, two service accounts, a role, two groups.
+  Principal principal(Ulid u) {
+    const std::uint64_t n = u.low - 1;
+    const PrincipalKind kind = n < 5 ? PrincipalKind::user : n < 7 ? PrincipalKind::service_account
+                               : n < 8 ? PrincipalKind::role : PrincipalKind::group;
+    Principal out{.id = {u}, .kind = kind, .name = "p" + std::to_string(n), .title = {}, .member = !chance(4),
+                  .administrator = chance(4), .disabled = chance(6), .belongs_to = {}, .team = {}, .aliases = {}};
+    if (n >= 7) return out;
+    for (std::uint64_t role = 7; role < 10; ++role)
+      if (chance(3)) out.belongs_to.push_back({id(4, role)});
+    if (kind == PrincipalKind::service_account && chance(2)) out.team = TeamId{id(1, pick(3))};
+    return out;
+  }
+  Team team(Ulid u) {
+    Team out{.id = {u}, .name = "t" + std::to_string(u.low), .title = {}, .description = {}, .members = {}, .channels = {}, .aliases = {}};
+    for (std::uint64_t n = 0; n < 6; ++n)
+      if (chance(3)) out.members.push_back({id(4, n)});
+    return out;
+  }
+  Domain domain(Ulid u) {
+    Domain out{.id = {u}, .name = "d" + std::to_string(u.low), .title = {}, .description = {}, .owner = {id(1, pick(3))},
+               .parent = {}, .visibility = {}, .stewards = {}, .aliases = {}};
+    for (std::uint64_t n = 0; n < 5; ++n)
+      if (chance(4)) out.stewards.push_back({id(4, n)});
+    return out;
+  }
+  Account account(Ulid u) {
+    return {.id = {u}, .name = "a" + std::to_string(u.low), .domain = {id(2, pick(3))}, .bucket = "b" + std::to_string(u.low),
+            .catalog = "c" + std::to_string(u.low), .quota_bytes = 0, .aliases = {}};
+  }
+  Product product(Ulid u) {
+    Product out;
+    out.id = {u};
+    out.name = "x" + std::to_string(u.low);
+    out.domain = {id(2, pick(3))};
+    out.account = {id(3, pick(3))};
+    out.visibility = chance(2) ? Visibility::open : Visibility::restricted;
+    out.hidden = chance(3);
+    return out;
+  }
+  Port port(Ulid u) {
+    Port out;
+    out.id = {u};
+    out.product = {id(5, pick(4))};
+    out.name = chance(2) ? "plays" : "users";
+    out.major = 1 + static_cast<std::uint32_t>(pick(2));
+    if (const auto* found = Plain::in(plain_.products, out.product.ulid)) out.domain = found->domain;
+    return out;
+  }
+  Grant grant(Ulid u) {
+    constexpr std::pair<GranteeKind, std::pair<int, std::pair<int, int>>> kGrantees[] = {
+        {GranteeKind::user, {4, {0, 5}}}, {GranteeKind::service_account, {4, {5, 2}}}, {GranteeKind::role, {4, {7, 1}}},
+        {GranteeKind::group, {4, {8, 2}}}, {GranteeKind::team, {1, {0, 3}}}, {GranteeKind::account, {3, {0, 3}}},
+        {GranteeKind::product, {5, {0, 4}}}};
+    const auto [kind, from] = kGrantees[pick(7)];
+    const std::uint64_t number = static_cast<std::uint64_t>(from.second.first) + pick(static_cast<std::uint64_t>(from.second.second));
+    Grant out;
+    out.id = {u};
+    out.number = u.low;
+    out.product = {id(5, pick(4))};
+    out.port = chance(2) ? "plays" : "users";
+    if (chance(2)) out.majors.push_back(1 + static_cast<std::uint32_t>(pick(2)));
+    out.grantee = {kind, id(static_cast<std::uint64_t>(from.first), number)};
+    out.state = chance(3) ? GrantState::requested : chance(5) ? GrantState::revoked : GrantState::active;
+    out.requested_by = {id(4, pick(5))};
+    if (chance(3)) out.not_before = kNow + Micros{static_cast<std::int64_t>(pick(3)) - 1};
+    if (chance(2)) out.until = kNow + Micros{static_cast<std::int64_t>(pick(4)) - 1};
+    return out;
+  }
+
+  std::mt19937_64 random_;
+  Plain plain_;
+  Mesh mesh_;
+  Rights rights_;
+  std::uint64_t seq_ = 0;
+};
+
+Reference::Answer answer_of(const Decision& decision) { return {decision.allowed, decision.reason.rule, decision.until}; }
+
+std::string shown(const Ask& ask) {
+  return "who " + std::to_string(ask.who.ulid.low - 1) + " what " + std::to_string(static_cast<int>(ask.what)) + " on kind " +
+         std::to_string(static_cast<int>(ask.on.kind)) + " number " + std::to_string(ask.on.id.low - 1);
+}
+
+TEST(Differential, NeverDisagreesWithTheReferenceOn100000Questions) {
+  constexpr std::uint64_t kSeeds = 500;
+  constexpr int kAsks = 200;
+  std::size_t allowed = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    World world(seed);
+    for (int i = 0; i < kAsks; ++i) {
+      if (i % 4 == 0) world.change();
+      const Ask ask = world.ask();
+      const Decision decision = judge(world.rights(), world.mesh(), ask, Seq{1});
+      ASSERT_EQ(answer_of(decision), Reference(world.plain(), ask).answer())
+          << "seed " << seed << " question " << i << ": " << shown(ask) << ", the compiled rights say "
+          << name_of(decision.reason.rule) << " " << decision.allowed << ", the reference says "
+          << name_of(Reference(world.plain(), ask).answer().rule);
+      allowed += decision.allowed;
+    }
+  }
+  // Both sides are exercised: neither answer is a rarity.
+  EXPECT_GT(allowed, 15'000U);
+  EXPECT_LT(allowed, 85'000U);
+}
+
+TEST(Differential, RightsKeptInStepEqualRightsBuiltAnewInAnyOrder) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    World world(seed * 7919);
+    for (int round = 0; round < 10; ++round) {
+      for (int i = 0; i < 5; ++i) world.change();
+      const Rights anew = world.rebuilt();
+      for (int i = 0; i < 40; ++i) {
+        const Ask ask = world.ask();
+        ASSERT_EQ(answer_of(judge(world.rights(), world.mesh(), ask, Seq{1})), answer_of(judge(anew, world.mesh(), ask, Seq{1})))
+            << "seed " << seed * 7919 << " round " << round << ": " << shown(ask);
+      }
+    }
+  }
+}
+
+TEST(Differential, WhomOneActsAsAgrees) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    World world(seed * 31);
+    for (const auto& [grant_id, grant] : world.plain().grants)
+      for (const auto& [id, principal] : world.plain().principals) {
+        const Ask ask{.who = {id}, .what = Action::know, .on = {}, .now = kNow};
+        const bool acts = world.rights().acts_as(world.mesh(), PrincipalId{id}, grant.grantee);
+        ASSERT_EQ(acts, Reference(world.plain(), ask).is(grant.grantee)) << "seed " << seed * 31;
+      }
+  }
+}
+
+// Removing a grant never lets anybody do more; adding one changes nobody's answers but its holders'.
+TEST(Differential, ARemovedGrantNeverWidensAndAnAddedOneIsNobodyElsesBusiness) {
+  std::size_t compared = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    World world(seed * 104'729);
+    for (const auto& [id, grant] : world.plain().grants) {
+      Rights without = world.rebuilt();
+      without.apply(world.mesh(), share(grant), true);
+      for (int i = 0; i < 20; ++i) {
+        const Ask ask = world.ask();
+        const Decision with_it = judge(world.rights(), world.mesh(), ask, Seq{1});
+        const Decision without_it = judge(without, world.mesh(), ask, Seq{1});
+        ASSERT_TRUE(with_it.allowed || !without_it.allowed) << "seed " << seed * 104'729 << ": " << shown(ask);
+        if (!world.rights().acts_as(world.mesh(), ask.who, grant.grantee)) {
+          ASSERT_EQ(answer_of(with_it), answer_of(without_it)) << "seed " << seed * 104'729 << ": " << shown(ask);
+          ++compared;
+        }
+      }
+    }
+  }
+  EXPECT_GT(compared, 10'000U);
+}
+
+}  // namespace
+}  // namespace hansa::policy
