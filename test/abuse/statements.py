@@ -1,0 +1,117 @@
+"""D1 to D8, D14, M16, H10: the table of hostile statements, sent through the real server by an ordinary analyst."""
+import collections
+import os
+import re
+import socket
+
+from common import HERE, HIDDEN, ROOT, Mesh, code_of, company, raw, workers
+
+
+def statements():
+    with open(os.path.join(HERE, "sql", "statements.txt")) as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                expected, sql = line.rstrip("\n").split(None, 1)
+                yield expected, sql.replace("\\n", "\n")
+
+
+def classed(answer):
+    """The answer in the words of statements.txt."""
+    code = code_of(answer)
+    if code == "invalid" and re.match(r"there is no table [^ ]+\.", answer.json()["detail"]):
+        return "not_found"
+    return code
+
+
+# What only this host knows, and no answer tells: paths of the server and of workers' seats, its name, its users.
+def secrets_of(mesh):
+    with open("/proc/sys/kernel/osrelease") as file:
+        kernel = file.read().strip()
+    return [mesh.folder, ROOT, "hansa-worker", "/seat", "seats/", "/run/", "root:x:0", socket.gethostname() + ".", kernel,
+            "libduckdb", "src/", ".cc:", "Stack trace", "terminate called", *HIDDEN]
+
+
+def listing(folder):
+    return {os.path.join(at, name) for at, _, names in os.walk(folder) for name in names}
+
+
+def run(story):
+    check = story.check
+    before = os.getcwd()
+    mesh = Mesh()
+    place = os.path.join(mesh.folder, "cwd")
+    os.mkdir(place)
+    os.chdir(place)
+    try:
+        with mesh:
+            company(mesh)
+            pid = mesh.process.pid
+            told = secrets_of(mesh)
+            named = {path for _, sql in statements() for path in re.findall(r"'(/tmp/[^']*)'", sql)}
+            there = {path for path in named if os.path.exists(path)}
+            files = listing(os.path.join(mesh.data, "objects"))
+            classes, wrong, leaks, faults = collections.Counter(), [], [], []
+            for expected, sql in statements():
+                answer = mesh.sql("ann", sql, schema="home")
+                found = classed(answer)
+                classes[found] += 1
+                if found != expected:
+                    wrong.append((expected, found, sql, answer.body[:200]))
+                text = answer.body.decode(errors="replace") + str(answer.headers)
+                leaks += [(word, sql, text[:300]) for word in told if word in text and word not in sql]
+                if answer.status >= 500:
+                    faults.append((sql, answer))
+            print("statements: " + ", ".join(f"{count} {name}" for name, count in sorted(classes.items())))
+            check("D1..D8: every statement has its class", not wrong, wrong[:5])
+            check("H10, D14: no answer tells of the host", not leaks, leaks[:5])
+            check("no statement is a fault of the server", not faults, faults[:3])
+            check("the server lives", mesh.process.poll() is None and mesh.process.pid == pid)
+            check("D3: nothing was written where the server stands", os.listdir(place) == [], os.listdir(place))
+            check("D3: nothing was written where statements point", there == {p for p in named if os.path.exists(p)})
+            check("D3: nothing was written among the data", listing(os.path.join(mesh.data, "objects")) == files)
+            left = listing(os.path.join(mesh.data, "run"))
+            check("no worker's seat keeps a file", left == set(), left)
+            check("D4: the data still answers", mesh.rows("ann", "select count(*) from audience.plays") == [[100]])
+            refused(mesh, check)
+            alone(mesh, check)
+    finally:
+        os.chdir(before)
+
+
+def refused(mesh, check):
+    """A table one may not know of, in the words of one that does not exist."""
+    pairs = [("select * from finance.zq_plans", "select * from finance.zq_plant"),
+             ("describe finance.zq_plans", "describe finance.zq_plant"),
+             ("select * from finance.zq_plans_v1", "select * from finance.zq_plant_v1"),
+             ("select zq_plans from finance.zq_plans", "select zq_plant from finance.zq_plant")]
+    for hidden, missing in pairs:
+        first, second = mesh.sql("ann", hidden), mesh.sql("ann", missing)
+        same = first.status == second.status and _blank(first, b"zq_plans") == _blank(second, b"zq_plant")
+        check(f"hidden is missing: {hidden}", same, (first, second))
+    lines = mesh.call("ann", "GET", "/api/v1/audit?who=ann&limit=1000").body.decode()
+    check("one's own audit does not say that it was hidden", "finance/zq_plans@1" not in lines)
+    lines = mesh.call("admin", "GET", "/api/v1/audit?who=ann&limit=1000").json()["items"]
+    mesh.sql("ann", "select * from finance.payouts")
+    after = mesh.call("admin", "GET", "/api/v1/audit?who=ann&limit=1000").json()["items"]
+    check("a refusal is in the audit", len(after) == len(lines) + 1 and after[0]["kind"] == "refused", after[:1])
+
+
+def _blank(answer, name):
+    body = re.sub(rb'"request_id":"[0-9A-Z]{26}"', b"", answer.body)
+    return body.replace(name, b"NAME")
+
+
+def alone(mesh, check):
+    """What a worker is to the network: nothing listens, and nobody is root where he can be another."""
+    ids = workers(mesh)
+    check("workers run", len(ids) >= 1)
+    for pid in ids[:2]:
+        with open(f"/proc/{pid}/status") as file:
+            status = dict(line.split(":", 1) for line in file.read().splitlines() if ":" in line)
+        check("a worker has no new privileges", status["NoNewPrivs"].strip() == "1")
+        check("a worker is under seccomp", status["Seccomp"].strip() == "2")
+        open_files = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
+        foreign = [path for path in open_files if path.startswith("/") and not path.startswith((mesh.data, "/dev/null", "/memfd"))]
+        check("a worker holds no descriptor of the server", not foreign, foreign)
+    got, _ = raw(mesh, b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+    check("the door answers", got.startswith(b"HTTP/1.1 200"), got[:100])
