@@ -54,7 +54,11 @@ endfunction()
 # All tests of a folder are one program: one link instead of many, one process start instead of
 # hundreds under a sanitizer. The figures are read from the file that GoogleTest writes.
 function(hansa_test NAME)
+  if(NOT TARGET tests)
+    add_custom_target(tests)
+  endif()
   add_executable(${NAME}_test ${ARGN})
+  add_dependencies(tests ${NAME}_test)
   target_link_libraries(${NAME}_test PRIVATE hansa_${NAME} GTest::gtest GTest::gtest_main)
   set_target_properties(${NAME}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
@@ -62,7 +66,7 @@ function(hansa_test NAME)
   set(SUPPRESS "${CMAKE_SOURCE_DIR}/tools")
   set_tests_properties(${NAME}_test PROPERTIES
     TIMEOUT 600
-    ENVIRONMENT "HANSA_BUILD=${CMAKE_BINARY_DIR};\
+    ENVIRONMENT "HANSA_BUILD=${HANSA_PROGRAMS};\
 GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/results/${NAME}_test.json;\
 LSAN_OPTIONS=suppressions='${SUPPRESS}/lsan.supp':print_suppressions=0;\
 TSAN_OPTIONS=suppressions='${SUPPRESS}/tsan.supp':second_deadlock_stack=1;\

@@ -97,12 +97,24 @@ Verdict may_own(const Case& c, DomainId id) {
   return c.owns(*domain) ? allow(Rule::owner, domain->owner.ulid) : refuse(Rule::not_yours, domain->owner.ulid);
 }
 
+// One principal, or a service account and a member of its team.
+bool same_hands(const Rights& rights, const Mesh& mesh, PrincipalId one, PrincipalId other) {
+  if (one == other) return true;
+  const auto in_team_of = [&](PrincipalId who, PrincipalId robot) {
+    const auto* service = mesh.find<Principal>(robot);
+    const Subject* subject = rights.subject(who);
+    return service != nullptr && service->team && subject != nullptr &&
+           std::ranges::find(subject->teams, service->team->ulid) != subject->teams.end();
+  };
+  return in_team_of(one, other) || in_team_of(other, one);
+}
+
 Verdict on_grant(const Case& c, const Grant& grant) {
   const auto* product = c.mesh.find<Product>(grant.product);
   const auto* domain = product ? c.mesh.find<Domain>(product->domain) : nullptr;
   if (domain == nullptr) return refuse(Rule::no_such_thing);
-  const bool own = grant.requested_by == c.ask.who;
-  const bool mine = c.rights.acts_as(c.mesh, *c.subject, grant.grantee);
+  const bool own = same_hands(c.rights, c.mesh, c.ask.who, grant.requested_by);
+  const bool mine = benefits(c.rights, c.mesh, c.ask.who, grant.grantee);
   const bool steward = c.steward_of(*domain);
   switch (c.ask.what) {
     case Action::know:
@@ -187,6 +199,12 @@ Verdict verdict_of(const Case& c, bool& restricted, std::optional<Time>& until) 
 }
 
 }  // namespace
+
+bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grantee& grantee) {
+  if (rights.acts_as(mesh, who, grantee)) return true;
+  const bool person = grantee.kind == GranteeKind::user || grantee.kind == GranteeKind::service_account;
+  return person && same_hands(rights, mesh, who, PrincipalId{grantee.id});
+}
 
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch) {
   Decision decision{.ask = ask, .allowed = false, .restricted = false, .reason = {}, .until = {}, .epoch = epoch};

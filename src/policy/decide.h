@@ -17,4 +17,8 @@ std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, co
 // The same without the words of a refusal, for filtering listings and for rechecking what runs.
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
 
+// Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one team. The
+// tokens of a team's service account are made by any of its members, so what one may, the other may.
+bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grantee& grantee);
+
 }  // namespace hansa::policy

@@ -96,8 +96,8 @@ std::string words(const Mesh& mesh, const Decision& decision) {
     case Rule::steward: return fmt::format("steward of domain {}", name_or(mesh.find<Domain>(by), "?"));
     case Rule::administrator: return "administrator of the organisation";
     case Rule::grant: return grant_words(mesh, by);
-    case Rule::own_request: return "it is one's own request";
-    case Rule::own_group: return "the request is for a group, team or account the caller belongs to";
+    case Rule::own_request: return "it is one's own request, or that of one's team's service account";
+    case Rule::own_group: return "the request is for a group, team or account the caller belongs to, or for its service account";
     case Rule::no_steward: return fmt::format("domain {} has no steward", name_or(mesh.find<Domain>(by), "?"));
     case Rule::guest: return "open data is for members of the organisation, and this is a guest";
     case Rule::restricted: return "restricted data, and no grant is in force";

@@ -108,6 +108,16 @@ class Reference {
     const auto* domain = Plain::in(all_.domains, id.ulid);
     return domain != nullptr && in_team(domain->owner.ulid);
   }
+  // The same principal, or a service account and a member of its team: each can act through the other.
+  bool one_team(Ulid id) const {
+    const auto* other = Plain::in(all_.principals, id);
+    if (other == nullptr) return false;
+    const auto within = [&](const Principal& who, const Principal& robot) {
+      const auto* team = robot.team ? Plain::in(all_.teams, robot.team->ulid) : nullptr;
+      return team != nullptr && (who.team == robot.team || std::ranges::count(team->members, who.id) > 0);
+    };
+    return other == self_ || within(*self_, *other) || within(*other, *self_);
+  }
   bool judges(DomainId id) const {
     const auto* domain = Plain::in(all_.domains, id.ulid);
     return domain != nullptr && std::ranges::find(domain->stewards, ask_.who) != domain->stewards.end();
@@ -176,8 +186,9 @@ class Reference {
     const auto* product = found ? Plain::in(all_.products, found->product.ulid) : nullptr;
     const auto* domain = product ? Plain::in(all_.domains, product->domain.ulid) : nullptr;
     if (domain == nullptr) return no(Rule::no_such_thing);
-    const bool asked = found->requested_by == ask_.who;
-    const bool mine = is(found->grantee);
+    const bool asked = one_team(found->requested_by.ulid);
+    const bool person = found->grantee.kind == GranteeKind::user || found->grantee.kind == GranteeKind::service_account;
+    const bool mine = is(found->grantee) || (person && one_team(found->grantee.id));
     const Answer as_steward = judges(domain->id) ? yes(Rule::steward) : no(Rule::not_yours);
     switch (ask_.what) {
       case Action::know:

@@ -88,8 +88,11 @@ Result<api::Nothing> remove_mount(const Context& context, Live& live, World& wor
   const auto id = parse_ulid(ask.id);
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     const auto* mount = id ? view.mesh.find<Mount>(*id) : nullptr;
-    if (mount == nullptr) return unknown("mount", ask.id);
-    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, {ResourceKind::account, mount->into.ulid}, "the account"));
+    const Resource account{ResourceKind::account, mount ? mount->into.ulid : Ulid{}};
+    // Who may neither change the catalog nor see the mount is told what is told of one that never was.
+    const bool known = mount != nullptr && (may(context, view, Action::manage, account) || knows_target(context, view, *mount));
+    if (!known) return unknown("mount", ask.id);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, account, "the account"));
     return attempt(std::move(permit), removal(context, *view.mesh.noun("mount", *id), "mount.removed"));
   }));
   return api::Nothing{};

@@ -239,7 +239,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   after.until = wanted.info.end_date;
   if (before != nullptr && *before == after) return {};
   if (after.until && *after.until <= draft.now) return invalid("the access would have ended already");
-  if (view.rights.acts_as(view.mesh, draft.context.who.id, grantee)) return denied("nobody gives access to oneself or one's own group", "another steward of the domain applies this");
+  if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee)) return denied("nobody gives access to oneself, one's own group or one's team's service account", "another steward of the domain applies this");
   HANSA_CHECK(draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
   const auto list = [](const Grant& g) {
     return Shown{{"purpose", g.purpose}, {"from", g.not_before ? to_text(*g.not_before) : ""}, {"until", g.until ? to_text(*g.until) : ""}};

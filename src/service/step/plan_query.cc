@@ -17,12 +17,16 @@ std::string written(const query::TableName& table, const query::Statement& state
   return table.catalog == statement.catalog ? name : fmt::format("{}.{}", table.catalog, name);
 }
 
+std::unexpected<Error> no_catalog(std::string_view catalog) {
+  return invalid(fmt::format("there is no catalog {}", catalog), "the common catalog is mesh");
+}
+
 // The same words for a port that does not exist and one the caller may not know of.
 std::unexpected<Error> no_table(const Context& context, const View& view, const query::TableUse& use,
                                 const query::Statement& statement) {
   const query::TableName& table = use.table;
   std::string text = fmt::format("there is no table {}", written(table, statement));
-  if (!is_catalog(view, table.catalog)) return invalid(fmt::format("there is no catalog {}", table.catalog), "the common catalog is mesh");
+  if (!is_catalog(context, view, table.catalog)) return no_catalog(table.catalog);
   if (table.catalog != kMeshCatalog) return invalid(std::move(text), fmt::format("see what there is: select * from {}.information_schema.tables", sql_identifier(table.catalog)));
   std::string near = near_ports(context, view, table.schema, table.name);
   std::ranges::replace(near, '/', '.');
@@ -68,11 +72,12 @@ Result<Planned> plan_query(const Context& context, const View& view, const query
                            const query::Statement& statement) {
   Planned out;
   out.plan.statement = statement;
-  if (!is_catalog(view, statement.catalog)) return invalid(fmt::format("there is no catalog {}", statement.catalog), "the common catalog is mesh");
+  if (!is_catalog(context, view, statement.catalog)) return no_catalog(statement.catalog);
   if (facts.parameters != statement.parameters.size())
     return invalid(fmt::format("the statement has {}, and {} given", counted(facts.parameters, "parameter"),
                                statement.parameters.size() == 1 ? "1 was" : fmt::format("{} were", statement.parameters.size())));
   const auto add_introspection = [&](const std::string& catalog, const std::string& table) -> Result<void> {
+    if (!is_catalog(context, view, catalog)) return no_catalog(catalog);
     HANSA_TRY(query::Relation relation, introspect(context, view, catalog, table));
     out.plan.relations.push_back(std::move(relation));
     return {};

@@ -102,8 +102,10 @@ void place_account(const Context& context, const View& view, const Account& acco
 
 }  // namespace
 
-bool is_catalog(const View& view, std::string_view catalog) {
-  return catalog == kMeshCatalog || view.mesh.named<Account>(claim::catalog(catalog)) != nullptr;
+bool is_catalog(const Context& context, const View& view, std::string_view catalog) {
+  if (catalog == kMeshCatalog) return true;
+  const auto* account = view.mesh.named<Account>(claim::catalog(catalog));
+  return account != nullptr && may(context, view, Action::know, on(*account));
 }
 
 const Port* resolve(const View& view, const SqlTable& table) {

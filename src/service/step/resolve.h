@@ -19,7 +19,7 @@ struct SqlTable {
 // the port is a question of its own).
 const Port* resolve(const View& view, const SqlTable& table);
 // Whether there is such a catalog.
-bool is_catalog(const View& view, std::string_view catalog);
+bool is_catalog(const Context& context, const View& view, std::string_view catalog);
 
 // A port under the name it has in a catalog.
 struct Placed {

@@ -65,6 +65,7 @@ class Pool::State {
   // Called with the lock held.
   Result<void> may_wait(PrincipalId who) const;
   std::optional<Idle> take_idle(PrincipalId who);
+  bool may_hold_more(PrincipalId who) const;
   void serve_waiters();
   void enqueue(PrincipalId who, Waiter& waiter);
   void forget(PrincipalId who, Waiter& waiter);
@@ -151,11 +152,19 @@ void Pool::State::forget(PrincipalId who, Waiter& waiter) {
   turns_.remove(who);
 }
 
+// A principal that holds all workers but one waits for one of its own: the last is for somebody else.
+bool Pool::State::may_hold_more(PrincipalId who) const {
+  const auto held = held_.find(who);
+  return held == held_.end() || held->second + 1 < options_.workers_max;
+}
+
 // One worker to each principal in turn, however many queries it has queued.
 void Pool::State::serve_waiters() {
-  while (!turns_.empty() && !idle_.empty()) {
-    const PrincipalId who = turns_.front();
-    turns_.pop_front();
+  while (!idle_.empty()) {
+    const auto turn = std::ranges::find_if(turns_, [&](PrincipalId who) { return may_hold_more(who); });
+    if (turn == turns_.end()) return;
+    const PrincipalId who = *turn;
+    turns_.erase(turn);
     auto& mine = waiting_[who];
     Waiter* const waiter = mine.front();
     mine.pop_front();
