@@ -60,7 +60,11 @@ void Rights::compile(const Mesh& mesh, const Principal& principal) {
   for (const PrincipalId above : principal.belongs_to)
     if (const auto* role = mesh.find<Principal>(above); role && !role->disabled)
       subject.acts_as.push_back({grantee_kind(role->kind), above.ulid});
-  if (principal.team) subject.teams.push_back(principal.team->ulid);
+  if (principal.team) {
+    // Remembered though the team may not be there yet: it compiles its own when it comes.
+    add_once(members_[principal.team->ulid], principal.id.ulid);
+    if (mesh.find<Team>(*principal.team)) subject.teams.push_back(principal.team->ulid);
+  }
   for (const auto& [id, entry] : mesh.all<Team>())
     if (std::ranges::find(entry.noun->members, principal.id) != entry.noun->members.end())
       add_once(subject.teams, id);
