@@ -16,8 +16,11 @@ const Json* Fields::take(std::string_view name) {
   return in_->find(name);
 }
 
-std::string Fields::path_of(std::string_view name) const {
-  return path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name);
+std::string Fields::path_of(std::string_view name) const { return path_below(path_, name); }
+
+// Names come from outside: an error repeats a part of a long one.
+std::string Fields::path_below(const std::string& path, std::string_view name) {
+  return fmt::format("{}{}{}", path, path.empty() ? "" : ".", name.substr(0, 80));
 }
 
 void Fields::problem(std::string_view name, Error error) {

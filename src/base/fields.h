@@ -138,6 +138,7 @@ class Fields {
  private:
   const Json* take(std::string_view name);
   std::string path_of(std::string_view name) const;
+  static std::string path_below(const std::string& path, std::string_view name);
   void problem(std::string_view name, Error error);
   Error invalid_missing(std::string_view name) const;
   void note_schema(std::string_view name, Json schema, std::string_view says, bool must);
@@ -206,7 +207,7 @@ void Fields::read_value(const Json& node, T& value, const std::string& path, Ses
     const Json::Object* members = node.as_object();
     if (members == nullptr) return refuse(wrong_kind("an object", node));
     value.clear();
-    for (const auto& [name, member] : *members) read_value(member, value[name], path + "." + name, session);
+    for (const auto& [name, member] : *members) read_value(member, value[name], path_below(path, name), session);
   } else if constexpr (Described<T>) {
     if (!node.is_object()) return refuse(wrong_kind("an object", node));
     Fields fields(Mode::read, &node, nullptr, path, session);

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/digest.h"
+
 namespace hansa {
 namespace {
 
@@ -106,16 +108,18 @@ Result<void> sync_folder(const std::string& path) {
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode) {
-  const std::string staged = fmt::format("{}.{}.tmp", path, ::getpid());
-  {
-    HANSA_TRY(File file, open_file(staged, O_WRONLY | O_CREAT | O_TRUNC, mode));
+  // A name of its own for each call: two threads that replace one file must not write into one another's.
+  const std::string staged = fmt::format("{}.{:016x}.tmp", path, random_u64());
+  auto written = [&]() -> Result<void> {
+    HANSA_TRY(File file, open_file(staged, O_WRONLY | O_CREAT | O_EXCL, mode));
     HANSA_CHECK(file.write(bytes));
     HANSA_CHECK(file.sync());
-  }
-  if (::rename(staged.c_str(), path.c_str()) != 0) {
-    const int number = errno;
+    if (::rename(staged.c_str(), path.c_str()) == 0) return {};
+    return system_error(fmt::format("replacing {}", last_part(path)), errno);
+  }();
+  if (!written) {
     ::unlink(staged.c_str());
-    return system_error(fmt::format("replacing {}", last_part(path)), number);
+    return written;
   }
   return sync_folder(folder_of(path));
 }

@@ -32,17 +32,17 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
-    if (!open_.back().names.insert(name).second) return refuse(fmt::format("'{}' stands twice in one object", name));
+    if (!open_.back().names.insert(name).second) return refuse(fmt::format("'{}' stands twice in one object", name.substr(0, 80)));
     open_.back().key = std::move(name);
     return true;
   }
   bool parse_error(std::size_t position, const std::string& near, const nlohmann::detail::exception& error) override {
-    // The library's text begins with its own name and a number; what follows ": " is for people.
-    const std::string_view what = error.what();
-    const auto colon = what.find("parse error at ");
+    // The library's text begins with its own name, number and place, and may repeat the whole token.
+    std::string_view what = error.what();
     (void)near;
-    return refuse(fmt::format("not JSON, byte {}: {}", position,
-                              colon == std::string_view::npos ? what : what.substr(colon + 15)));
+    if (const auto end = what.find("] "); end != std::string_view::npos) what.remove_prefix(end + 2);
+    if (const auto colon = what.find(": "); what.starts_with("parse error") && colon != std::string_view::npos) what.remove_prefix(colon + 2);
+    return refuse(fmt::format("not JSON, byte {}: {}", position, what.substr(0, 200)));
   }
 
   std::optional<std::string> refusal;
@@ -222,6 +222,8 @@ Json& Json::push(Json value) {
 }
 
 Result<Json> parse_json(std::string_view text) {
+  // To the library a NUL is the end, whatever follows; in JSON it stands nowhere unescaped.
+  if (const auto at = text.find('\0'); at != std::string_view::npos) return invalid(fmt::format("not JSON, byte {}: a NUL", at + 1));
   Builder builder;
   const bool done = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   if (builder.refusal) return invalid(*builder.refusal);

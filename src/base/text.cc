@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/limits.h"
 
@@ -176,7 +177,7 @@ Result<std::int64_t> parse_int(std::string_view text) {
 Result<double> parse_double(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty())
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty() || !std::isfinite(value))
     return invalid(fmt::format("'{}' is not a number", text.substr(0, 40)));
   return value;
 }

@@ -33,7 +33,7 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string trim(std::string_view text);
 // "1 file", "3 files".
 std::string counted(std::size_t count, std::string_view noun);
-// "13.5 MB": powers of 1,000, one decimal below 100.
+// "13.5 MB": powers of 1,000, one decimal.
 std::string human_bytes(std::uint64_t bytes);
 
 // Levenshtein distance in bytes, or nullopt once it exceeds `limit`.
@@ -41,7 +41,7 @@ std::optional<std::size_t> edit_distance(std::string_view a, std::string_view b,
 // Those of `known` that a person may have meant by `word`, nearest first, at most `count`.
 std::vector<std::string> suggestions(std::string_view word, std::span<const std::string> known, std::size_t count = 3);
 
-// Whole-number and decimal readers that accept all of the text or nothing. Errors: invalid.
+// Whole-number and decimal readers that accept all of the text or nothing; no NaN, no infinity. Errors: invalid.
 Result<std::int64_t> parse_int(std::string_view text);
 Result<double> parse_double(std::string_view text);
 

@@ -29,13 +29,21 @@ bool offset_minutes(std::string_view text, std::size_t at, int& minutes) {
   return true;
 }
 
-// Reads ".123456" at `at` and moves `at` behind it; more than six digits are cut.
-std::int64_t fraction_us(std::string_view text, std::size_t& at) {
-  std::int64_t us = 0;
-  if (at >= text.size() || text[at] != '.') return 0;
+// Reads ".123456" at `at`, if it stands there, and moves `at` behind it; more than six digits are cut.
+bool fraction_us(std::string_view text, std::size_t& at, std::int64_t& us) {
+  us = 0;
+  if (at >= text.size() || text[at] != '.') return true;
+  const std::size_t first = ++at;
   std::int64_t unit = 100'000;
-  for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) us += (text[at] - '0') * unit;
-  return us;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) us += (text[at] - '0') * unit;
+  return at > first;
+}
+
+// What to_text writes with four digits of a year: an offset can lead out of it.
+bool can_be_written(Time time) {
+  constexpr std::int64_t first_us = -62'167'219'200'000'000;  // 0000-01-01T00:00:00Z
+  constexpr std::int64_t end_us = 253'402'300'800'000'000;    // 10000-01-01T00:00:00Z
+  return time.us >= first_us && time.us < end_us;
 }
 
 }  // namespace
@@ -54,7 +62,7 @@ std::string to_text(Time time) {
 
 Result<Time> parse_time(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not a date or time", text),
+    return invalid(fmt::format("'{}' is not a date or time", text.substr(0, 40)),
                    "write 2026-12-31, or 2026-12-31T18:00:00Z");
   };
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
@@ -69,11 +77,12 @@ Result<Time> parse_time(std::string_view text) {
   if (!digits(text, 11, 2, hour) || !digits(text, 14, 2, minute) || !digits(text, 17, 2, second)) return bad();
   if (text[13] != ':' || text[16] != ':' || hour > 23 || minute > 59 || second > 59) return bad();
   std::size_t at = 19;
-  const std::int64_t fraction = fraction_us(text, at);
+  std::int64_t fraction = 0;
   int offset = 0;
-  if (!offset_minutes(text, at, offset)) return bad();
+  if (!fraction_us(text, at, fraction) || !offset_minutes(text, at, offset)) return bad();
   const std::int64_t clock_s = (hour * 60 + minute - offset) * 60 + second;
-  return Time{midnight_us + clock_s * 1'000'000 + fraction};
+  const Time time{midnight_us + clock_s * 1'000'000 + fraction};
+  return can_be_written(time) ? Result<Time>(time) : bad();
 }
 
 Result<Micros> parse_duration(std::string_view text) {
@@ -82,7 +91,7 @@ Result<Micros> parse_duration(std::string_view text) {
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   std::int64_t seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
   if (error != std::errc{} || seconds == 0 || count < 0 || count > 1'000'000)
-    return invalid(fmt::format("'{}' is not a duration", text), "write 30s, 15m, 24h or 7d");
+    return invalid(fmt::format("'{}' is not a duration", text.substr(0, 40)), "write 30s, 15m, 24h or 7d");
   return Micros{count * seconds * 1'000'000};
 }
 
