@@ -40,14 +40,14 @@ int run_server(const cli::ServeOptions& options) {
     demo = *std::move(folder);
   }
   const std::int64_t started_us = steady_us();
-  return serve(config, [&](const Serving& serving) {
+  return serve(config, [&](const Serving& serving) -> Result<void> {
     fmt::print("Hansa {}   data in {}   ready in {:.1f} s\n  {}\n", kVersion, serving.data,
                static_cast<double>(steady_us() - started_us) / 1e6, serving.url);
     if (serving.first_start && demo.empty())
       fmt::print("An administrator was made. Sign in:\n  hansa login --url {} --token < {}/secrets/admin.token\n", serving.url, serving.data);
     std::fflush(stdout);
-    if (demo.empty()) return;
-    if (auto seeded = seed(demo, serving, environment); !seeded) fail_with(seeded.error());
+    if (demo.empty()) return {};
+    return seed(demo, serving, environment);
   });
 }
 

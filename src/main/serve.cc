@@ -29,6 +29,7 @@ namespace hansa {
 namespace {
 
 constexpr int kDrainSeconds = 5;
+constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
 // The audit's head leaves the database this often: what a forger could rewrite unseen is at most this old.
 constexpr Micros kAnchorEvery = std::chrono::seconds(60);
@@ -89,6 +90,14 @@ Result<void> open_world(Server& s, const Config& config) {
   return {};
 }
 
+// A server whose workers cannot prove their sandbox, or do not start at all, must not look ready.
+Result<void> try_worker(Server& s) {
+  const auto lease = s.engine->lease(PrincipalId{}, s.clock->now() + kWorkerPatience, {});
+  if (lease) return {};
+  return fail(lease.error().code, "no worker starts, so nothing could be queried: " + lease.error().text,
+              lease.error().next.empty() ? "hansa-worker and lib/libduckdb.so lie beside hansa; what a worker misses is in the log above" : lease.error().next);
+}
+
 Result<void> open_mesh(Server& s) {
   HANSA_CHECK(s.live.load(*s.store));
   for (const std::string& bucket : s.live.read([](const service::View& view) {
@@ -113,8 +122,10 @@ Result<bool> found(Server& s, const Config& config) {
   const service::Context context{.who = {.id = {}, .credential = {}, .door = "system", .client = "first start", .peer = {}},
                                  .request = new_id<RequestId>(now), .now = now, .deadline = now + std::chrono::minutes(1),
                                  .stop = {}, .trail = trail};
-  HANSA_TRY(const Secret<std::string> token, service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation));
+  // The token first: a crash in between leaves a token of nobody, and the next start makes another.
+  const Secret<std::string> token = service::new_token();
   HANSA_CHECK(write_file_atomically(config.data + "/secrets/admin.token", token.expose() + "\n", 0600));
+  HANSA_CHECK(service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation, token));
   return true;
 }
 
@@ -171,12 +182,13 @@ void wait(Server& s, const Config& config, const File& signals) {
   }
 }
 
-Result<void> run(Server& s, const Config& config, const File& signals, const std::function<void(const Serving&)>& ready) {
+Result<void> run(Server& s, const Config& config, const File& signals, const std::function<Result<void>(const Serving&)>& ready) {
   HANSA_CHECK(open_world(s, config));
   HANSA_CHECK(open_mesh(s));
+  HANSA_CHECK(try_worker(s));
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
-  ready({.url = url, .data = config.data, .first_start = first});
+  HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   wait(s, config, signals);
   return {};
 }
@@ -190,7 +202,7 @@ std::string worker_path() {
   return self.substr(0, self.find_last_of('/') + 1) + "hansa-worker";
 }
 
-int serve(const Config& config, const std::function<void(const Serving&)>& ready) {
+int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready) {
   const File signals = block_signals();
   Server server;
   const auto done = run(server, config, signals, ready);

@@ -14,9 +14,9 @@ struct Serving {
   bool first_start = false;  // the organisation was founded just now
 };
 
-// Blocks until SIGTERM or SIGINT. `ready` is called once the door is open, from this thread. Returns the exit
-// code. Errors are printed.
-int serve(const Config& config, const std::function<void(const Serving&)>& ready);
+// Blocks until SIGTERM or SIGINT. `ready` is called once the door is open, from this thread; an error of it ends
+// the server. Returns the exit code. Errors are printed.
+int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready);
 
 // Where hansa-worker lies: beside this program.
 std::string worker_path();

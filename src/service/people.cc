@@ -26,8 +26,9 @@ struct NewToken {
 
 // The proofs of a machine secret for every door: a fast hash to look it up, SCRAM for Postgres, sealed for
 // Signature V4.
-NewToken make_token(const Sealer& sealer, PrincipalId principal, std::string label, Time now, std::optional<Time> expires) {
-  const std::string secret = std::string(kTokenPrefix) + to_base64url(random_bytes(32));
+NewToken make_token(const Sealer& sealer, PrincipalId principal, std::string label, Time now, std::optional<Time> expires,
+                    Secret<std::string> token = new_token()) {
+  const std::string& secret = token.expose();
   Credential credential{.id = new_id<CredentialId>(now),
                         .kind = CredentialKind::token,
                         .principal = principal,
@@ -39,7 +40,7 @@ NewToken make_token(const Sealer& sealer, PrincipalId principal, std::string lab
                         .expires = expires,
                         .revoked = false};
   credential.sealed = sealer.seal("token:" + to_text(credential.id), secret);
-  return {std::move(credential), Secret<std::string>(secret)};
+  return {std::move(credential), std::move(token)};
 }
 
 api::Token shown(const NewToken& made, std::string principal) {
@@ -273,22 +274,26 @@ Result<api::Token> sign_in(const Context& context, Live& live, World& world, con
   return shown(made, ask.name);
 }
 
-Result<Secret<std::string>> found_organisation(const Context& context, Live& live, World& world, const Sealer& sealer,
-                                               std::string_view name) {
+Secret<std::string> new_token() {
+  return Secret<std::string>(std::string(kTokenPrefix) + to_base64url(random_bytes(32)));
+}
+
+Result<void> found_organisation(const Context& context, Live& live, World& world, const Sealer& sealer,
+                                std::string_view name, const Secret<std::string>& token) {
   // Nobody is there yet who could be authorised: the first commit is written past the authoriser, once, into
   // an empty store only (its rows expect that nothing exists).
   const Principal administrator{.id = new_id<PrincipalId>(context.now), .kind = PrincipalKind::user, .name = "admin",
                                 .title = "Administrator", .member = true, .administrator = true, .disabled = false,
                                 .belongs_to = {}, .team = {}, .aliases = {}};
   const Organisation organisation{.id = new_id<OrganisationId>(context.now), .name = std::string(name), .title = {}};
-  const NewToken made = make_token(sealer, administrator.id, "first start", context.now, std::nullopt);
+  const NewToken made = make_token(sealer, administrator.id, "first start", context.now, std::nullopt, token);
   Context self = context;
   self.who.id = administrator.id;
   HANSA_TRY(const Seq seq, found(self, live, world.store, {change(self, share(organisation), "organisation.founded"),
                                                            change(self, share(administrator), "principal.created"),
                                                            change(self, share(made.credential), "token.created")}));
   HANSA_ASSERT(seq.number == 1);
-  return made.secret;
+  return {};
 }
 
 }  // namespace hansa::service

@@ -27,8 +27,13 @@ Result<api::Nothing> set_password(const Context& context, Live& live, World& wor
 // password, after the same work.
 Result<api::Token> sign_in(const Context& context, Live& live, World& world, const Sealer& sealer, const api::SignIn& ask);
 
-// The first start: the organisation, and an administrator with a token. Returns the secret.
-Result<Secret<std::string>> found_organisation(const Context& context, Live& live, World& world, const Sealer& sealer,
-                                               std::string_view name);
+// A new machine secret: 256 random bits behind the prefix that scanners know.
+Secret<std::string> new_token();
+
+// The first start: the organisation, and an administrator who proves itself with `token`. The caller has made the
+// token durable before: an organisation whose only key is lost would be lost with it. Errors: conflict if
+// there is an organisation already.
+Result<void> found_organisation(const Context& context, Live& live, World& world, const Sealer& sealer,
+                                std::string_view name, const Secret<std::string>& token);
 
 }  // namespace hansa::service

@@ -69,10 +69,12 @@ const Port* in_account(const View& view, const Account& account, std::string_vie
   return product != nullptr && product->account == account.id ? own : nullptr;
 }
 
-// Adds a port under its bare name (if it is the default) and under its version.
-void place(std::vector<Placed>& out, const std::string& schema, const std::string& name, const Port* port) {
+// Adds a port under its bare name if it is the default, and under its version where there are several: with one
+// only, the second name would be noise, though it may be written.
+void place(const View& view, std::vector<Placed>& out, const std::string& schema, const std::string& name, const Port* port) {
   if (port->is_default) out.push_back({schema, name, port});
-  out.push_back({schema, fmt::format("{}_v{}", name, port->major), port});
+  if (!port->is_default || view.mesh.majors(port->domain, port->name).size() > 1)
+    out.push_back({schema, fmt::format("{}_v{}", name, port->major), port});
 }
 
 void place_account(const Context& context, const View& view, const Account& account, const std::string& prefix,
@@ -81,7 +83,7 @@ void place_account(const Context& context, const View& view, const Account& acco
   if (const auto* domain = view.mesh.find<Domain>(account.domain))
     for (const Port* port : view.mesh.ports_of(domain->id)) {
       const auto* product = view.mesh.find<Product>(port->product);
-      if (product != nullptr && product->account == account.id && known(port)) place(out, prefix + domain->name, port->name, port);
+      if (product != nullptr && product->account == account.id && known(port)) place(view, out, prefix + domain->name, port->name, port);
     }
   for (const Mount* mount : view.mesh.mounts_of(account.id)) {
     if (mount->kind == MountKind::port) {
@@ -93,7 +95,7 @@ void place_account(const Context& context, const View& view, const Account& acco
         }
     } else if (mount->kind == MountKind::domain) {
       for (const Port* port : view.mesh.ports_of(DomainId{mount->target}))
-        if (known(port)) place(out, prefix + mount->schema, port->name, port);
+        if (known(port)) place(view, out, prefix + mount->schema, port->name, port);
     } else if (const auto* other = view.mesh.find<Account>(mount->target); other && through_catalogs) {
       place_account(context, view, *other, prefix + mount->schema + "_", false, out);
     }
@@ -121,7 +123,7 @@ std::vector<Placed> tables_of(const Context& context, const View& view, std::str
   if (catalog == kMeshCatalog) {
     for (const auto& [key, id] : view.mesh.ports_in_order()) {
       const auto* port = view.mesh.find<Port>(id);
-      if (may(context, view, Action::know, on(*port))) place(out, key.substr(0, key.find('/')), port->name, port);
+      if (may(context, view, Action::know, on(*port))) place(view, out, key.substr(0, key.find('/')), port->name, port);
       if (out.size() > max) break;
     }
   } else if (const auto* account = view.mesh.named<Account>(claim::catalog(catalog))) {

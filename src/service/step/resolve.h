@@ -28,7 +28,7 @@ struct Placed {
   const Port* port;
 };
 // All tables of a catalog the caller may know, by schema and name: of each port its default major under
-// the bare name, and every major under name_vN. At most `max` + 1 are given.
+// the bare name, and each under name_vN where there are several. At most `max` + 1 are given.
 std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog, std::size_t max);
 
 }  // namespace hansa::service
