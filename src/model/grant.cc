@@ -9,8 +9,10 @@ namespace {
 
 std::string shown(const Grant& grant) { return "request r-" + std::to_string(grant.number); }
 
-Result<void> must_be_future(std::optional<Time> until, Time now) {
-  if (until && *until <= now) return invalid("the end of the access lies in the past", "give a later date");
+Result<void> must_lie_ahead(const Grant& grant, Time now) {
+  if (grant.until && *grant.until <= now) return invalid("the end of the access lies in the past", "give a later date");
+  if (grant.until && grant.not_before && *grant.until <= *grant.not_before)
+    return invalid("the access would end before it begins on " + to_text(*grant.not_before), "give a later date");
   return {};
 }
 
@@ -42,7 +44,7 @@ Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<
   if (until && grant.until && *until > *grant.until)
     return invalid("the request asks for access until " + to_text(*grant.until), "approve it up to that date");
   if (until) grant.until = until;
-  HANSA_CHECK(must_be_future(grant.until, now));
+  HANSA_CHECK(must_lie_ahead(grant, now));
   decide(grant, GrantState::active, steward, now);
   return grant;
 }
@@ -66,8 +68,8 @@ Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason) 
 
 Result<Grant> renew(Grant grant, PrincipalId steward, Time now, Time until) {
   if (grant.state != GrantState::active) return conflict(shown(grant) + " is not active");
-  HANSA_CHECK(must_be_future(until, now));
   grant.until = until;
+  HANSA_CHECK(must_lie_ahead(grant, now));
   decide(grant, GrantState::active, steward, now);
   return grant;
 }

@@ -47,7 +47,7 @@ bool covers_major(const Grant& grant, std::uint32_t major);
 bool in_force(const Grant& grant, Time now);
 
 // The steps of a grant's life. Pure; whoever calls has authorised the step. Errors: conflict if the
-// grant is not where the step begins; invalid if a date lies in the past.
+// grant is not where the step begins; invalid if it would end in the past, or before it begins.
 Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until);
 Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string reason);
 Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason);

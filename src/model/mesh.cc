@@ -108,8 +108,8 @@ void Mesh::index_order(const Noun& noun, bool add) {
   const auto place = [&](Ordered& ordered, std::string key, Ulid id) {
     if (add) {
       ordered.insert_or_assign(std::move(key), id);
-    } else {
-      ordered.erase(key);
+    } else if (const auto found = ordered.find(key); found != ordered.end() && found->second == id) {
+      ordered.erase(found);  // Its own only: two that swap their names pass through one key.
     }
   };
   const auto name_of_domain = [&](DomainId id) {

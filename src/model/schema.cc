@@ -74,7 +74,9 @@ void compare(const std::vector<Column>& contract, const std::vector<Column>& dat
     }
   }
   for (const Column& found : data)
-    if (find_in(contract, found.name) == nullptr)
+    if (find_in(data, found.name) != &found)
+      out.push_back(fmt::format("column {}: stands twice in the data", above + found.name));
+    else if (find_in(contract, found.name) == nullptr)
       out.push_back(fmt::format("column {}: in the data ({}), not in the contract", above + found.name,
                                 to_text(found.type)));
 }

@@ -65,8 +65,9 @@ const Column* find_column(const Schema& schema, std::string_view path);
 
 // What differs between a table's schema and that of data about to be written into it, in words that
 // name the column ("column plays: the contract says long, the file has string"); empty: it fits. Data
-// fits if every required column is there without being optional, no type differs but for widenings that
-// Iceberg reads (int to long, float to double, decimal of a higher precision), and no column is unknown.
+// fits if every required column is there once (most writers mark all columns optional, so that mark is not held
+// against them), no type differs but for widenings that Iceberg reads (int to long, float to double, decimal of a
+// higher precision), and no column is unknown.
 std::vector<std::string> misfits(const Schema& contract, const Schema& data);
 
 }  // namespace hansa
