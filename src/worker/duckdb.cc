@@ -48,7 +48,9 @@ constexpr std::array kPrefixes{
 
 std::unexpected<Error> failure(const char* message) {
   // Some failures come without a result to ask.
-  const std::string_view text = message == nullptr ? "the statement failed without a reason" : message;
+  std::string_view text = message == nullptr ? "the statement failed without a reason" : message;
+  // An assertion of the engine brings its stack along, with the paths of this machine.
+  text = text.substr(0, text.find("\n\nStack Trace:"));
   for (const Prefix& prefix : kPrefixes)
     if (text.starts_with(prefix.text)) return fail(prefix.code, std::string(text));
   return invalid(std::string(text));

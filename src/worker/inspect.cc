@@ -54,6 +54,7 @@ Result<Type> leaf(const Element& element) {
   if (converted == "INTERVAL") return unsupported(element, "an interval does not fit an Iceberg table",
                                                   "store it as a number of seconds, or as text");
   if (logical.starts_with("UUIDType")) return simple(TypeKind::uuid);
+  if (logical.starts_with("Float16")) return simple(TypeKind::float32);
   if (logical.starts_with("Variant") || logical.starts_with("Geo"))
     return unsupported(element, "its type does not fit an Iceberg table", "store it as text or as bytes");
   if (type == "BOOLEAN") return simple(TypeKind::boolean);

@@ -177,7 +177,14 @@ Error for_people(Error error, const std::vector<const query::PlanFile*>& files) 
     // What a plan's files contradict is the file's fault, not the statement's.
     if (error.code == Code::invalid) error.code = Code::corrupt;
   }
+  const bool named = !text.empty();
   error.text = text + std::string(rest);
+  // The engine's decoders do not say which file they were in.
+  const bool decoding = error.text.starts_with("Invalid Error: ") || error.text.starts_with("INTERNAL Error: ");
+  if (decoding && !named && !files.empty()) {
+    const std::string where = files.size() == 1 ? files[0]->label : fmt::format("one of {} files, {} and others", files.size(), files[0]->label);
+    error = {Code::corrupt, fmt::format("{}: {}", where, error.text), "publish files that other readers can read"};
+  }
   if (error.code == Code::corrupt && error.text.find("spill") != std::string::npos) {
     error = {Code::exhausted, "the query needs more room on disk than it may use", "read fewer columns or rows at once"};
   }
