@@ -123,8 +123,8 @@ class Seed {
  private:
   Result<void> call(const std::string& line) {
     if (line.empty() || line.starts_with('#')) return {};
-    if (line.starts_with("say ")) {
-      says_ += "  " + line.substr(4) + "\n";
+    if (line == "say" || line.starts_with("say ")) {
+      says_ += line == "say" ? "\n" : "  " + line.substr(4) + "\n";
       return {};
     }
     HANSA_TRY(const auto words, words_of(line));
