@@ -113,12 +113,12 @@ Outcome<std::pair<std::string, Arguments>> find_path(const Arguments& arguments)
 auto unknown_option(const Verb& verb, const std::string& option) {
   std::vector<std::string> known;
   for (const auto* options : {&verb.options, &global_options()})
-    for (const Option& one : *options) known.push_back("--" + long_name(one.names));
+    for (const Option& one : *options) known.push_back(long_name(one.names));
   const std::string name = option.substr(0, option.find('='));
-  const std::string near = nearest(name, known);
+  const std::string near = nearest(long_name(name), known);
   return usage("hansa " + verb.path + " has no option " + name,
                near.empty() ? "hansa help " + verb.path + " shows its options"
-                            : "did you mean " + near + "?");
+                            : "did you mean --" + near + "?");
 }
 
 Outcome<void> take_operands(const Verb& verb, std::span<const std::string> given, Words& words) {
@@ -135,7 +135,8 @@ Outcome<void> take_operands(const Verb& verb, std::span<const std::string> given
   }
   if (used < given.size())
     return usage("hansa " + verb.path + " does not know what to do with '" + given[used] + "'",
-                 "hansa help " + verb.path + " shows how it is called");
+                 verb.path == "sql" ? "SQL stands behind -c, in quotes: hansa sql -c \"...\""
+                                    : "hansa help " + verb.path + " shows how it is called");
   return {};
 }
 

@@ -34,6 +34,8 @@ TEST(Usage, WrongArgumentsAre64AndSayWhatToDo) {
       {{"get", "ports", "-o", "xml"}, "is no output"},
       {{"get", "ports", "--json", "-o", "yaml"}, "contradict"},
       {{"get", "ports", "--domian", "a"}, "did you mean --domain?"},
+      {{"get", "ports", "--dry"}, "shows its options"},
+      {{"get", "products", "plays"}, "for example: hansa get products"},
       {{"get", "snapshots"}, "needs a port"},
       {{"get", "ports", "--timeout", "0s"}, "1s to 1h"},
       {{"get", "ports", "--timeout"}, "--timeout"},
@@ -41,7 +43,7 @@ TEST(Usage, WrongArgumentsAre64AndSayWhatToDo) {
       {{"sql", "-c", "a", "-f", "b"}, "both"},
       {{"sql", "-c", "a", "-c", "b"}, "--command"},
       {{"sql", "-c", "  "}, "empty"},
-      {{"sql", "select 1"}, "does not know what to do"},
+      {{"sql", "select 1"}, "hansa sql -c"},
       {{"sql", "-c", "a", "--rows", "0"}, "from 1"},
       {{"access", "request", "a/b"}, "--purpose"},
       {{"access", "request", "a/b", "--purpose", "x", "--until", "soon"}, "2027-01-31"},
@@ -128,6 +130,10 @@ TEST(Help, BeginsWithAnExampleForEveryVerb) {
     }
     Invocation run;
     EXPECT_EQ(run(words), 0);
+    const auto usage = run.console.printed.find("Usage:");
+    for (const std::string_view line :
+         split(std::string_view(run.console.printed).substr(usage), '\n'))
+      EXPECT_LE(line.size(), 80u) << line;
     EXPECT_LT(run.console.printed.find(verb.examples[0].second),
               run.console.printed.find("Usage:"));
     words.erase(words.begin());
@@ -144,11 +150,12 @@ TEST(Help, NamesEveryVerb) {
   for (const Verb& verb : all_verbs())
     EXPECT_NE(run.console.printed.find(verb.path.substr(0, verb.path.find(' '))), std::string::npos)
         << verb.path;
-  for (const char* group : {"access", "admin", "context", "admin token"}) {
+  for (const char* group : {"access", "admin", "context", "admin user", "admin token"}) {
     Invocation one;
     std::vector<std::string> words{"help"};
     for (const std::string_view word : split(group, ' ')) words.emplace_back(word);
     EXPECT_EQ(one(words), 0) << group;
+    EXPECT_FALSE(one.console.printed.starts_with(".")) << group;
   }
 }
 

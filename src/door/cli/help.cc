@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "door/cli/verb.h"
 
 namespace hansa::cli {
 namespace {
+
+constexpr std::size_t kWidth = 80;
 
 std::string usage_line(const Verb& verb) {
   std::string out = "hansa " + verb.path;
@@ -25,11 +28,30 @@ std::string titled(const Option& option) {
   return option.value.empty() ? names : names + " " + option.value;
 }
 
+// In lines of a terminal's least width; further ones begin at that column.
+std::string wrapped(std::string_view text, std::size_t column) {
+  std::string out;
+  std::size_t at = column;
+  for (const std::string_view word : split(text, ' ')) {
+    if (at > column && at + 1 + word.size() > kWidth) {
+      out += "\n" + std::string(column, ' ');
+      at = column;
+    } else if (at > column) {
+      out += ' ';
+      ++at;
+    }
+    out += word;
+    at += word.size();
+  }
+  return out;
+}
+
 std::string list_of(const std::vector<std::pair<std::string, std::string>>& lines) {
   std::size_t width = 0;
   for (const auto& [what, says] : lines) width = std::max(width, what.size());
   std::string out;
-  for (const auto& [what, says] : lines) out += fmt::format("  {:<{}}  {}\n", what, width, says);
+  for (const auto& [what, says] : lines)
+    out += fmt::format("  {:<{}}  {}\n", what, width, wrapped(says, width + 4));
   return out;
 }
 
@@ -45,22 +67,24 @@ std::string head_of(const std::string& path) { return path.substr(0, path.find('
 std::string says_of_group(const std::string& group) {
   if (group == "access") return "Ask for restricted data, decide, explain";
   if (group == "admin") return "Principals, tokens and passwords";
+  if (group == "admin user") return "Users: add, switch off and on";
+  if (group == "admin token") return "Tokens that people and programs sign in with";
   if (group == "context") return "Servers this machine knows";
   return {};
 }
 
 constexpr std::string_view kExits =
-    "Exit codes: 0 ok, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 a check failed, 4 "
-    "not logged in,\n"
-    "5 no access, 6 blocked, 64 wrong usage, 130 interrupted.\n"
-    "Environment: HANSA_URL, HANSA_TOKEN, HANSA_CONTEXT, HANSA_OUTPUT, NO_COLOR, CI. A flag wins "
-    "over it, it wins over the\n"
-    "settings in $XDG_CONFIG_HOME/hansa/config.yaml.\n";
+    "Exit codes: 0 ok, 1 failed, 2 changes pending (plan --detailed-exitcode),\n"
+    "3 a check failed, 4 not logged in, 5 no access, 6 blocked, 64 wrong usage,\n"
+    "130 interrupted.\n"
+    "Environment: HANSA_URL, HANSA_TOKEN, HANSA_CONTEXT, HANSA_OUTPUT, NO_COLOR, CI.\n"
+    "A flag wins over it, it wins over the settings in\n"
+    "$XDG_CONFIG_HOME/hansa/config.yaml.\n";
 
 std::string help_of_all() {
   std::string out =
-      "A self-hosted data mesh: publish data products, query them across domains, govern who reads "
-      "what.\n\n"
+      "A self-hosted data mesh: publish data products, query them across domains,\n"
+      "govern who reads what.\n\n"
       "  hansa serve --data ./hansa-data --demo            start a mesh with example data\n"
       "  hansa get products                                what there is\n"
       "  hansa sql -c \"select * from shows.episodes limit 5\"\n"

@@ -322,7 +322,7 @@ void add_sql(Verbs& verbs) {
        .says = "Query data products in SQL, across domains",
        .examples =
            {{"Ask",
-             "hansa sql -c \"select show, sum(plays) from audience.daily_plays group by 1\""},
+             "hansa sql -c \"select show_id, sum(plays) from audience.daily_plays group by 1\""},
             {"What is there, and what a table looks like",
              "hansa sql -c \"describe shows.episodes\""},
             {"A file with a parameter, as CSV",
