@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "api/product.h"
 #include "base/text.h"
 #include "door/cli/details.h"
 #include "door/cli/session.h"
@@ -24,7 +25,7 @@ Outcome<std::optional<Time>> moment(Session& session, const Words& words,
 }
 
 std::string until_text(const api::AccessView& view) {
-  return view.until ? " until " + to_text(*view.until) : "";
+  return view.until ? " until " + to_seconds(to_text(*view.until)) : "";
 }
 
 Done request(Session& session, const Words& words) {
@@ -95,26 +96,52 @@ Done renew(Session& session, const Words& words) {
   return session.acted(answer, fmt::format("{} renewed{}.", view.number, until_text(view)));
 }
 
+// A name that nobody signs in with may be a team's; then its members are meant.
+Failure way_on(Client& client, const api::Explain& ask, Failure failure) {
+  Error& error = failure.error;
+  if (error.code != Code::not_found || !error.next.empty()) return failure;
+  error.next = "hansa get principals and hansa get ports list whom and what one may ask about";
+  if (ask.who.empty()) error.next = "hansa get ports lists what one may ask about";
+  if (!error.text.starts_with("no principal")) return failure;
+  const std::string name(ask.who.substr(ask.who.starts_with("team:") ? 5 : 0));
+  bool more = false;
+  const auto teams = client.list(api::list_teams, {}, SIZE_MAX, more);
+  if (!teams) return failure;
+  for (const Json& item : *teams) {
+    if (text_of(item, "name") != name) continue;
+    error.text = "'" + name + "' is a team; ask about one of its members";
+    const Json* members = item.find("members");
+    error.next.clear();
+    for (const Json& member : members && members->as_array() ? *members->as_array() : Json::Array{})
+      if (member.is_string())
+        error.next += "hansa access explain " + *member.as_string() + " " + ask.what + "\n";
+    if (error.next.empty()) error.next = "it has none: hansa get teams " + name;
+  }
+  return failure;
+}
+
 // One word asks about oneself: `access explain finance/payouts`.
 Done explain(Session& session, const Words& words) {
   api::Explain ask{.who = words.text("WHO"), .what = words.text("WHAT")};
   if (ask.what.empty()) std::swap(ask.who, ask.what);
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer, client->call(api::explain_access, ask));
+  auto answered = client->call(api::explain_access, ask);
+  if (!answered) return std::unexpected(way_on(*client, ask, std::move(answered).error()));
+  const Json answer = *std::move(answered);
   HANSA_TRY(const bool printed, session.machine(answer));
   if (printed) return api::Exit::ok;
   HANSA_TRY(const api::Explanation found, read_answer<api::Explanation>(answer));
   const std::string verdict = found.may_read ? session.paint(Paint::green, "may read")
                                              : session.paint(Paint::red, "may not read");
-  const std::string until = found.until ? " until " + to_text(*found.until) : "";
+  const std::string until = found.until ? " until " + to_seconds(to_text(*found.until)) : "";
   HANSA_CHECK(session.out(
       fmt::format("{} {} {}{}\n", visible(found.who), verdict, visible(found.what), until)));
-  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(found.says),
+  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(to_seconds(found.says)),
                                       found.rule.empty() ? "" : " (" + visible(found.rule) + ")")));
   for (const api::RuleView& rule : found.rules) {
     const std::string_view mark = rule.holds ? "holds" : "     ";
-    HANSA_CHECK(
-        session.out(fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(rule.says))));
+    HANSA_CHECK(session.out(
+        fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(to_seconds(rule.says)))));
   }
   if (!found.owner.empty()) HANSA_CHECK(session.out("  owner: " + visible(found.owner) + "\n"));
   if (!found.stewards.empty())
@@ -203,10 +230,9 @@ void add_access(Verbs& verbs) {
        .says = "Why somebody may or may not read a port, rule by rule",
        .examples = {{"May I?", "hansa access explain finance/payouts"},
                     {"May she?", "hansa access explain ada finance/payouts"}},
-       .operands =
-           {{"WHO",
-             "a user, service account, role, group or team; or only a port, and you are meant"},
-            {"WHAT", "DOMAIN/PORT", false}},
+       .operands = {{"WHO",
+                     "a user, service account, role or group; or only a port, and you are meant"},
+                    {"WHAT", "DOMAIN/PORT", false}},
        .outputs = outputs,
        .run = explain});
 }

@@ -13,6 +13,16 @@ namespace {
 // Long texts that have a form of their own: -o json or yaml shows them.
 constexpr std::string_view kNotShown[] = {"manifest"};
 
+// Inner lists of which people want to know less than there is; a list without an entry shows all.
+const std::vector<Shown>* inner_columns(std::string_view list) {
+  static const std::vector<Shown> ports{{"ref", "ref"},
+                                        {"readable", "readable", Show::flag},
+                                        {"rows", "data.rows", Show::number},
+                                        {"size", "data.bytes", Show::bytes},
+                                        {"changed", "data.at", Show::time}};
+  return list == "ports" ? &ports : nullptr;
+}
+
 // RFC 4180.
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
@@ -73,6 +83,25 @@ Result<void> print_csv(Session& session, const Json::Array& items,
   return session.out(session.console().out_is_terminal() ? visible_lines(out) : out);
 }
 
+// A table of those columns.
+Outcome<std::vector<std::string>> print_table(Session& session, const Json::Array& items,
+                                              const std::vector<Shown>& shown) {
+  std::vector<TableColumn> titles;
+  for (const Shown& column : shown)
+    titles.push_back({.title = std::string(column.title),
+                      .right = column.how == Show::number || column.how == Show::bytes,
+                      .spare = column.spare});
+  Table table = session.table(std::move(titles));
+  for (const Json& item : items) {
+    std::vector<std::string> cells;
+    for (const Shown& column : shown)
+      cells.push_back(human(session, look(item, column.member), column.how));
+    HANSA_CHECK(table.add(std::move(cells)));
+  }
+  HANSA_CHECK(table.finish());
+  return table.spared();
+}
+
 // Members of the items as columns, those that are filled anywhere.
 Done print_inner_list(Session& session, const Json::Array& items) {
   std::vector<std::string> members;
@@ -122,7 +151,24 @@ Json::Object flat(const Json& item) {
 std::string line_value(Session& session, std::string_view member, const Json& value) {
   const Show how = guess(member, value);
   const std::string text = human(session, &value, how);
-  return how == Show::time ? plain(&value) + " (" + text + ")" : text;
+  return how == Show::time ? to_seconds(plain(&value)) + " (" + text + ")" : text;
+}
+
+// Further lines stand under the first.
+std::string indented(std::string_view text, std::size_t by) {
+  std::string out;
+  const std::string trimmed(trim(text));
+  for (const std::string_view line : split(trimmed, '\n')) {
+    if (!out.empty()) out += "\n" + (line.empty() ? "" : std::string(by, ' '));
+    out += visible(line);
+  }
+  return out;
+}
+
+std::string first_paragraph(std::string_view text) {
+  std::string out(trim(text.substr(0, text.find("\n\n"))));
+  std::ranges::replace(out, '\n', ' ');
+  return out;
 }
 
 }  // namespace
@@ -144,6 +190,7 @@ std::string human(Session& session, const Json* value, Show how) {
     const auto time = parse_time(*value->as_string());
     return time ? session.ago(*time) : *value->as_string();
   }
+  if (how == Show::about && value->as_string()) return first_paragraph(*value->as_string());
   if (how == Show::bytes)
     if (const auto bytes = value->as_unsigned()) return human_bytes(*bytes);
   if (how == Show::flag && value->as_bool()) return *value->as_bool() ? "yes" : "no";
@@ -167,18 +214,9 @@ Done print_list(Session& session, const Json::Array& items, const std::vector<Sh
   }
   std::vector<Shown> shown = columns;
   if (format != Format::wide) std::erase_if(shown, [](const Shown& column) { return column.wide; });
-  std::vector<TableColumn> titles;
-  for (const Shown& column : shown)
-    titles.push_back({.title = std::string(column.title),
-                      .right = column.how == Show::number || column.how == Show::bytes});
-  Table table = session.table(std::move(titles));
-  for (const Json& item : items) {
-    std::vector<std::string> cells;
-    for (const Shown& column : shown)
-      cells.push_back(human(session, look(item, column.member), column.how));
-    HANSA_CHECK(table.add(std::move(cells)));
-  }
-  HANSA_CHECK(table.finish());
+  HANSA_TRY(const auto spared, print_table(session, items, shown));
+  if (!spared.empty())
+    session.say("no room for " + join(spared, ", ") + "; one thing by its name shows all of it");
   return api::Exit::ok;
 }
 
@@ -196,13 +234,16 @@ Done print_one(Session& session, const Json& item, std::string_view name) {
     if (is_empty(value) || is_list_of_objects(value) ||
         std::ranges::find(kNotShown, member) != std::end(kNotShown))
       continue;
-    const std::string text = visible(line_value(session, member, value));
+    const std::string text = indented(line_value(session, member, value), width + 2);
     HANSA_CHECK(session.out(fmt::format("{:<{}}  {}\n", label_of(member), width, text)));
   }
   for (const auto& [member, value] : members) {
     if (!is_list_of_objects(value)) continue;
     HANSA_CHECK(session.out("\n" + label_of(member) + "\n"));
-    HANSA_CHECK(print_inner_list(session, *value.as_array()));
+    if (const auto* columns = inner_columns(member))
+      HANSA_CHECK(print_table(session, *value.as_array(), *columns));
+    else
+      HANSA_CHECK(print_inner_list(session, *value.as_array()));
   }
   return api::Exit::ok;
 }

@@ -11,7 +11,7 @@
 
 namespace hansa::cli {
 
-enum class Show { text, number, bytes, time, flag };
+enum class Show { text, number, bytes, time, flag, about };  // about: the first paragraph
 
 // A column of a list.
 struct Shown {
@@ -19,6 +19,7 @@ struct Shown {
   std::string_view member;  // "data.rows" looks into members
   Show how = Show::text;
   bool wide = false;  // with -o wide and -o csv only
+  int spare = 0;      // as that of TableColumn
 };
 
 // A member by its dotted path, or nullptr.

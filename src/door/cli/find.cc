@@ -63,7 +63,10 @@ Outcome<std::pair<std::string, std::string>> two_parts(const std::string& name,
   const auto slash = name.find('/');
   if (slash == 0 || slash == std::string::npos || slash + 1 == name.size() ||
       name.find('/', slash + 1) != std::string::npos)
-    return usage("'" + name + "' is not " + std::string(form), "write it as " + std::string(form));
+    return usage("'" + name + "' is not " + std::string(form),
+                 "for example: hansa get " + std::string(form == "DOMAIN/PRODUCT"
+                                                             ? "products shows/catalogue"
+                                                             : "ports shows/episodes"));
   return std::pair(name.substr(0, slash), name.substr(slash + 1));
 }
 
@@ -93,10 +96,10 @@ std::vector<Noun> product_nouns() {
         {"TITLE", "title"},
         {"VISIBILITY", "visibility"},
         {"STATUS", "status", Show::text, true},
-        {"OWNER", "owner"},
+        {"OWNER", "owner", Show::text, false, 1},
         {"ACCOUNT", "account", Show::text, true},
         {"VERSION", "version", Show::text, true},
-        {"ABOUT", "description"}},
+        {"ABOUT", "description", Show::about}},
        [](Client& client, const Wish& wish) {
          return pages(client, api::list_products, {.domain = wish.domain}, wish);
        },
@@ -104,16 +107,16 @@ std::vector<Noun> product_nouns() {
       {"ports",
        "ref",
        {{"PORT", "ref"},
-        {"VISIBILITY", "visibility"},
+        {"VISIBILITY", "visibility", Show::text, false, 1},
         {"READABLE", "readable", Show::flag},
         {"ROWS", "data.rows", Show::number},
         {"SIZE", "data.bytes", Show::bytes},
         {"CHANGED", "data.at", Show::time},
-        {"OWNER", "owner"},
+        {"OWNER", "owner", Show::text, false, 2},
         {"PRODUCT", "product", Show::text, true},
         {"VERSION", "version", Show::text, true},
         {"SNAPSHOT", "data.snapshot", Show::text, true},
-        {"ABOUT", "description"}},
+        {"ABOUT", "description", Show::about, false, 3}},
        [](Client& client, const Wish& wish) {
          return pages(client, api::list_ports, {.domain = wish.domain}, wish);
        },
@@ -127,12 +130,12 @@ std::vector<Noun> owner_nouns() {
        "name",
        {{"DOMAIN", "name"},
         {"TITLE", "title", Show::text, true},
-        {"OWNER", "owner"},
+        {"OWNER", "owner", Show::text, false, 1},
         {"VISIBILITY", "visibility"},
         {"PRODUCTS", "products", Show::number},
         {"STEWARDS", "stewards"},
-        {"ACCOUNTS", "accounts"},
-        {"ABOUT", "description"}},
+        {"ACCOUNTS", "accounts", Show::text, false, 2},
+        {"ABOUT", "description", Show::about}},
        [](Client& client, const Wish& wish) { return pages(client, api::list_domains, {}, wish); }},
       {"teams",
        "name",
@@ -140,7 +143,7 @@ std::vector<Noun> owner_nouns() {
         {"TITLE", "title", Show::text, true},
         {"DOMAINS", "domains"},
         {"MEMBERS", "members"},
-        {"ABOUT", "description"}},
+        {"ABOUT", "description", Show::about}},
        [](Client& client, const Wish& wish) { return pages(client, api::list_teams, {}, wish); }},
       {"accounts",
        "name",
@@ -174,9 +177,9 @@ std::vector<Noun> people_nouns() {
         {"PORT", "port"},
         {"FOR", "grantee"},
         {"STATE", "state"},
-        {"ASKED", "requested_at", Show::time},
+        {"ASKED", "requested_at", Show::time, false, 1},
         {"BY", "requested_by", Show::text, true},
-        {"UNTIL", "until", Show::time},
+        {"UNTIL", "until", Show::time, false, 2},
         {"STEWARDS", "stewards", Show::text, true},
         {"PURPOSE", "purpose"}},
        [](Client& client, const Wish& wish) {
@@ -197,7 +200,7 @@ std::vector<Noun> people_nouns() {
         {"TITLE", "title"},
         {"MEMBER", "member", Show::flag},
         {"ADMIN", "administrator", Show::flag},
-        {"DISABLED", "disabled", Show::flag},
+        {"DISABLED", "disabled", Show::flag, false, 1},
         {"IN", "belongs_to"},
         {"TEAM", "team", Show::text, true}},
        [](Client& client, const Wish& wish) {
@@ -213,12 +216,12 @@ std::vector<Noun> event_nouns() {
        {{"SNAPSHOT", "snapshot"},
         {"CURRENT", "current", Show::flag},
         {"MADE", "at", Show::time},
-        {"BY", "by"},
+        {"BY", "by", Show::text, false, 1},
         {"HOW", "operation"},
         {"ROWS", "rows", Show::number},
         {"SIZE", "bytes", Show::bytes},
-        {"FILES", "files", Show::number},
-        {"FROM", "made_by"},
+        {"FILES", "files", Show::number, false, 3},
+        {"FROM", "made_by", Show::text, false, 2},
         {"COMMIT", "seq", Show::number, true}},
        snapshots},
       {"queries",
@@ -226,9 +229,9 @@ std::vector<Noun> event_nouns() {
        {{"QUERY", "id"},
         {"STATE", "state"},
         {"STARTED", "started", Show::time},
-        {"DONE", "progress", Show::number},
+        {"DONE", "progress", Show::number, false, 2},
         {"ROWS", "rows", Show::number},
-        {"SCANNED", "bytes_scanned", Show::bytes},
+        {"SCANNED", "bytes_scanned", Show::bytes, false, 1},
         {"PORTS", "ports"}},
        [](Client& client, const Wish&) { return whole(client, api::list_queries, {}); },
        [](Client& client, const Wish& wish) {
@@ -307,7 +310,12 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
 }
 
 Outcome<Json> look_for(Client& client, const Noun& noun, const Wish& wish) {
-  if (noun.one) return noun.one(client, wish);
+  if (noun.one) {
+    auto found = noun.one(client, wish);
+    if (!found && found.error().error.code == Code::not_found && found.error().error.next.empty())
+      found.error().error.next = "hansa get " + std::string(noun.name) + " lists what there is";
+    return found;
+  }
   HANSA_TRY(const Found found, noun.list(client, wish));
   std::vector<std::string> names;
   for (const Json& item : found.items) {

@@ -105,21 +105,45 @@ std::string relative(Time time, Time now) {
   const std::int64_t us = now.us - time.us;
   const std::int64_t seconds = (us < 0 ? -us : us) / kSecondUs;
   struct Unit {
+    std::int64_t from;  // seconds, as are those of one
     std::int64_t seconds;
     std::string_view noun;
   };
-  static constexpr std::array<Unit, 5> kUnits{{{365 * 86'400, "year"},
-                                               {30 * 86'400, "month"},
-                                               {86'400, "day"},
-                                               {3'600, "hour"},
-                                               {60, "minute"}}};
+  // A quarter reads as its days: whoever asked for 90 of them looks for 90.
+  static constexpr std::array<Unit, 5> kUnits{{{365 * 86'400, 365 * 86'400, "year"},
+                                               {100 * 86'400, 30 * 86'400, "month"},
+                                               {86'400, 86'400, "day"},
+                                               {3'600, 3'600, "hour"},
+                                               {60, 60, "minute"}}};
   for (const Unit& unit : kUnits) {
-    if (seconds < unit.seconds) continue;
-    const std::string amount = counted(static_cast<std::size_t>(seconds / unit.seconds), unit.noun);
+    if (seconds < unit.from) continue;
+    const std::int64_t nearest = (seconds + unit.seconds / 2) / unit.seconds;
+    const std::string amount = counted(static_cast<std::size_t>(nearest), unit.noun);
     return us < 0 ? "in " + amount : amount + " ago";
   }
   if (seconds < 10) return "just now";
   return us < 0 ? fmt::format("in {} s", seconds) : fmt::format("{} s ago", seconds);
+}
+
+std::string to_seconds(std::string_view text) {
+  const auto is_digit = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  // "T10:35:35" ends where a fraction may begin.
+  const auto ends_clock = [&](std::size_t at) {
+    return at >= 9 && text[at - 9] == 'T' && text[at - 6] == ':' && text[at - 3] == ':' &&
+           is_digit(at - 1) && is_digit(at - 2);
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '.' && ends_clock(i)) {
+      std::size_t end = i + 1;
+      while (is_digit(end)) ++end;
+      if (end > i + 1 && end < text.size() && text[end] == 'Z') i = end;
+    }
+    out += text[i];
+  }
+  return out;
 }
 
 Result<Time> parse_moment(std::string_view text, Time now) {

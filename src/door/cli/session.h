@@ -87,8 +87,12 @@ class Session {
   std::unique_ptr<Client> client_;
 };
 
-// "3 days ago", "in 2 h", "just now".
+// "3 days ago", "in 2 hours", "just now".
 std::string relative(Time time, Time now);
+
+// Times in a text for people end at their seconds: "until 2027-01-31T12:00:00.000001Z" loses its
+// fraction.
+std::string to_seconds(std::string_view text);
 
 // A moment: an RFC 3339 time, a date (its end, as a limit is meant to hold on that day), or "30d"
 // from now on.

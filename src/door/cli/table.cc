@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kWidthMin = 8;
 // The first column names the row: it is cut once others are narrower than it by more than this.
 constexpr std::size_t kFirstFavour = 24;
+// What is cut to this can still be read.
+constexpr std::size_t kReadable = 14;
+constexpr std::size_t kReadableFirst = 32;
 
 void append_repeated(std::string& out, std::string_view text, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out += text;
@@ -75,11 +78,29 @@ std::size_t Table::total_width(std::size_t width_max) const {
   return width;
 }
 
+// Leaves out spare columns until the others can be read.
+void Table::spare() {
+  const auto readable_width = [&] {
+    std::size_t width = style_.box ? 3 * shown_.size() + 1 : 2 * (shown_.size() - 1);
+    for (const Shown& shown : shown_)
+      width += std::min(shown.width, shown.column == 0 ? kReadableFirst : kReadable);
+    return width;
+  };
+  while (readable_width() > style_.columns_max) {
+    const auto least = std::ranges::max_element(
+        shown_, {}, [&](const Shown& shown) { return columns_[shown.column].spare; });
+    if (columns_[least->column].spare == 0) return;
+    spared_.push_back(columns_[least->column].title);
+    shown_.erase(least);
+  }
+}
+
 // Leaves out columns in the middle that have no room even if all are narrow (the first ones name a
 // row, the last ones are what was computed), then takes from the widest.
 void Table::fit() {
   for (std::size_t i = 0; i < columns_.size(); ++i) shown_.push_back({i, widths_[i]});
   if (style_.columns_max == 0) return;
+  spare();
   while (shown_.size() > 2 && total_width(kWidthMin) > style_.columns_max) {
     gap_at_ = shown_.size() / 2;
     shown_.erase(shown_.begin() + static_cast<std::ptrdiff_t>(gap_at_));

@@ -15,6 +15,7 @@ namespace hansa::cli {
 struct TableColumn {
   std::string title;
   bool right = false;  // numbers
+  int spare = 0;       // what a narrow terminal leaves out first; 0: never before all are narrow
 };
 
 struct TableStyle {
@@ -41,6 +42,8 @@ class Table {
   std::size_t rows() const { return rows_; }
   // Columns that had no room at the terminal; known after finish().
   std::size_t hidden() const { return columns_.size() - shown_.size(); }
+  // The titles of the spare ones among them.
+  std::vector<std::string> spared() const { return spared_; }
 
  private:
   struct Shown {
@@ -49,6 +52,7 @@ class Table {
   };
   Result<void> begin();
   void fit();
+  void spare();
   std::size_t total_width(std::size_t width_max = SIZE_MAX) const;
   std::string line(const std::vector<std::string>& cells, bool title) const;
   std::string edge(std::string_view left, std::string_view middle, std::string_view right) const;
@@ -58,6 +62,7 @@ class Table {
   Write write_;
   std::vector<std::size_t> widths_;
   std::vector<Shown> shown_;
+  std::vector<std::string> spared_;
   std::size_t gap_at_ =
       0;  // where "…" stands for hidden columns, as an index into shown_; 0: none hidden
   std::vector<std::vector<std::string>> held_;

@@ -80,6 +80,19 @@ TEST(Table, LeavesOutColumnsInTheMiddleAndSaysSo) {
   EXPECT_EQ(hidden, 0u);
 }
 
+TEST(Table, LeavesOutSpareColumnsBeforeItCutsTheOthers) {
+  const std::vector<TableColumn> columns{
+      {"PORT"}, {"OWNER", false, 1}, {"ROWS", true}, {"ABOUT", false, 2}};
+  const Rows rows{{"audience/daily_plays@1", "audience", "455835", std::string(40, 'w')}};
+  EXPECT_EQ(render(columns, rows, {.columns_max = 34}),
+            "PORT                      ROWS\n"
+            "audience/daily_plays@1  455835\n");
+  EXPECT_EQ(render(columns, rows, {.columns_max = 45}),
+            "PORT                    OWNER       ROWS\n"
+            "audience/daily_plays@1  audience  455835\n");
+  EXPECT_NE(render(columns, rows, {}).find("ABOUT"), std::string::npos);
+}
+
 TEST(Table, KeepsWidthsOfTheFirstRowsOnceItPrints) {
   const TableStyle pipe{.box = true, .rows_looked_at = 2};
   const Rows rows{{"aa"}, {"b"}, {"long after"}};

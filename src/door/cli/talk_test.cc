@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "door/cli/fake_test.h"
+#include "door/cli/session.h"
 
 namespace hansa::cli {
 namespace {
@@ -187,6 +188,76 @@ TEST(Get, FollowsPagesAndShowsWhatPeopleRead) {
       << "what a newer server says is not lost";
   Invocation none = run_against(server);
   EXPECT_EQ(none({"get", "domains", "c"}), 1);
+}
+
+TEST(Get, AProductShowsWhatPeopleAskOfItsPorts) {
+  FakeServer server([](const Asked&) {
+    return FakeServer::reply(
+        200,
+        "{\"ref\":\"a/"
+        "b\",\"description\":\"One.\\n\\nTwo.\",\"ports\":[{\"id\":\"01M\",\"ref\":\"a/b@1\","
+        "\"readable\":true,\"data\":{\"at\":\"2020-01-01T00:00:00.5Z\",\"rows\":7,\"bytes\":2000,"
+        "\"made_by\":{\"job\":\"j\"}}}]}");
+  });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"get", "products", "a/b"}), 0) << run.console.said;
+  EXPECT_TRUE(
+      run.console.printed.starts_with("ref          a/b\n"
+                                      "description  One.\n\n             Two.\n\nports\n"
+                                      "ref    readable  rows    size  changed\n"
+                                      "a/b@1  yes          7  2.0 kB  "))
+      << run.console.printed;
+}
+
+TEST(Get, AListShowsTheFirstParagraph) {
+  FakeServer server([](const Asked&) {
+    return FakeServer::reply(
+        200, "{\"items\":[{\"name\":\"a\",\"description\":\"One\\nline.\\n\\nMore.\"}]}");
+  });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"get", "teams"}), 0) << run.console.said;
+  EXPECT_EQ(run.console.printed,
+            "TEAM  DOMAINS  MEMBERS  ABOUT\na                       One line.\n");
+}
+
+TEST(Get, SaysWhereToLookForWhatIsNotThere) {
+  FakeServer server([](const Asked&) { return problem(404, "not_found", "no port 'a/b'", ""); });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"get", "ports", "a/b"}), 1);
+  EXPECT_EQ(run.console.said, "error: no port 'a/b'\n  hansa get ports lists what there is\n");
+}
+
+TEST(Access, ExplainsATeamByItsMembers) {
+  FakeServer server([](const Asked& asked) {
+    return asked.target.contains("explain")
+               ? problem(404, "not_found", "no principal 'planning'", "")
+               : FakeServer::reply(
+                     200, "{\"items\":[{\"name\":\"planning\",\"members\":[\"ada\",\"mia\"]}]}");
+  });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"access", "explain", "planning", "a/b"}), 1);
+  EXPECT_EQ(run.console.said,
+            "error: 'planning' is a team; ask about one of its members\n"
+            "  hansa access explain ada a/b\n  hansa access explain mia a/b\n");
+  Invocation other = run_against(server);
+  EXPECT_EQ(other({"access", "explain", "nobody", "a/b"}), 1);
+  EXPECT_NE(other.console.said.find("hansa get principals"), std::string::npos);
+}
+
+TEST(Times, AreRoundedAndEndAtTheirSecondsForPeople) {
+  const Time now{1'800'000'000'000'000};
+  const auto after = [&](std::int64_t seconds) {
+    return relative(Time{now.us + seconds * 1'000'000}, now);
+  };
+  EXPECT_EQ(after(90 * 86'400 - 5), "in 90 days");
+  EXPECT_EQ(after(-90 * 86'400), "90 days ago");
+  EXPECT_EQ(after(180 * 86'400 - 5), "in 6 months");
+  EXPECT_EQ(after(400 * 86'400), "in 1 year");
+  EXPECT_EQ(after(-100), "2 minutes ago");
+  EXPECT_EQ(after(-5), "just now");
+  EXPECT_EQ(to_seconds("until 2027-02-20T10:35:35.994591Z (1.5Z)"),
+            "until 2027-02-20T10:35:35Z (1.5Z)");
+  EXPECT_EQ(to_seconds("T10:35:35."), "T10:35:35.");
 }
 
 TEST(Get, WithoutLoginTheExitCodeIs4) {
