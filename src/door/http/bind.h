@@ -73,6 +73,9 @@ class Routes {
   using Answerer = std::function<Result<net::Response>(const service::Context&, Json ask, net::Request&)>;
   void add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes_max, Answerer answerer);
 
+  // The handler added last answers a stranger too.
+  void make_last_open() { all_.back()->info.open = true; }
+
   static net::Response json_response(int status, const Json& json);
 
   const std::vector<std::unique_ptr<Bound>>& all() const { return all_; }

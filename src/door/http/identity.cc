@@ -20,6 +20,8 @@ void add_identity(Routes& routes) {
   routes.add_job<api::SignIn, api::Token>(api::sign_in, true, [&house](const auto& context, const auto& ask) {
     return service::sign_in(context, house.live, house.world, house.sealer, ask);
   });
+  // Who signs in has no token yet.
+  routes.make_last_open();
 }
 
 }  // namespace hansa::http
