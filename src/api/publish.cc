@@ -29,7 +29,7 @@ void describe(Fields& f, Publish& v) {
 void describe(Fields& f, Published& v) {
   f.required("port", v.port);
   f.required("snapshot", v.snapshot);
-  f.required("seq", v.seq);
+  f.required("seq", v.seq, "the number of the commit; 0 if this is a repetition");
   f.required("added_files", v.added_files);
   f.required("added_rows", v.added_rows);
   f.required("added_bytes", v.added_bytes);
