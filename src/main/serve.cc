@@ -29,6 +29,8 @@ namespace hansa {
 namespace {
 
 constexpr int kDrainSeconds = 5;
+constexpr std::size_t kJobThreads = 64;
+constexpr std::size_t kQueriesWaitingMax = 24;
 constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
 // The audit's head leaves the database this often: what a forger could rewrite unseen is at most this old.
@@ -80,6 +82,7 @@ Result<void> open_world(Server& s, const Config& config) {
   HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
   s.sealer = std::make_unique<Sealer>(std::move(sealer));
   engine::PoolOptions pool{.worker_path = worker_path(), .run_folder = config.data + "/run"};
+  pool.queries_waiting_max = kQueriesWaitingMax;
   pool.workers_min = config.workers_warm;
   pool.workers_max = config.workers_max;
   pool.threads = config.worker_threads != 0 ? config.worker_threads : std::max(1U, std::thread::hardware_concurrency());
@@ -135,6 +138,8 @@ Result<std::string> open_door(Server& s, const Config& config) {
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;
+  // More threads than queries can hold while they wait for a worker or stream: the rest is for everybody else.
+  options.job_threads = kJobThreads;
   options.address = listen.address;
   options.port = listen.port;
   HANSA_TRY(s.door, net::Server::start(options, http::router(*s.routes)));
@@ -164,7 +169,7 @@ void close(Server& s, const Config& config) {
 }
 
 // Waits for a signal, and meanwhile remembers the time and anchors the audit now and then.
-void wait(Server& s, const Config& config, const File& signals) {
+Result<void> wait(Server& s, const Config& config, const File& signals) {
   Time anchored = s.clock->now();
   for (;;) {
     signalfd_siginfo info{};
@@ -173,8 +178,12 @@ void wait(Server& s, const Config& config, const File& signals) {
     FD_SET(signals.descriptor(), &set);
     timeval patience{.tv_sec = kClockEvery.count() / 1'000'000, .tv_usec = 0};
     const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
-    if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return;
-    if (!s.store->set_fact("clock", to_text(s.clock->now()))) return;
+    if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return {};
+    if (auto noted = s.store->set_fact("clock", to_text(s.clock->now())); !noted) {
+      // A full disk or queue passes; a store that cannot be trusted any more does not.
+      log(Level::error, "the store does not take the time", {{"why", noted.error().text}});
+      if (noted.error().code != Code::exhausted) return noted;
+    }
     (void)s.store->forget(s.clock->now());
     if (s.clock->now() - anchored < kAnchorEvery) continue;
     anchored = s.clock->now();
@@ -189,8 +198,7 @@ Result<void> run(Server& s, const Config& config, const File& signals, const std
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
-  wait(s, config, signals);
-  return {};
+  return wait(s, config, signals);
 }
 
 }  // namespace

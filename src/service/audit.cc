@@ -29,12 +29,21 @@ Result<store::Question> question_of(const Context& context, const View& view, co
   return question;
 }
 
-api::AuditLine line_of(const View& view, const store::Line& line) {
+// The owner of a port learns who read what of it; the statement may name other ports, so it is for its author and
+// the administrator.
+void redact(const Context& context, const View& view, const store::Line& line, Json& details) {
+  if (line.who == context.who.id || may(context, view, Action::administer, on_organisation())) return;
+  if (Json::Object* members = details.as_object())
+    std::erase_if(*members, [](const auto& member) { return member.first == "sql" || member.first == "error"; });
+}
+
+api::AuditLine line_of(const Context& context, const View& view, const store::Line& line) {
   api::AuditLine out{.number = line.number, .seq = line.seq.number, .at = line.at, .kind = line.kind,
                      .who = line.who ? name_of_principal(view, line.who) : "", .subject = {}, .details = {}};
   if (const auto* port = view.mesh.find<Port>(line.subject)) out.subject = view.mesh.ref_of(*port);
   else if (line.subject) out.subject = (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
   out.details = parse_json(line.body).value_or(Json());
+  redact(context, view, line, out.details);
   return out;
 }
 
@@ -45,7 +54,7 @@ Result<api::PageOf<api::AuditLine>> list_audit(const Context& context, Live& liv
   HANSA_TRY(const auto lines, world.store.history(question));
   api::PageOf<api::AuditLine> page;
   live.read([&](const View& view) {
-    for (const store::Line& line : lines) page.items.push_back(line_of(view, line));
+    for (const store::Line& line : lines) page.items.push_back(line_of(context, view, line));
     return 0;
   });
   if (lines.size() == question.max && !lines.empty()) page.next = std::to_string(lines.back().number);

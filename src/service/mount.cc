@@ -81,7 +81,11 @@ Result<api::MountView> create_mount(const Context& context, Live& live, World& w
     Json details{Json::Object{{"into", account->name}, {"as", ask.as}, {"target", ask.target}}};
     return attempt(std::move(permit), change(context, share(std::move(mount)), "mount.created", std::move(details)));
   }));
-  return live.read([&](const View& view) -> Result<api::MountView> { return mount_view(view, *view.mesh.find<Mount>(id)); });
+  return live.read([&](const View& view) -> Result<api::MountView> {
+    const auto* mount = view.mesh.find<Mount>(id);  // Somebody may have removed it since.
+    if (mount == nullptr) return unknown("mount", ask.as);
+    return mount_view(view, *mount);
+  });
 }
 
 Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world, const api::RemoveMount& ask) {

@@ -161,7 +161,9 @@ Result<api::PrincipalView> create_principal(const Context& context, Live& live, 
     return attempt(std::move(permit), change(context, share(std::move(principal)), "principal.created", std::move(details)));
   }));
   return live.read([&](const View& view) -> Result<api::PrincipalView> {
-    return principal_view(view, *view.mesh.find<Principal>(id));
+    const auto* principal = view.mesh.find<Principal>(id);
+    if (principal == nullptr) return unknown("principal", ask.name);
+    return principal_view(view, *principal);
   });
 }
 

@@ -8,7 +8,10 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "iceberg/append.h"
+#include "base/limits.h"
 #include "iceberg/metadata_json.h"
+#include "iceberg/types.h"
+#include "iceberg/update.h"
 #include "service/authority/commit.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
@@ -34,7 +37,19 @@ iceberg::Stamp new_stamp(Time now) {
   return {.snapshot_id = static_cast<std::int64_t>(random_u64() >> 1 | 1), .commit_uuid = uuid_text(), .now = now};
 }
 
-std::string remember_key(const api::Publish& ask) { return "publish:" + ask.publish; }
+std::string remember_key(const Target& target, const api::Publish& ask) {
+  return "publish:" + to_text(target.port) + ":" + ask.publish;
+}
+
+constexpr std::string_view kPublishNote = "hansa.publish";
+
+// The snapshot this publish made, whoever sent it and however long ago: the table itself remembers.
+const iceberg::Snapshot* snapshot_of(const iceberg::TableMetadata& metadata, std::string_view publish) {
+  for (const iceberg::Snapshot& snapshot : metadata.snapshots)
+    if (const auto found = snapshot.summary.find(std::string(kPublishNote)); found != snapshot.summary.end() && found->second == publish)
+      return &snapshot;
+  return nullptr;
+}
 
 Result<void> check_made_by(const api::Publish& ask) {
   if (ask.made_by.size() > kMadeByMax) return invalid(fmt::format("made_by has at most {} entries", kMadeByMax));
@@ -70,7 +85,7 @@ Result<void> refuse_shared(const Live& live, World& world, Tables& tables, const
     return out;
   });
   for (const Other& other : others) {
-    HANSA_TRY(const auto files, tables.files(world.objects, other.state));
+    HANSA_TRY(const auto files, tables.listed(world.objects, other.state));
     for (const TableFile& file : files->files)
       if (wanted.contains(file.location))
         return conflict(fmt::format("{} belongs to {} already", file.location.text(), other.ref), "one file, one port");
@@ -98,18 +113,26 @@ Result<Wanted> in_place(const Live& live, World& world, Tables& tables, const Ta
     HANSA_TRY(have, tables.files(world.objects, *target.state));
   }
   for (const Location& location : seen) {
-    HANSA_TRY(const object::ObjectInfo info, world.objects.info(location));
+    HANSA_CHECK(world.objects.info(location));
     const auto known = have ? std::ranges::find(have->files, location, &TableFile::location) : std::vector<TableFile>::const_iterator{};
     if (!have || known == have->files.end()) {
       out.files.push_back(location);
       continue;
     }
-    if (info.bytes != known->bytes || info.modified.us / 1000 > known->added_ms)
-      return conflict(fmt::format("{} was changed after it was registered", location.text()),
-                      "put changed data under a new name, or publish it with --overwrite");
-    ++out.skipped;
+    ++out.skipped;  // Unchanged: tables.files has just looked.
   }
   return out;
+}
+
+Result<void> write_fingerprints(World& world, const Target& target, const Wanted& wanted, const api::Publish& ask) {
+  Json all{Json::Object{}};
+  for (const Location& file : wanted.files) {
+    HANSA_TRY(const std::string print, fingerprint(world.objects, file));
+    all.set(file.text(), print);
+  }
+  HANSA_TRY(const Location at, fingerprints_at(target.location, ask.publish));
+  HANSA_CHECK(object::write_all(world.objects, at, to_text(all), object::Taken::replace));
+  return {};
 }
 
 Result<Wanted> uploaded(const Target& target, World& world, const api::Publish& ask) {
@@ -136,8 +159,21 @@ std::uint64_t summary_number(const iceberg::Snapshot& snapshot, const char* name
   return number && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
 }
 
+// A contract that gained columns: the table's schema follows, so that readers by Iceberg see them too.
+Result<void> follow_contract(iceberg::TableMetadata& metadata, const Schema& contract, Time now) {
+  if (iceberg::current_schema(metadata).columns == contract.columns) return {};
+  const std::vector<iceberg::Update> updates{iceberg::AddSchema{contract, {}}, iceberg::SetCurrentSchema{},
+                                             iceberg::SetProperties{{{std::string(iceberg::kNameMapping), iceberg::name_mapping(contract)}}}};
+  HANSA_TRY(metadata, iceberg::apply(std::move(metadata), updates, now));
+  return {};
+}
+
 Result<TableBase> base_of(World& world, const Target& target, Time now, bool with_manifests) {
-  if (target.state) return read_base(world.objects, target.state->metadata, with_manifests);
+  if (target.state) {
+    HANSA_TRY(TableBase base, read_base(world.objects, target.state->metadata, with_manifests));
+    HANSA_CHECK(follow_contract(base.metadata, target.schema, now));
+    return base;
+  }
   TableBase base;
   HANSA_TRY(base.metadata, iceberg::create_table({.location = target.location, .uuid = uuid_text(), .schema = target.schema,
                                                   .identifier_fields = {}, .spec = {}, .order = {}, .properties = {}, .now = now}));
@@ -163,7 +199,7 @@ Result<TableState> write_state(const Context& context, World& world, const icebe
 
 void note(iceberg::Staged& staged, const api::Publish& ask) {
   for (const auto& [name, value] : ask.made_by) staged.snapshot.summary["hansa." + name] = value;
-  staged.snapshot.summary["hansa.publish"] = ask.publish;
+  staged.snapshot.summary[std::string(kPublishNote)] = ask.publish;
   for (iceberg::Snapshot& snapshot : staged.metadata.snapshots)
     if (snapshot.id == staged.snapshot.id) snapshot.summary = staged.snapshot.summary;
 }
@@ -191,9 +227,12 @@ Result<Next> stage(const Context& context, World& world, const Target& target, c
     next.added_rows += static_cast<std::uint64_t>(file.record_count);
     next.added_bytes += static_cast<std::uint64_t>(file.file_size);
   }
-  if (target.quota_bytes != 0 && next.state.bytes > target.quota_bytes)
-    return exhausted(fmt::format("{} would hold {}, more than the account's quota of {}", target.ref,
-                                 human_bytes(next.state.bytes), human_bytes(target.quota_bytes)),
+  if (next.state.files > limits::files_per_query_max)
+    return exhausted(fmt::format("{} would have {} files; at most {} can be read", target.ref, next.state.files, limits::files_per_query_max),
+                     "publish fewer, larger files, or replace the small ones with --overwrite");
+  const std::uint64_t account_bytes = target.other_bytes + next.state.bytes;
+  if (target.quota_bytes != 0 && account_bytes > target.quota_bytes)
+    return exhausted(fmt::format("the account would hold {}, more than its quota of {}", human_bytes(account_bytes), human_bytes(target.quota_bytes)),
                      "ask an administrator for a larger quota, or publish less");
   return next;
 }
@@ -224,15 +263,26 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
     HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*port), target.ref));
     moved_on = !same_pointer(*found, target.state);
     if (moved_on) return Attempt{};
+    const auto* contract = view.mesh.find<Contract>(port->contract);
+    if (contract == nullptr || contract->schema != target.schema)
+      return conflict(fmt::format("the contract of {} changed while this was published", target.ref), "publish again, under a new id");
     Table table = *found;
     table.states.push_back(state);
     if (table.states.size() > kStatesMax) table.states.erase(table.states.begin());
     Attempt out = attempt(std::move(permit), change(context, share(std::move(table)), "port.published", details_of(target, state)));
+    out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
     out.answer = answer();
     return out;
   });
   if (!seq) return std::unexpected(seq.error());
   return moved_on ? std::optional<Seq>() : std::optional(*seq);
+}
+
+api::Published published_before(const Target& target, const iceberg::Snapshot& snapshot) {
+  return {.port = target.ref, .snapshot = std::to_string(snapshot.id), .seq = 0,
+          .added_files = summary_number(snapshot, "added-data-files"), .added_rows = summary_number(snapshot, "added-records"),
+          .added_bytes = summary_number(snapshot, "added-files-size"), .rows = target.state->rows, .bytes = target.state->bytes,
+          .skipped_files = 0, .repeated = true};
 }
 
 Result<api::Published> answer_again(std::string_view remembered) {
@@ -281,8 +331,12 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
   HANSA_CHECK(check_made_by(ask));
   if (!parse_ulid(ask.publish)) return invalid("the publish id is not a ULID", "26 characters, chosen by the client");
   HANSA_TRY(Target target, live.read([&](const View& view) { return find_target(context, view, ask.port); }));
-  HANSA_TRY(const auto before, world.store.recall(context.who.id, remember_key(ask), context.now));
+  HANSA_TRY(const auto before, world.store.recall(context.who.id, remember_key(target, ask), context.now));
   if (before) return answer_again(*before);
+  if (target.state) {
+    HANSA_TRY(const TableBase base, read_base(world.objects, target.state->metadata, false));
+    if (const auto* snapshot = snapshot_of(base.metadata, ask.publish)) return published_before(target, *snapshot);
+  }
   HANSA_TRY(const Wanted wanted, ask.mode == api::PublishMode::in_place ? in_place(live, world, tables, target, ask)
                                                                        : uploaded(target, world, ask));
   api::Published out{.port = target.ref, .snapshot = {}, .seq = 0, .added_files = wanted.files.size(), .added_rows = 0,
@@ -292,6 +346,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     return out;
   }
   HANSA_TRY(const auto files, inspected(context, world, target, wanted.files));
+  if (ask.mode == api::PublishMode::in_place) HANSA_CHECK(write_fingerprints(world, target, wanted, ask));
   for (int tries = 0; tries < kTriesMax; ++tries) {
     HANSA_TRY(const Next next, stage(context, world, target, files, ask));
     out.snapshot = std::to_string(next.state.snapshot);
@@ -300,7 +355,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     out.rows = next.state.rows;
     out.bytes = next.state.bytes;
     const auto remembered = [&]() -> std::optional<store::Remembered> {
-      return store::Remembered{context.who.id, remember_key(ask), to_text(to_json(out)), context.now + kRememberFor};
+      return store::Remembered{context.who.id, remember_key(target, ask), to_text(to_json(out)), context.now + kRememberFor};
     };
     HANSA_TRY(const auto seq, move_pointer(context, live, world, target, next.state, remembered));
     if (seq) {
@@ -308,7 +363,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
       return out;
     }
     // Another publish came first. The checks of the data stand; only the list of files is made anew.
-    HANSA_TRY(const auto again, world.store.recall(context.who.id, remember_key(ask), context.now));
+    HANSA_TRY(const auto again, world.store.recall(context.who.id, remember_key(target, ask), context.now));
     if (again) return answer_again(*again);
     HANSA_TRY(target, live.read([&](const View& view) { return find_target(context, view, ask.port); }));
   }

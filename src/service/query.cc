@@ -137,27 +137,30 @@ api::QueryView view_of(const RunningWork& work) {
 
 }  // namespace
 
-Result<OpenedQuery> open_query(const Context& context, Live& live, World& world, Running& running, Tables& tables,
-                               const api::RunQuery& ask) {
+Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running, Tables& tables,
+                               Clock& clock, const api::RunQuery& ask) {
   const std::int64_t started_us = steady_us();
-  const QueryId id = new_id<QueryId>(context.now);
+  const QueryId id = new_id<QueryId>(asked.now);
   const query::Statement statement{.sql = ask.sql, .parameters = ask.parameters,
                                    .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
                                    .schema = lower_ascii(ask.schema)};
-  const Time deadline = std::min(context.deadline, context.now + std::chrono::seconds(ask.seconds_max));
-  HANSA_TRY(std::shared_ptr<engine::Lease> lease, world.engine.lease(context.who.id, deadline, context.stop));
+  const Time deadline = std::min(asked.deadline, asked.now + std::chrono::seconds(ask.seconds_max));
+  HANSA_TRY(std::shared_ptr<engine::Lease> lease, world.engine.lease(asked.who.id, deadline, asked.stop));
+  // The wait for a worker may have been long: what ended meanwhile is decided by the time it is now.
+  Context context = asked;
+  context.now = clock.now();
   HANSA_TRY(const engine::Tree tree, lease->parse(ask.sql));
   HANSA_TRY(const query::TreeFacts facts,
             query::walk(tree.json, {.defaults = {.catalog = statement.catalog, .schema = statement.schema}, .sql = ask.sql}));
   HANSA_TRY(Planned planned, live.read([&](const View& view) { return plan_query(context, view, facts, statement); }));
   HANSA_CHECK(add_files(world, tables, planned));
-  planned.plan.output.format = format_of(ask.format);
+  const query::Format format = planned.plan.output.format = format_of(ask.format);
   planned.plan.bounds.rows_max = ask.rows_max;
-  HANSA_TRY(query::ClosedPlan closed, query::ClosedPlan::close(planned.plan, planned.permits));
-  HANSA_TRY(engine::Opened opened, lease->run(std::move(closed)));
+  HANSA_TRY(query::ClosedPlan closed, query::ClosedPlan::close(std::move(planned.plan), planned.permits));
+  HANSA_TRY(engine::Opened opened, lease->run(std::move(closed), Want{}));
   const std::vector<ReadFacts> reads = facts_of(context, id, planned, opened.bound, ask);
   HANSA_TRY(auto tickets, record_restricted(world, reads, context.now));
-  Work work{.id = id, .who = context.who.id, .started = context.now, .permits = std::move(planned.permits), .ports = {},
+  Work work{.id = id, .who = context.who.id, .credential = context.who.credential, .started = context.now, .permits = std::move(planned.permits), .ports = {},
             .counters = opened.counters, .kill = [lease] { lease->kill(); },
             .end = [&store = world.store, reads, now = context.now, started_us, lease](const Ending& ending) {
               record_ending(store, reads, now, started_us, ending);
@@ -166,7 +169,7 @@ Result<OpenedQuery> open_query(const Context& context, Live& live, World& world,
   auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
   Guard guard = running.guard(live, context.now, std::move(work), std::move(recorded));
-  return OpenedQuery{.id = id, .format = planned.plan.output.format, .columns = std::move(opened.bound.columns),
+  return OpenedQuery{.id = id, .format = format, .columns = std::move(opened.bound.columns),
                      .rows = std::move(guard.rows), .cut = std::move(guard.cut), .counters = std::move(counters)};
 }
 

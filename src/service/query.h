@@ -27,8 +27,8 @@ struct OpenedQuery {
 
 // Errors: invalid (syntax, an unknown name, with what the caller may have meant); denied, with owner and next
 // action; exhausted; unavailable.
-Result<OpenedQuery> open_query(const Context& context, Live& live, World& world, Running& running, Tables& tables,
-                               const api::RunQuery& ask);
+Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running, Tables& tables,
+                               Clock& clock, const api::RunQuery& ask);
 
 Result<api::Queries> list_queries(const Context& context, const Running& running, const api::ListQueries& ask);
 Result<api::QueryView> get_query(const Context& context, const Running& running, const api::GetQuery& ask);

@@ -52,6 +52,9 @@ class Routes {
            Result<Answer> (*job)(const service::Context&, const service::Live&, const Ask&)) {
     add_job<Ask, Answer>(route, false, [this, job](const service::Context& context, const Ask& ask) { return job(context, house_.live, ask); });
   }
+  // What ends or gives a right must not wait behind queries: the handlers added last run on threads of their own.
+  void make_last_control() { all_.back()->handler.control = true; }
+
   template <class Ask, class Answer>
   void add(const api::Route<Ask, Answer>& route,
            Result<Answer> (*job)(const service::Context&, service::Live&, World&, const Ask&)) {

@@ -2,6 +2,7 @@
 
 #include "api/openapi.h"
 #include "door/http/bind.h"
+#include "service/authority/authorize.h"
 #include "service/authority/running.h"
 
 namespace hansa::http {
@@ -38,14 +39,20 @@ void add_health(Routes& routes) {
   House& house = routes.house();
   const auto answer = [&](api::RouteInfo info, auto make) {
     routes.add_handler(std::move(info), false, 0,
-                       [make](const service::Context&, Json, net::Request&) -> Result<net::Response> { return make(); });
+                       [make](const service::Context& context, Json, net::Request&) -> Result<net::Response> { return make(context); });
   };
-  answer(plain("/healthz", "isAlive", "The process answers", true), [] { return text("ok\n"); });
-  answer(plain("/readyz", "isReady", "The mesh is loaded and kept in step", true), [] { return text("ok\n"); });
-  answer(plain("/metrics", "getMetrics", "Figures in the Prometheus text format", false), [&house] { return text(metrics(house)); });
+  answer(plain("/healthz", "isAlive", "The process answers", true), [](const auto&) { return text("ok\n"); });
+  answer(plain("/readyz", "isReady", "The mesh is loaded and kept in step", true), [](const auto&) { return text("ok\n"); });
+  answer(plain("/metrics", "getMetrics", "Figures in the Prometheus text format", false), [&house](const service::Context& context) -> Result<net::Response> {
+    // Counts tell of what is hidden, so they are the administrator's.
+    HANSA_CHECK(house.live.read([&](const service::View& view) {
+      return service::authorize(context, view, Action::administer, service::on_organisation(), "the metrics");
+    }));
+    return text(metrics(house));
+  });
   api::RouteInfo document = plain("/openapi.json", "getOpenApi", "This interface as OpenAPI 3.1", true);
   document.answer_type = "application/json";
-  answer(std::move(document), [&routes, &house] {
+  answer(std::move(document), [&routes, &house](const auto&) {
     std::vector<api::RouteInfo> infos;
     for (const auto& bound : routes.all()) infos.push_back(bound->info);
     return Routes::json_response(200, api::openapi(infos, house.version));

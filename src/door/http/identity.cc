@@ -11,8 +11,10 @@ void add_identity(Routes& routes) {
   routes.add(api::list_principals, service::list_principals);
   routes.add(api::create_principal, service::create_principal);
   routes.add(api::disable_principal, service::disable_principal);
+  routes.make_last_control();
   routes.add(api::list_tokens, service::list_tokens);
   routes.add(api::revoke_token, service::revoke_token);
+  routes.make_last_control();
   routes.add(api::set_password, service::set_password);
   routes.add_job<api::CreateToken, api::Token>(api::create_token, true, [&house](const auto& context, const auto& ask) {
     return service::create_token(context, house.live, house.world, house.sealer, ask);

@@ -30,6 +30,8 @@ class JsonAnswer : public Source {
       out += (*chunk)->bytes;
       return std::optional(Chunk{std::move(out), (*chunk)->rows});
     }
+    // A right that ended ends the answer: what was gathered of it is not sent either.
+    if (!chunk && opened_.cut.stop_requested()) return std::unexpected(chunk.error());
     ended_ = true;
     out += tail(chunk ? nullptr : &chunk.error());
     return std::optional(Chunk{std::move(out), 0});
@@ -89,6 +91,7 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
   while (begun.size() < kSmall) {
     HANSA_TRY(std::optional<Chunk> chunk, body->next(Want{}));
     if (!chunk) {
+      if (response.cut.stop_requested()) return denied("the access ended while the query ran");
       response.text = std::move(begun);
       return {};
     }
@@ -101,7 +104,7 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();
   HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
-  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running, house.tables, ask));
+  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running, house.tables, house.clock, ask));
   net::Response response{.status = 200,
                          .headers = {{"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}, {"x-query-id", to_text(opened.id)}}};
   response.cut = opened.cut;
@@ -131,6 +134,7 @@ void add_query(Routes& routes) {
   routes.add_job<api::GetQuery, api::Nothing>(api::cancel_query, true, [&house](const auto& context, const auto& ask) {
     return service::cancel_query(context, house.running, ask);
   });
+  routes.make_last_control();
 }
 
 }  // namespace hansa::http

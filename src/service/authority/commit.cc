@@ -15,12 +15,26 @@ Rev rev_of(const Mesh& mesh, const Noun& noun) {
   return std::visit([&]<class T>(const std::shared_ptr<const T>& shared) { return mesh.rev<T>(shared->id.ulid); }, noun);
 }
 
+// What a decision stood on: who asked, and the team, domain or grant that decided. If one of them moves before the
+// commit, it is decided anew.
+std::vector<Noun> behind(const View& view, const Decision& decision) {
+  std::vector<Noun> out;
+  const auto add = [&](std::string_view kind, Ulid id) {
+    if (auto noun = view.mesh.noun(kind, id)) out.push_back(*std::move(noun));
+  };
+  add("principal", decision.ask.who.ulid);
+  for (const std::string_view kind : {"team", "domain", "grant"}) add(kind, decision.reason.by);
+  return out;
+}
+
 store::Commit written(const View& view, const Attempt& attempt) {
   store::Commit out;
   const auto expect = [&](const Noun& noun) {
     out.expects.push_back({std::string(kind_of(noun)), id_of(noun), rev_of(view.mesh, noun)});
   };
   for (const Noun& noun : attempt.relies_on) expect(noun);
+  for (const Permit& permit : attempt.permits)
+    for (const Noun& noun : behind(view, permit.decision())) expect(noun);
   for (const Change& change : attempt.changes) {
     const std::string kind(kind_of(change.after));
     const Ulid id = id_of(change.after);

@@ -60,6 +60,9 @@ namespace {
 
 // Why this work may not go on, or nothing.
 std::optional<Error> lost(const View& view, const Work& work, Time now) {
+  const auto* credential = view.mesh.find<Credential>(work.credential);
+  if (work.credential && (credential == nullptr || credential->revoked || (credential->expires && *credential->expires <= now)))
+    return Error{Code::denied, "the token ended while the query ran", "sign in again: hansa login"};
   for (const Permit& permit : work.permits) {
     Ask ask = permit.decision().ask;
     ask.now = now;
@@ -89,7 +92,7 @@ Guard Running::guard(const Live& live, Time now, Work work, std::unique_ptr<Sour
 void Running::cut(Entry& entry, Error why) {
   {
     const std::lock_guard lock(entry.mutex);
-    if (entry.cut || entry.ended) return;
+    if (entry.cut) return;
     entry.cut = std::move(why);
   }
   // The client first, the worker second: what is on its way must not arrive because a kill takes its time.

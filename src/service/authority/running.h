@@ -28,6 +28,7 @@ struct Ending {
 struct Work {
   QueryId id;
   PrincipalId who;
+  CredentialId credential;  // what the caller proved itself with: when it ends, so does the work
   Time started;
   std::vector<Permit> permits;
   std::vector<std::string> ports;  // what people call them

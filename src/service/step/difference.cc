@@ -187,6 +187,8 @@ Result<void> add_frame(Draft& draft, const contract::Manifests& manifests) {
 }
 
 Result<Difference> difference(const Context& context, const View& view, const contract::Manifests& manifests) {
+  // Messages below speak of teams, users and buckets, which members may know and guests may not.
+  HANSA_CHECK(authorize(context, view, Action::know, on_organisation(), "the organisation"));
   Draft draft{.context = context, .overlay = Overlay(view), .out = {}, .now = context.now};
   HANSA_CHECK(add_frame(draft, manifests));
   HANSA_CHECK(add_products(draft, manifests));

@@ -166,6 +166,9 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   HANSA_TRY(const contract::DataContract* document, document_for(contracts, product_facts, facts, contract_before));
   if (document != nullptr) {
     const bool published = table_before != nullptr && table_before->current() != nullptr;
+    // Whether there are readers to protect must not change before this is written.
+    if (table_before != nullptr)
+      if (auto table = mesh.noun("table", table_before->id.ulid)) draft.out.attempt.relies_on.push_back(*std::move(table));
     HANSA_TRY(Contract contract, contract_for(draft, facts, *document, contract_before, after, published));
     after.contract = contract.id;
     draft.change(contract_before, contract, "contract", contract.key + " of " + ref, contract_before ? shown(*contract_before) : Shown{}, shown(contract));

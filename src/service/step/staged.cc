@@ -16,6 +16,14 @@ namespace {
 // Ten differences say enough; a thousand hide the first.
 constexpr std::size_t kShownMax = 10;
 
+std::uint64_t bytes_of_others(const View& view, const Account& account, PortId but) {
+  std::uint64_t bytes = 0;
+  for (const auto& [id, entry] : view.mesh.all<Table>())
+    if (entry.noun->location.bucket() == account.bucket && entry.noun->id != but && entry.noun->current() != nullptr)
+      bytes += entry.noun->current()->bytes;
+  return bytes;
+}
+
 Result<void> check_contract(const Target& target, const query::Footer& footer) {
   std::vector<std::string> differ = misfits(target.schema, footer.schema);
   if (differ.empty()) return {};
@@ -47,6 +55,7 @@ Result<Target> find_target(const Context& context, const View& view, std::string
                 .state = {},
                 .quota_bytes = account->quota_bytes};
   if (table->current() != nullptr) target.state = *table->current();
+  if (target.quota_bytes != 0) target.other_bytes = bytes_of_others(view, *account, port->id);
   return target;
 }
 

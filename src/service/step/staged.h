@@ -22,6 +22,7 @@ struct Target {
   Location location;   // of the table
   std::optional<TableState> state;
   std::uint64_t quota_bytes = 0;
+  std::uint64_t other_bytes = 0;  // what the account's other tables hold; only counted where there is a quota
 };
 
 // Authorised to publish there. Errors: as find_port and authorize; invalid if the port is no table.

@@ -26,7 +26,14 @@ struct TableFile {
   // Registered in place: others may write there, so each use looks whether it is still the same.
   bool registered = false;
   std::string tag;
+  bool changed = false;  // not what it was when it was registered
 };
+
+// What identifies a registered file's content: SHA-256 over its length and its last 64 KiB, where Parquet keeps the
+// footer. It survives a copy of the data directory, which no date does.
+Result<std::string> fingerprint(object::ObjectStore& objects, const Location& at);
+// Where the fingerprints of one in-place publish lie.
+Result<Location> fingerprints_at(const Location& table, std::string_view publish);
 
 struct TableFiles {
   std::vector<TableFile> files;
@@ -55,6 +62,8 @@ class Tables {
 
   // The files of a table's state. Errors: corrupt: a registered file was changed since, by name.
   Result<std::shared_ptr<const TableFiles>> files(object::ObjectStore& objects, const TableState& state);
+  // The same without asking whether registered files have changed.
+  Result<std::shared_ptr<const TableFiles>> listed(object::ObjectStore& objects, const TableState& state);
 
  private:
   std::shared_ptr<const TableFiles> look(const std::string& key);
