@@ -52,6 +52,7 @@ void add_health(Routes& routes) {
   });
   api::RouteInfo document = plain("/openapi.json", "getOpenApi", "This interface as OpenAPI 3.1", true);
   document.answer_type = "application/json";
+  document.answer = Json::Object{{"type", "object"}};
   answer(std::move(document), [&routes, &house](const auto&) {
     std::vector<api::RouteInfo> infos;
     for (const auto& bound : routes.all()) infos.push_back(bound->info);
