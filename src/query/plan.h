@@ -92,6 +92,7 @@ class ClosedPlan {
   static ClosedPlan inspect(Inspection inspection);
 
   const Plan& plan() const { return plan_; }
+  Plan take_plan() && { return std::move(plan_); }
   const std::optional<Inspection>& inspection() const { return inspection_; }
   // Some relation holds restricted data.
   bool restricted() const { return restricted_; }

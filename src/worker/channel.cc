@@ -4,22 +4,39 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace hansa::worker {
+namespace {
+
+// Frames up to this size are sent and read together.
+constexpr std::size_t kTogetherBytes = 64 * 1024;
+
+}  // namespace
 
 Result<void> Channel::read_all(char* at, std::size_t bytes) {
   while (bytes > 0) {
-    const ssize_t got = ::read(descriptor_, at, bytes);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return unavailable("the server is gone");
-    at += got;
-    bytes -= static_cast<std::size_t>(got);
+    if (taken_ == arrived_.size()) {
+      taken_ = 0;
+      arrived_.resize(kTogetherBytes);
+      const ssize_t got = ::read(descriptor_, arrived_.data(), arrived_.size());
+      arrived_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return unavailable("the server is gone");
+    }
+    const std::size_t step = std::min(bytes, arrived_.size() - taken_);
+    std::memcpy(at, arrived_.data() + taken_, step);
+    taken_ += step;
+    at += step;
+    bytes -= step;
   }
   return {};
 }
 
 Result<query::Frame> Channel::receive() {
+  HANSA_CHECK(flush());
   std::array<char, query::kFrameHeadBytes> bytes{};
   HANSA_CHECK(read_all(bytes.data(), bytes.size()));
   HANSA_TRY(const query::FrameHead head, query::read_head(bytes));
@@ -32,26 +49,31 @@ Result<void> Channel::send(query::FrameKind kind, std::string_view body) { retur
 
 Result<void> Channel::send(query::FrameKind kind, std::string_view front, std::string_view rest) {
   const auto head = query::write_head(kind, front.size() + rest.size());
-  std::array<iovec, 3> parts{{{const_cast<char*>(head.data()), head.size()},
-                              {const_cast<char*>(front.data()), front.size()},
-                              {const_cast<char*>(rest.data()), rest.size()}}};
-  std::size_t first = 0;
-  while (first < parts.size()) {
-    if (parts[first].iov_len == 0) {
-      ++first;
-      continue;
-    }
-    const ssize_t put = ::writev(descriptor_, parts.data() + first, static_cast<int>(parts.size() - first));
+  unsent_.append(head.data(), head.size()).append(front);
+  if (unsent_.size() + rest.size() <= kTogetherBytes) {
+    unsent_.append(rest);
+    return {};
+  }
+  HANSA_CHECK(write_all(unsent_, rest));
+  unsent_.clear();
+  return {};
+}
+
+Result<void> Channel::flush() {
+  HANSA_CHECK(write_all(unsent_, {}));
+  unsent_.clear();
+  return {};
+}
+
+Result<void> Channel::write_all(std::string_view front, std::string_view rest) {
+  while (!front.empty() || !rest.empty()) {
+    std::array<iovec, 2> parts{{{const_cast<char*>(front.data()), front.size()}, {const_cast<char*>(rest.data()), rest.size()}}};
+    const ssize_t put = ::writev(descriptor_, parts.data(), static_cast<int>(parts.size()));
     if (put < 0 && errno == EINTR) continue;
     if (put <= 0) return unavailable("the server is gone");
-    for (auto left = static_cast<std::size_t>(put); left > 0;) {
-      iovec& part = parts[first];
-      const std::size_t step = left < part.iov_len ? left : part.iov_len;
-      part.iov_base = static_cast<char*>(part.iov_base) + step;
-      part.iov_len -= step;
-      left -= step;
-      if (part.iov_len == 0) ++first;
-    }
+    const std::size_t of_front = std::min(static_cast<std::size_t>(put), front.size());
+    front.remove_prefix(of_front);
+    rest.remove_prefix(static_cast<std::size_t>(put) - of_front);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // The worker's end of the socket pair. The server is trusted; if it goes away, so does the worker.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -12,17 +13,23 @@ class Channel {
  public:
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
 
-  // Waits for the server's next frame. Errors: unavailable (the server is gone), corrupt.
+  // Sends what is to be sent, then waits for the server's next frame. Errors: unavailable (the server is gone), corrupt.
   Result<query::Frame> receive();
-  // Waits while the server does not read: that is what slows a query down to its client's speed.
+  // Small frames are sent together, at the next receive(). Waits while the server does not read: that is what slows
+  // a query down to its client's speed.
   Result<void> send(query::FrameKind kind, std::string_view body);
   // A frame whose body lies in two places.
   Result<void> send(query::FrameKind kind, std::string_view front, std::string_view rest);
+  Result<void> flush();
 
  private:
   Result<void> read_all(char* at, std::size_t bytes);
+  Result<void> write_all(std::string_view front, std::string_view rest);
 
   int descriptor_;
+  std::string unsent_;
+  std::string arrived_;  // those from taken_ on are still to be read
+  std::size_t taken_ = 0;
 };
 
 }  // namespace hansa::worker

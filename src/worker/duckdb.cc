@@ -343,8 +343,12 @@ Result<Prepared> Connection::prepare(const std::string& sql) {
 
 Result<Connection::Texts> Connection::texts(const std::string& sql, std::span<const Json> parameters) {
   HANSA_TRY(Prepared prepared, prepare(sql));
-  HANSA_CHECK(prepared.bind(parameters));
-  HANSA_TRY(Rows rows, prepared.stream());
+  return prepared.texts(parameters);
+}
+
+Result<Prepared::Texts> Prepared::texts(std::span<const Json> parameters) {
+  HANSA_CHECK(bind(parameters));
+  HANSA_TRY(Rows rows, stream());
   Texts out;
   for (;;) {
     HANSA_TRY(const auto vectors, rows.next());

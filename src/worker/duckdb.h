@@ -114,6 +114,9 @@ class Prepared {
   // Errors: invalid (another number of parameters, or one that is a list or an object).
   Result<void> bind(std::span<const Json> parameters);
   Result<Rows> stream();
+  // A statement that gives text columns; empty optionals are NULL. It can be run again and again.
+  using Texts = std::vector<std::vector<std::optional<std::string>>>;
+  Result<Texts> texts(std::span<const Json> parameters = {});
 
  private:
   std::unique_ptr<State> state_;
@@ -131,8 +134,7 @@ class Connection {
   // internal (DuckDB gave up on itself: this process must not be used again).
   Result<void> run(const std::string& sql);
   Result<Prepared> prepare(const std::string& sql);
-  // A statement that gives text columns; empty optionals are NULL.
-  using Texts = std::vector<std::vector<std::optional<std::string>>>;
+  using Texts = Prepared::Texts;
   Result<Texts> texts(const std::string& sql, std::span<const Json> parameters = {});
 
  private:

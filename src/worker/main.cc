@@ -102,7 +102,7 @@ int main(int count, char** arguments) {
     if (done || done.error().text == "the server is gone") return 0;
     // Before it is ready nobody waits for anything but a greeting: the reason stands in its place.
     const auto told = channel.send(query::FrameKind::error, query::encode(done.error()));
-    return told ? 1 : 2;
+    return told && channel.flush() ? 1 : 2;
   } catch (const std::bad_alloc&) {
     out_of_memory();
   } catch (const std::exception&) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "worker/bound.h"
@@ -12,6 +13,10 @@
 
 namespace hansa::worker {
 namespace {
+
+// Dashboards ask the same again and again. What is remembered goes with the principal.
+constexpr std::size_t kStatementsKnownMax = 64;
+constexpr std::size_t kStatementKnownBytesMax = 16 * 1024;
 
 // Where a written name of up to three parts ends.
 std::size_t end_of_name(std::string_view sql, std::size_t at) {
@@ -59,11 +64,40 @@ std::vector<query::ReadColumns> everything(const query::Plan& plan) {
   return reads;
 }
 
-std::map<std::string, std::uint32_t> relations_by_file(const query::Plan& plan) {
-  std::map<std::string, std::uint32_t> files;
+// A port that goes by two names is two relations of the same files.
+std::map<std::string, std::set<std::uint32_t>> relations_by_file(const query::Plan& plan) {
+  std::map<std::string, std::set<std::uint32_t>> files;
   for (std::uint32_t i = 0; i < plan.relations.size(); ++i)
-    for (const query::PlanFile& file : plan.relations[i].files) files.emplace(seat_name(file), i);
+    for (const query::PlanFile& file : plan.relations[i].files) files[seat_name(file)].insert(i);
   return files;
+}
+
+Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query::Plan& plan, const std::string& text) {
+  const std::vector<Json> parameters{Json(text)};
+  const auto rows = planner.texts(parameters);
+  if (!rows || rows->empty() || !rows->at(0).at(0)) return everything(plan);
+  const std::string& json = *rows->at(0).at(0);
+  if (!json.starts_with("{\"error\":false")) return everything(plan);
+  const auto files = relations_by_file(plan);
+  std::map<std::uint32_t, std::set<std::uint64_t>> taken;
+  std::map<std::uint32_t, std::vector<std::string>> names;
+  for (const Scan& scan : scans_of(json)) {
+    for (const std::string& file : scan.files)
+      if (!files.contains(file)) return denied("the statement opens a file that is not in its plan");
+    if (scan.files.empty()) continue;
+    for (const std::uint32_t relation : files.at(scan.files.front())) {
+      taken[relation].insert(scan.indexes.begin(), scan.indexes.end());
+      names[relation] = scan.names;
+    }
+  }
+  std::vector<query::ReadColumns> reads;
+  for (const auto& [relation, indexes] : taken) {
+    auto& read = reads.emplace_back();
+    read.relation = relation;
+    for (const std::uint64_t index : indexes)
+      if (index < names[relation].size()) read.columns.push_back(names[relation][index]);
+  }
+  return reads;
 }
 
 }  // namespace
@@ -97,29 +131,22 @@ Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan) {
 
 Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const query::Plan& plan,
                                                  const std::string& sql) {
-  const std::vector<Json> parameters{Json(with_literals(sql, plan.statement.parameters))};
-  const auto rows = connection.texts("SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR", parameters);
-  if (!rows || rows->empty() || !rows->at(0).at(0)) return everything(plan);
-  const std::string& json = *rows->at(0).at(0);
-  if (!json.starts_with("{\"error\":false")) return everything(plan);
-  const auto files = relations_by_file(plan);
-  std::map<std::uint32_t, std::set<std::uint64_t>> taken;
-  std::map<std::uint32_t, std::vector<std::string>> names;
-  for (const Scan& scan : scans_of(json)) {
-    for (const std::string& file : scan.files)
-      if (!files.contains(file)) return denied("the statement opens a file that is not in its plan");
-    if (scan.files.empty()) continue;
-    const std::uint32_t relation = files.at(scan.files.front());
-    taken[relation].insert(scan.indexes.begin(), scan.indexes.end());
-    names[relation] = scan.names;
+  return Reads().of(connection, plan, sql, 0);
+}
+
+Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const query::Plan& plan, const std::string& sql,
+                                                  std::uint64_t changes) {
+  const std::string text = with_literals(sql, plan.statement.parameters);
+  std::string key = text;
+  for (const query::Relation& relation : plan.relations)
+    key += fmt::format("\n{} {} {}", relation.catalog, relation.schema, relation.name);
+  if (std::exchange(changes_, changes) != changes || known_.size() >= kStatementsKnownMax) known_.clear();
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  if (!planner_) {
+    HANSA_TRY(planner_, connection.prepare("SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR"));
   }
-  std::vector<query::ReadColumns> reads;
-  for (const auto& [relation, indexes] : taken) {
-    auto& read = reads.emplace_back();
-    read.relation = relation;
-    for (const std::uint64_t index : indexes)
-      if (index < names[relation].size()) read.columns.push_back(names[relation][index]);
-  }
+  HANSA_TRY(auto reads, read_plan(*planner_, plan, text));
+  if (key.size() <= kStatementKnownBytesMax) known_.emplace(std::move(key), reads);
   return reads;
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "worker/lexer.h"
@@ -12,6 +12,10 @@ namespace hansa::worker {
 namespace {
 
 constexpr std::size_t kRowsPerInsert = 500;
+// Views are kept for a principal's next plan up to here.
+constexpr std::size_t kViewsMax = 2 * limits::relations_per_query_max;
+// A look at a file takes 0.2 ms, once; where there are more, they are told what to be.
+constexpr std::size_t kFilesLookedAtMax = 16;
 
 std::string qualified(const query::Relation& relation) {
   return fmt::format("{}.{}.{}", sql_identifier(relation.catalog), sql_identifier(engine_schema(relation.schema)),
@@ -28,15 +32,28 @@ std::string parquet_schema(const Schema& schema, bool by_id) {
   return fmt::format("MAP {{{}}}", join(entries, ", "));
 }
 
-std::string scan(const query::Relation& relation, bool by_id) {
+// Files whose columns are the relation's need no schema: told none, DuckDB knows how many rows there are and between
+// which bounds their values lie, and plans accordingly.
+enum class Match { as_it_is, by_name, by_id };
+
+std::string scan(const query::Relation& relation, Match match) {
   std::vector<std::string> names;
-  for (const query::PlanFile& file : relation.files)
-    if (file.by_id == by_id) names.push_back(sql_literal(seat_name(file)));
+  std::uint64_t rows = 0;
+  for (const query::PlanFile& file : relation.files) {
+    if (file.by_id != (match == Match::by_id)) continue;
+    names.push_back(sql_literal(seat_name(file)));
+    rows += file.rows;
+  }
   if (names.empty()) return {};
   std::vector<std::string> columns;
   for (const Column& column : relation.columns.columns) columns.push_back(sql_identifier(column.name));
-  return fmt::format("SELECT {} FROM system.main.read_parquet([{}], schema = {})", join(columns, ", "),
-                     join(names, ", "), parquet_schema(relation.columns, by_id));
+  std::string options;
+  if (match != Match::as_it_is) {
+    options = ", schema = " + parquet_schema(relation.columns, match == Match::by_id);
+    // With a schema DuckDB takes a table to be empty, and plans joins for that.
+    if (rows > 0) options += fmt::format(", explicit_cardinality = {}", rows);
+  }
+  return fmt::format("SELECT {} FROM system.main.read_parquet([{}]{})", join(columns, ", "), join(names, ", "), options);
 }
 
 std::string empty(const query::Relation& relation) {
@@ -46,12 +63,12 @@ std::string empty(const query::Relation& relation) {
   return fmt::format("SELECT {} WHERE false", join(columns, ", "));
 }
 
-std::string view_of(const query::Relation& relation) {
+std::string rows_of(const query::Relation& relation, bool fits) {
   std::vector<std::string> scans;
-  for (const bool by_id : {false, true})
-    if (std::string part = scan(relation, by_id); !part.empty()) scans.push_back(std::move(part));
+  for (const Match match : {fits ? Match::as_it_is : Match::by_name, Match::by_id})
+    if (std::string part = scan(relation, match); !part.empty()) scans.push_back(std::move(part));
   if (relation.content == query::Content::shape || scans.empty()) scans = {empty(relation)};
-  return fmt::format("CREATE VIEW {} AS {}", qualified(relation), join(scans, " UNION ALL "));
+  return join(scans, " UNION ALL ");
 }
 
 Result<std::string> literal(const Json& value) {
@@ -72,39 +89,6 @@ Result<void> insert(Connection& connection, const query::Relation& relation, std
     rows.push_back(fmt::format("({})", join(cells, ", ")));
   }
   return connection.run(fmt::format("INSERT INTO {} VALUES {}", qualified(relation), join(rows, ", ")));
-}
-
-Result<void> make_table(Connection& connection, const query::Relation& relation) {
-  std::vector<std::string> columns;
-  for (const Column& column : relation.columns.columns)
-    columns.push_back(fmt::format("{} {}", sql_identifier(column.name), sql_type(column.type)));
-  HANSA_CHECK(connection.run(fmt::format("CREATE TABLE {} ({})", qualified(relation), join(columns, ", "))));
-  for (std::size_t first = 0; first < relation.rows.size(); first += kRowsPerInsert)
-    HANSA_CHECK(insert(connection, relation, first));
-  return {};
-}
-
-Result<void> make_folders_of(Connection& connection, const query::Plan& plan) {
-  std::set<std::string> catalogs;
-  std::set<std::pair<std::string, std::string>> schemas;
-  const auto note = [&](const std::string& catalog, const std::string& schema) {
-    if (!catalog.empty()) catalogs.insert(catalog);
-    if (!catalog.empty() && !schema.empty()) schemas.emplace(catalog, engine_schema(schema));
-  };
-  note(plan.statement.catalog, plan.statement.schema);
-  for (const query::Relation& relation : plan.relations) note(relation.catalog, relation.schema);
-  for (const std::string& catalog : catalogs)
-    HANSA_CHECK(connection.run(fmt::format("ATTACH ':memory:' AS {}", sql_identifier(catalog))));
-  for (const auto& [catalog, schema] : schemas)
-    HANSA_CHECK(connection.run(fmt::format("CREATE SCHEMA IF NOT EXISTS {}.{}", sql_identifier(catalog),
-                                           sql_identifier(schema))));
-  return {};
-}
-
-Result<void> use_default(Connection& connection, const query::Statement& statement) {
-  if (statement.catalog.empty()) return {};
-  const std::string schema = statement.schema.empty() ? "main" : engine_schema(statement.schema);
-  return connection.run(fmt::format("USE {}.{}", sql_identifier(statement.catalog), sql_identifier(schema)));
 }
 
 }  // namespace
@@ -146,14 +130,112 @@ std::string sql_type(const Type& type) {
   return "VARCHAR";
 }
 
-Result<void> make_relations(Connection& connection, const query::Plan& plan) {
-  HANSA_CHECK(make_folders_of(connection, plan));
+Result<void> Relations::make(Connection& connection, const query::Plan& plan) {
+  HANSA_CHECK(make_room(connection, plan));
+  HANSA_CHECK(make_folders(connection, plan));
+  std::set<std::string> names;
   for (const query::Relation& relation : plan.relations) {
-    const auto made = relation.content == query::Content::inline_rows ? make_table(connection, relation)
-                                                                      : connection.run(view_of(relation));
+    const std::string name = qualified(relation);
+    if (!names.insert(lower_ascii(name)).second)
+      return invalid(fmt::format("{}.{} stands twice in the plan", relation.schema, relation.name));
+    const auto made =
+        relation.content == query::Content::inline_rows ? make_table(connection, relation) : make_view(connection, relation);
     if (!made) return in_context(relation.schema + "." + relation.name, made.error());
   }
   return use_default(connection, plan.statement);
+}
+
+// Tables hold what the server said for one plan only. Views are many only for somebody who reads everything.
+Result<void> Relations::make_room(Connection& connection, const query::Plan& plan) {
+  for (const std::string& table : std::exchange(tables_, {})) {
+    ++changes_;
+    HANSA_CHECK(connection.run("DROP TABLE IF EXISTS " + table));
+  }
+  if (views_.size() + plan.relations.size() <= kViewsMax) return {};
+  ++changes_;
+  HANSA_CHECK(connection.run("USE memory.main"));
+  for (const std::string& catalog : std::exchange(catalogs_, {})) HANSA_CHECK(connection.run("DETACH " + catalog));
+  schemas_.clear();
+  views_.clear();
+  types_.clear();
+  default_.clear();
+  return {};
+}
+
+Result<void> Relations::make_folders(Connection& connection, const query::Plan& plan) {
+  const auto note = [&](const std::string& catalog_name, const std::string& schema_name) -> Result<void> {
+    if (catalog_name.empty()) return {};
+    const std::string catalog = sql_identifier(catalog_name);
+    if (!catalogs_.contains(catalog)) {
+      HANSA_CHECK(connection.run("ATTACH ':memory:' AS " + catalog));
+      catalogs_.insert(catalog);
+    }
+    if (schema_name.empty()) return {};
+    const std::string schema = fmt::format("{}.{}", catalog, sql_identifier(engine_schema(schema_name)));
+    if (schemas_.contains(schema)) return {};
+    HANSA_CHECK(connection.run("CREATE SCHEMA IF NOT EXISTS " + schema));
+    schemas_.insert(schema);
+    return {};
+  };
+  HANSA_CHECK(note(plan.statement.catalog, plan.statement.schema));
+  for (const query::Relation& relation : plan.relations) HANSA_CHECK(note(relation.catalog, relation.schema));
+  return {};
+}
+
+Result<void> Relations::make_view(Connection& connection, const query::Relation& relation) {
+  const std::string name = qualified(relation);
+  std::string rows = rows_of(relation, fits(connection, relation));
+  const auto known = views_.find(name);
+  if (known != views_.end() && known->second == rows) return {};
+  ++changes_;
+  HANSA_CHECK(connection.run(fmt::format("CREATE OR REPLACE VIEW {} AS {}", name, rows)));
+  views_.insert_or_assign(name, std::move(rows));
+  return {};
+}
+
+Result<void> Relations::make_table(Connection& connection, const query::Relation& relation) {
+  const std::string name = qualified(relation);
+  ++changes_;
+  if (views_.erase(name) != 0) HANSA_CHECK(connection.run("DROP VIEW " + name));
+  std::vector<std::string> columns;
+  for (const Column& column : relation.columns.columns)
+    columns.push_back(fmt::format("{} {}", sql_identifier(column.name), sql_type(column.type)));
+  HANSA_CHECK(connection.run(fmt::format("CREATE TABLE {} ({})", name, join(columns, ", "))));
+  tables_.push_back(name);
+  for (std::size_t first = 0; first < relation.rows.size(); first += kRowsPerInsert)
+    HANSA_CHECK(insert(connection, relation, first));
+  return {};
+}
+
+Result<void> Relations::use_default(Connection& connection, const query::Statement& statement) {
+  if (statement.catalog.empty()) return {};
+  const std::string schema = statement.schema.empty() ? "main" : engine_schema(statement.schema);
+  const std::string wanted = fmt::format("{}.{}", sql_identifier(statement.catalog), sql_identifier(schema));
+  if (wanted == default_) return {};
+  ++changes_;
+  HANSA_CHECK(connection.run("USE " + wanted));
+  default_ = wanted;
+  return {};
+}
+
+// Whether every file (of those that are matched by name) has the relation's columns just as it shows them.
+bool Relations::fits(Connection& connection, const query::Relation& relation) {
+  if (relation.content != query::Content::files || relation.files.size() > kFilesLookedAtMax) return false;
+  for (const query::PlanFile& file : relation.files) {
+    if (file.by_id) continue;
+    const auto [at, is_new] = types_.try_emplace(file.number);
+    if (is_new) {
+      const auto all = connection.prepare(fmt::format("FROM system.main.read_parquet([{}])", sql_literal(seat_name(file))));
+      // The scan that is told what to expect says best what is wrong with it.
+      if (!all) return false;
+      for (const ColumnType& column : all->columns()) at->second.emplace(column.name, column.type.name);
+    }
+    for (const Column& column : relation.columns.columns) {
+      const auto type = at->second.find(column.name);
+      if (type == at->second.end() || type->second != sql_type(column.type)) return false;
+    }
+  }
+  return true;
 }
 
 Error for_people(Error error, const std::vector<const query::PlanFile*>& files) {

@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // In a folder like a seat, since files are named relative to it.
-class Relations : public testing::Test {
+class RelationsTest : public testing::Test {
  protected:
   void SetUp() override {
     std::string name = (fs::temp_directory_path() / "hansa-relation-XXXXXX").string();
@@ -47,22 +47,22 @@ class Relations : public testing::Test {
   fs::path before_;
 };
 
-TEST_F(Relations, MatchColumnsByFieldIdWhereAFileHasThemAndElseByName) {
+TEST_F(RelationsTest, MatchColumnsByFieldIdWhereAFileHasThemAndElseByName) {
   // One file is from before `name` became `title`, and holds another `title` that means something else.
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::INTEGER AS id, 'old' AS name, 'wrong' AS title) TO 'in/0.parquet' "
                               "(FORMAT parquet, FIELD_IDS {id: 1, name: 2, title: 9})"));
   ASSERT_TRUE(connection_.run("COPY (SELECT 'new' AS title, 2::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
-  ASSERT_TRUE(make_relations(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
+  ASSERT_TRUE(Relations().make(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
   const auto rows = connection_.texts("SELECT id::VARCHAR, title FROM t ORDER BY id");
   ASSERT_TRUE(rows) << rows.error().text;
   EXPECT_EQ(*rows, (Connection::Texts{{"1", "old"}, {"2", "new"}}));
 }
 
-TEST_F(Relations, TellAFileThatIsNotThePlans) {
+TEST_F(RelationsTest, TellAFileThatIsNotThePlans) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});
-  ASSERT_TRUE(make_relations(connection_, plan));
+  ASSERT_TRUE(Relations().make(connection_, plan));
   EXPECT_TRUE(reads_of(connection_, plan, "SELECT id FROM t"));
   for (const char* sql : {"SELECT id FROM t UNION ALL FROM 'in/1.parquet'", "FROM read_parquet('in/*.parquet')"}) {
     const auto reads = reads_of(connection_, plan, sql);
@@ -71,16 +71,55 @@ TEST_F(Relations, TellAFileThatIsNotThePlans) {
   }
 }
 
-TEST_F(Relations, CountAllColumnsWhereDuckDbCannotTell) {
+TEST_F(RelationsTest, CountAllColumnsWhereDuckDbCannotTell) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});
-  ASSERT_TRUE(make_relations(connection_, plan));
+  ASSERT_TRUE(Relations().make(connection_, plan));
   const auto all = reads_of(connection_, plan, "not SQL");
   ASSERT_TRUE(all);
   EXPECT_EQ(all->at(0).columns, (std::vector<std::string>{"id", "title"}));
   const auto none = reads_of(connection_, plan, "SELECT count(*) FROM t");
   ASSERT_TRUE(none);
   EXPECT_EQ(none->at(0).columns, std::vector<std::string>{});
+}
+
+TEST_F(RelationsTest, StayForTheNextPlanAndFollowTheirFiles) {
+  ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id, 'a' AS title) TO 'in/0.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(connection_.run("COPY (SELECT 2::BIGINT AS id, 'b' AS title) TO 'in/1.parquet' (FORMAT parquet)"));
+  const auto title = [&] { return connection_.texts("SELECT title FROM t")->at(0).at(0).value_or(""); };
+  Relations relations;
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  EXPECT_EQ(title(), "a");
+  const std::uint64_t changes = relations.changes();
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  EXPECT_EQ(relations.changes(), changes);
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 1}})));
+  EXPECT_NE(relations.changes(), changes);
+  EXPECT_EQ(title(), "b");
+  // A name may become a table of the server's rows, and a view again.
+  query::Plan rows = plan_of({});
+  rows.relations[0].content = query::Content::inline_rows;
+  rows.relations[0].rows = {{Json(3), Json("c")}};
+  ASSERT_TRUE(relations.make(connection_, rows));
+  EXPECT_EQ(title(), "c");
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  EXPECT_EQ(title(), "a");
+  query::Plan twice = plan_of({{.number = 0}});
+  twice.relations.push_back(twice.relations[0]);
+  EXPECT_EQ(relations.make(connection_, twice).error().code, Code::invalid);
+}
+
+TEST_F(RelationsTest, KnowHowManyRowsTheyHaveWhateverTheirFilesAreLike) {
+  ASSERT_TRUE(connection_.run("COPY (SELECT range::BIGINT AS id, 'a' AS title FROM range(5000)) TO 'in/0.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(connection_.run("COPY (SELECT range::INTEGER AS id FROM range(5000)) TO 'in/1.parquet' (FORMAT parquet)"));
+  for (const std::uint32_t number : {0U, 1U}) {
+    ASSERT_TRUE(Relations().make(connection_, plan_of({{.rows = 5000, .number = number}})));
+    const auto plan = connection_.texts("EXPLAIN SELECT id FROM t");
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->at(0).at(1).value_or("").contains("~5,000 rows")) << plan->at(0).at(1).value_or("");
+    ASSERT_TRUE(connection_.run("USE memory.main"));
+    ASSERT_TRUE(connection_.run("DETACH mesh"));
+  }
 }
 
 TEST(Messages, NameLabelsInsteadOfTheSeat) {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "worker/inspect.h"
 #include "worker/lexer.h"
-#include "worker/relation.h"
 
 namespace hansa::worker {
 namespace {
@@ -57,6 +57,19 @@ query::Bound bound_of(const std::vector<ColumnType>& columns) {
   return bound;
 }
 
+// What every tree is made with.
+constexpr const char* kParse =
+    "SELECT tree::VARCHAR, json_array_length(tree, '$.statements')::VARCHAR FROM (SELECT json_serialize_sql($1::VARCHAR, "
+    "skip_null := true, skip_empty := true, skip_default := true) AS tree)";
+
+// What must be empty once a principal is forgotten. One by one: DuckDB takes twenty times as long to plan them as one
+// statement. Macros are not counted (that takes 40 ms): they lie in a catalog that is detached, and the one that
+// stays sees no statement but a SELECT.
+constexpr std::array kLeft{"duckdb_databases() WHERE NOT internal AND database_name <> 'memory'",
+                           "duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'", "duckdb_tables()",
+                           "duckdb_views() WHERE NOT internal", "duckdb_sequences()",
+                           "duckdb_types() WHERE NOT internal", "duckdb_variables()", "duckdb_temporary_files()"};
+
 bool is_settled(const std::vector<ColumnType>& columns) {
   return std::ranges::all_of(columns, [](const ColumnType& column) { return column.type.known; });
 }
@@ -79,6 +92,7 @@ Result<void> Session::lock_down() {
            std::string("SET lock_configuration = true"),
        })
     if (auto done = quiet_->run(sql); !done) return in_context(sql, std::move(done).error());
+  HANSA_TRY(parser_, quiet_->prepare(kParse));
   return {};
 }
 
@@ -118,11 +132,7 @@ Result<void> Session::answer(const query::Frame& frame) {
 Result<void> Session::parse(const std::string& sql) {
   if (sql.contains('\0')) return invalid("the statement holds a NUL byte");
   const std::vector<Json> parameters{Json(sql)};
-  HANSA_TRY(const auto rows,
-            quiet_->texts("SELECT tree::VARCHAR, json_array_length(tree, '$.statements')::VARCHAR FROM (SELECT "
-                          "json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := "
-                          "true) AS tree)",
-                          parameters));
+  HANSA_TRY(const auto rows, parser_->texts(parameters));
   const std::string tree = rows.at(0).at(0).value_or("");
   if (!tree.starts_with("{\"error\":false")) return std::unexpected(refusal(sql, tree));
   const std::string count = rows.at(0).at(1).value_or("0");
@@ -134,13 +144,16 @@ Result<void> Session::parse(const std::string& sql) {
 }
 
 Result<void> Session::plan(std::string_view body) {
-  if (connection_) return corrupt("a plan before the last one was wiped");
+  rows_.reset();
+  prepared_.reset();
   HANSA_TRY(plan_, query::decode_plan(body));
   files_.clear();
   bytes_scanned_ = 0;
   for (const query::Relation& relation : plan_.relations)
     for (const query::PlanFile& file : relation.files) files_.push_back(&file);
-  HANSA_TRY(connection_, database_.connect());
+  if (!connection_) {
+    HANSA_TRY(connection_, database_.connect());
+  }
   auto bound = bind(plan_);
   if (!bound) return std::unexpected(for_people(std::move(bound).error(), files_));
   for (const query::ReadColumns& read : bound->reads)
@@ -149,12 +162,12 @@ Result<void> Session::plan(std::string_view body) {
 }
 
 Result<query::Bound> Session::bind(const query::Plan& plan) {
-  HANSA_CHECK(make_relations(*connection_, plan));
+  HANSA_CHECK(relations_.make(*connection_, plan));
   HANSA_TRY(sql_, engine_sql(*quiet_, plan));
   HANSA_TRY(prepared_, connection_->prepare(sql_));
   if (!prepared_->is_select()) return invalid("only one SELECT statement can be run here");
   query::Bound bound = bound_of(prepared_->columns());
-  HANSA_TRY(bound.reads, reads_of(*connection_, plan, sql_));
+  HANSA_TRY(bound.reads, reads_.of(*connection_, plan, sql_, relations_.changes()));
   const auto opaque = [](const ColumnType& column) { return has_opaque(column.type); };
   if (plan.output.format != query::Format::parquet && std::ranges::any_of(prepared_->columns(), opaque)) {
     HANSA_TRY(prepared_, connection_->prepare(readable(sql_, prepared_->columns())));
@@ -216,21 +229,22 @@ Result<void> Session::inspect(std::string_view body) {
 Result<void> Session::wipe() {
   rows_.reset();
   prepared_.reset();
+  reads_.forget();
   connection_.reset();
+  relations_ = {};
   plan_ = {};
   files_.clear();
+  sql_.clear();
   HANSA_TRY(const auto catalogs, quiet_->texts("SELECT database_name::VARCHAR FROM duckdb_databases() WHERE NOT "
                                                "internal AND database_name <> 'memory'"));
   for (const auto& row : catalogs)
     HANSA_CHECK(quiet_->run(fmt::format("DETACH {}", sql_identifier(row.at(0).value_or("")))));
-  HANSA_TRY(quiet_, database_.connect());
-  // One by one: DuckDB takes twenty times as long to plan them as one statement. Macros are not counted (that takes
-  // 40 ms): they lie in a catalog that is detached, and the one that stays sees no statement but a SELECT.
-  for (const char* left : {"duckdb_databases() WHERE NOT internal AND database_name <> 'memory'",
-                           "duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'", "duckdb_tables()",
-                           "duckdb_views() WHERE NOT internal", "duckdb_sequences()",
-                           "duckdb_types() WHERE NOT internal", "duckdb_variables()", "duckdb_temporary_files()"}) {
-    HANSA_TRY(const auto count, quiet_->texts(fmt::format("SELECT count(*)::VARCHAR FROM {}", left)));
+  for (std::size_t i = 0; i < kLeft.size(); ++i) {
+    if (i == checks_.size()) {
+      HANSA_TRY(Prepared check, quiet_->prepare(fmt::format("SELECT count(*)::VARCHAR FROM {}", kLeft[i])));
+      checks_.push_back(std::move(check));
+    }
+    HANSA_TRY(const auto count, checks_[i].texts());
     if (count.at(0).at(0) != "0") return fail(Code::internal, "something of the last query is left");
   }
   return channel_.send(FrameKind::wiped, {});

@@ -1,4 +1,4 @@
-// One server, one principal at a time: parse, run, pull, wipe.
+// One server, one principal at a time: parse, run, pull, and so on; wiped before the next principal.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "query/frame.h"
 #include "worker/channel.h"
 #include "worker/duckdb.h"
+#include "worker/relation.h"
 #include "worker/rows.h"
 
 namespace hansa::worker {
@@ -46,7 +47,11 @@ class Session {
   Database database_;
   SessionOptions options_;
   std::optional<Connection> quiet_;  // for parsing and housekeeping, never for a user's statement
-  std::optional<Connection> connection_;
+  std::optional<Prepared> parser_;   // of quiet_, as the checks are
+  std::vector<Prepared> checks_;
+  std::optional<Connection> connection_;  // of the principal, from the first plan until it is wiped
+  Relations relations_;                   // what that one has
+  Reads reads_;
   std::string sql_;                  // of the bound statement, names replaced
   std::optional<Prepared> prepared_; // bound, not started: that is the first pull's
   std::unique_ptr<RowSource> rows_;

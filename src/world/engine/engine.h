@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -32,8 +33,9 @@ struct Opened {
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
-// One worker, held for one principal: one statement at a time, each on a worker that forgot the one before. Dropping
-// the lease gives the worker back, wiped, or ends it if it touched restricted data, misbehaved or is still running.
+// One worker, held for one principal: one statement at a time. Dropping the lease gives the worker back, or ends it if
+// it touched restricted data, misbehaved or is still running. What it remembers of open data serves the same
+// principal's next lease; it is wiped before it meets another one.
 struct Lease {
   virtual ~Lease() = default;
 
@@ -48,7 +50,10 @@ struct Lease {
   //
   // The caller holds back restricted rows until the record of its decision is durable: a crash may
   // then leave the record of a read that never finished, which is harmless. The reverse is not.
-  virtual Result<Opened> run(query::ClosedPlan plan) = 0;
+  //
+  // `first` is what the caller will want of the first piece, if it knows: the statement starts at once, and that piece
+  // is on its way while the caller still looks at what was bound.
+  virtual Result<Opened> run(query::ClosedPlan plan, std::optional<Want> first = std::nullopt) = 0;
 
   // Reads the footers of an inspection. Errors: as run.
   virtual Result<std::vector<query::Footer>> inspect(query::ClosedPlan plan) = 0;

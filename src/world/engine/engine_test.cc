@@ -199,8 +199,12 @@ TEST_F(Engine, NamesTheFileAndColumnThatNoTableCanHold) {
 }
 
 TEST_F(Engine, LeavesThePlansFilesAsTheyWere) {
+  auto one = options();
+  one.workers_max = 1;
+  open(one);
   const auto made = file("kept.parquet", "SELECT 1::BIGINT AS id");
   rows_of("from t", {relation("t", {column("id", kLong)}, {made})});
+  lease(person(2));  // has it wiped
   struct stat status{};
   ASSERT_EQ(stat(made.path.c_str(), &status), 0);
   EXPECT_EQ(status.st_nlink, 1U);

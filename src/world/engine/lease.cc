@@ -22,8 +22,8 @@ bool is_odd(const Error& error) { return error.code == Code::internal || error.c
 
 class WorkerRows : public Source {
  public:
-  WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Counters> counters)
-      : run_(std::move(run)), counters_(std::move(counters)) {}
+  WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Counters> counters, int outstanding)
+      : run_(std::move(run)), counters_(std::move(counters)), outstanding_(outstanding) {}
   ~WorkerRows() override {
     if (!run_->ended) run_->worker->kill(Ending::cut);
   }
@@ -71,7 +71,7 @@ class WorkerRows : public Source {
 
   std::shared_ptr<Run> run_;
   std::shared_ptr<query::Counters> counters_;
-  int outstanding_ = 0;
+  int outstanding_ = 0;  // pulls without an answer
 };
 
 class WorkerLease : public Lease {
@@ -81,10 +81,10 @@ class WorkerLease : public Lease {
         cut_(std::move(stop), [worker = worker_.get()] { worker->kill(Ending::cut); }) {}
 
   ~WorkerLease() override {
-    bool clean = !restricted_ && !broken_ && (!run_ || (run_->ended && !run_->broken));
+    const bool clean = !restricted_ && !broken_ && (!run_ || (run_->ended && !run_->broken));
     if (!clean) worker_->kill(Ending::cut);
-    if (clean) clean = ask_to_wipe();
-    give_back_(std::move(worker_), clean);
+    const bool keep = !inspected_ && !worker_->seat().has_copies();
+    give_back_(std::move(worker_), !clean ? Back::end : keep ? Back::keep : Back::wipe);
   }
 
   Result<Tree> parse(std::string_view sql) override {
@@ -96,17 +96,19 @@ class WorkerLease : public Lease {
     return Tree{std::move(frame.body)};
   }
 
-  Result<Opened> run(query::ClosedPlan closed) override {
+  Result<Opened> run(query::ClosedPlan closed, std::optional<Want> first) override {
     if (closed.inspection()) return invalid("an inspection is not a query");
     HANSA_CHECK(clear_last_run());
     restricted_ = restricted_ || closed.restricted();
-    query::Plan plan = closed.plan();
+    query::Plan plan = std::move(closed).take_plan();
+    std::vector<query::PlanFile*> files;
     for (query::Relation& relation : plan.relations)
-      for (query::PlanFile& file : relation.files) HANSA_CHECK(worker_->seat().place(file));
+      for (query::PlanFile& file : relation.files) files.push_back(&file);
+    HANSA_CHECK(worker_->seat().place(files));
     worker_->doing = "running the statement";
     run_ = std::make_shared<Run>();
     run_->worker = worker_;
-    auto frame = ask(FrameKind::plan, query::encode(plan), FrameKind::bound);
+    auto frame = ask(FrameKind::plan, query::encode(plan), FrameKind::bound, first);
     if (!frame) {
       run_->ended = true;
       return std::unexpected(std::move(frame).error());
@@ -117,14 +119,16 @@ class WorkerLease : public Lease {
       return unavailable("the worker misbehaved and was ended");
     }
     auto counters = std::make_shared<query::Counters>();
-    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters), counters};
+    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters, first ? 1 : 0), counters};
   }
 
   Result<std::vector<query::Footer>> inspect(query::ClosedPlan closed) override {
     if (!closed.inspection()) return invalid("a query is not an inspection");
     HANSA_CHECK(clear_last_run());
     query::Inspection inspection = *closed.inspection();
-    for (query::PlanFile& file : inspection.files) HANSA_CHECK(worker_->seat().place(file));
+    std::vector<query::PlanFile*> files;
+    for (query::PlanFile& file : inspection.files) files.push_back(&file);
+    HANSA_CHECK(worker_->seat().place(files));
     worker_->doing = inspection.files.empty() ? "reading footers"
                      : inspection.files.size() == 1
                          ? "reading " + inspection.files.front().label
@@ -144,29 +148,26 @@ class WorkerLease : public Lease {
   void kill() noexcept override { worker_->kill(Ending::cut); }
 
  private:
-  Result<Frame> ask(FrameKind question, std::string_view body, FrameKind answer) {
+  // `pull` follows the question at once, without waiting for the answer.
+  Result<Frame> ask(FrameKind question, std::string_view body, FrameKind answer, std::optional<Want> pull = {}) {
     auto frame = [&]() -> Result<Frame> {
-      HANSA_CHECK(worker_->send(question, body));
+      if (pull) {
+        HANSA_CHECK(worker_->send(question, body, FrameKind::pull, query::encode(*pull)));
+      } else {
+        HANSA_CHECK(worker_->send(question, body));
+      }
       return worker_->receive({answer});
     }();
     if (!frame) broken_ = broken_ || is_odd(frame.error());
     return frame;
   }
 
-  // A second run of one lease starts as clean as the first.
   Result<void> clear_last_run() {
-    if (!run_ && !inspected_) return {};
     if (run_ && !run_->ended) return invalid("the last statement of this lease is still running");
     run_.reset();
-    inspected_ = false;
-    if (!ask_to_wipe()) return unavailable("the worker is gone");
+    if (!std::exchange(inspected_, false)) return {};
+    HANSA_CHECK(begin_wipe(*worker_));
     return settle(*worker_);
-  }
-
-  bool ask_to_wipe() {
-    worker_->seat().clear();
-    worker_->doing = "forgetting the last statement";
-    return worker_->send(FrameKind::wipe, {}).has_value();
   }
 
   // A worker may say anything; what points into the plan must stay inside.
@@ -195,6 +196,12 @@ class WorkerLease : public Lease {
 
 std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop) {
   return std::make_unique<WorkerLease>(std::move(worker), std::move(give_back), std::move(stop));
+}
+
+Result<void> begin_wipe(Process& worker) {
+  worker.seat().clear();
+  worker.doing = "forgetting the last statement";
+  return worker.send(FrameKind::wipe, {});
 }
 
 Result<void> settle(Process& worker) {

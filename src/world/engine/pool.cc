@@ -23,6 +23,9 @@ namespace {
 using Worker = std::shared_ptr<Process>;
 
 constexpr std::int64_t kRoundUs = 250'000;  // how late a spill quota or a moved clock may be noticed
+constexpr std::int64_t kQuietRoundUs = 4 * kRoundUs;  // the same while nothing runs
+// A worker waits so long for its principal's next query; then the files it holds are let go.
+constexpr std::int64_t kKeptUs = 10'000'000;
 // After this many failed starts in a row the reason is told to whoever waits.
 constexpr int kStartsFailedMax = 3;
 
@@ -31,9 +34,14 @@ struct Starting {
   std::int64_t since_us = 0;
 };
 struct Idle {
+  enum class State {
+    fresh,   // never served: there is nothing to wipe
+    kept,    // as its last principal left it, and for that one alone
+    wiping,  // asked to forget; whoever takes it waits for the answer
+  };
   Worker worker;
   PrincipalId last;
-  bool fresh = true;  // never served: there is nothing to wipe
+  State state = State::fresh;
   std::int64_t since_us = 0;
 };
 struct Leased {
@@ -65,6 +73,10 @@ class Pool::State {
   // Called with the lock held.
   Result<void> may_wait(PrincipalId who) const;
   std::optional<Idle> take_idle(PrincipalId who);
+  std::size_t ready() const;
+  void wipe(Idle& idle);
+  void wipe_ahead();
+  bool is_news(Time deadline) const;
   bool may_hold_more(PrincipalId who) const;
   void serve_waiters();
   void enqueue(PrincipalId who, Waiter& waiter);
@@ -75,7 +87,7 @@ class Pool::State {
   void finish_lease(PrincipalId who, const Worker& worker);
 
   Result<Idle> wait(PrincipalId who, Time deadline, const std::stop_token& stop);
-  void give_back(PrincipalId who, Worker worker, bool clean);
+  void give_back(PrincipalId who, Worker worker, Back back);
 
   // The tender's.
   void round(int bell);
@@ -127,14 +139,44 @@ Result<void> Pool::State::may_wait(PrincipalId who) const {
   return {};
 }
 
-// The worker that served this principal before, so that what the processor still holds is of use.
+// The worker that this principal left; else one that knows nobody; else the one that was left longest ago.
 std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
-  if (idle_.empty()) return std::nullopt;
-  auto found = std::ranges::find(idle_, who, &Idle::last);
-  if (found == idle_.end()) found = std::prev(idle_.end());
+  const auto cost = [&](const Idle& idle) {
+    if (idle.state == Idle::State::kept) return idle.last == who ? 0 : 4;
+    if (idle.state == Idle::State::fresh) return 1;
+    pollfd poll{idle.worker->socket(), POLLIN, 0};
+    return ::poll(&poll, 1, 0) == 1 ? 2 : 3;
+  };
+  // The longest idle come first, and the first of the cheapest is taken.
+  const auto found = std::ranges::min_element(idle_, {}, cost);
+  if (found == idle_.end()) return std::nullopt;
   Idle idle = std::move(*found);
   idle_.erase(found);
+  if (idle.state == Idle::State::kept && idle.last != who) wipe(idle);
   return idle;
+}
+
+// Those that the next principal can have without waiting long.
+std::size_t Pool::State::ready() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(idle_, [](const Idle& idle) { return idle.state != Idle::State::kept; }));
+}
+
+// A worker that cannot be asked is noticed by whoever waits for its answer.
+void Pool::State::wipe(Idle& idle) {
+  (void)begin_wipe(*idle.worker);
+  idle.state = Idle::State::wiping;
+}
+
+// No room to start more for those who come: the longest kept are wiped before they are needed.
+void Pool::State::wipe_ahead() {
+  std::size_t have = ready() + starting_.size() + starts_wanted_;
+  for (Idle& idle : idle_) {
+    if (have >= options_.workers_min) return;
+    if (idle.state != Idle::State::kept) continue;
+    wipe(idle);
+    ++have;
+  }
 }
 
 void Pool::State::enqueue(PrincipalId who, Waiter& waiter) {
@@ -179,12 +221,18 @@ void Pool::State::serve_waiters() {
 }
 
 void Pool::State::want_starts() {
-  const std::size_t ready = idle_.size() + starting_.size() + starts_wanted_;
+  const std::size_t coming = ready() + starting_.size() + starts_wanted_;
   const std::size_t wanted = std::max(options_.workers_min, waiting());
   const std::size_t room = options_.workers_max - std::min(options_.workers_max, alive());
-  if (ready >= wanted || room == 0) return;
-  starts_wanted_ += std::min(wanted - ready, room);
+  if (coming >= wanted) return;
+  if (room == 0) return wipe_ahead();
+  starts_wanted_ += std::min(wanted - coming, room);
   tender_.ring();
+}
+
+// Whether the tender must look sooner than it would by itself.
+bool Pool::State::is_news(Time deadline) const {
+  return deadline - clock_.now() < Micros(kQuietRoundUs);
 }
 
 Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_token& stop) {
@@ -199,7 +247,7 @@ Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_t
     waiter.bell.wait_for(lock, stop, Micros(kRoundUs), [&] { return waiter.given || waiter.refused; });
   if (waiter.given) {
     want_starts();
-    tender_.ring();  // it minds another deadline now
+    if (is_news(deadline)) tender_.ring();
     return *std::move(waiter.given);
   }
   forget(who, waiter);
@@ -213,13 +261,13 @@ Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline
     HANSA_TRY(Idle idle, wait(who, deadline, stop));
     Worker worker = idle.worker;
     // One that did not forget its last principal never meets the next.
-    const auto settled = idle.fresh ? Result<void>() : settle(*worker);
-    if (settled)
-      return make_lease(worker, [this, who](Worker back, bool clean) { give_back(who, std::move(back), clean); },
+    const auto settled = idle.state == Idle::State::wiping ? settle(*worker) : Result<void>();
+    if (settled && !worker->exited())
+      return make_lease(worker, [this, who](Worker given, Back back) { give_back(who, std::move(given), back); },
                         std::move(stop));
-    log(Level::warning, "a worker was not wiped", {{"why", settled.error().text}});
+    if (!settled) log(Level::warning, "a worker was not wiped", {{"why", settled.error().text}});
     worker->kill(Ending::misbehaved);
-    give_back(who, std::move(worker), false);
+    give_back(who, std::move(worker), Back::end);
   }
 }
 
@@ -228,18 +276,19 @@ void Pool::State::finish_lease(PrincipalId who, const Worker& worker) {
   if (--held_[who] == 0) held_.erase(who);
 }
 
-void Pool::State::give_back(PrincipalId who, Worker worker, bool clean) {
+void Pool::State::give_back(PrincipalId who, Worker worker, Back back) {
   const std::scoped_lock lock(mutex_);
   finish_lease(who, worker);
-  if (clean && !worker->exited()) {
-    idle_.push_back({std::move(worker), who, false, steady_us()});
+  if (back != Back::end && !worker->exited()) {
+    Idle& idle = idle_.emplace_back(Idle{std::move(worker), who, Idle::State::kept, steady_us()});
+    if (back == Back::wipe) wipe(idle);
     serve_waiters();
   } else {
     ++died_;
     dead_.push_back(std::move(worker));
+    tender_.ring();
   }
   want_starts();
-  tender_.ring();
 }
 
 PoolCounts Pool::State::counts() const {
@@ -294,7 +343,7 @@ void Pool::State::wait_for_news(int bell) {
     const Time now = clock_.now();
     for (const Leased& leased : leased_)
       timeout_us = std::clamp<std::int64_t>((leased.deadline - now).count(), 0, timeout_us);
-    if (leased_.empty() && starting_.empty() && starts_wanted_ == 0) timeout_us = 4 * kRoundUs;
+    if (leased_.empty() && starting_.empty() && starts_wanted_ == 0) timeout_us = kQuietRoundUs;
   }
   poll(polls.data(), polls.size(), static_cast<int>((timeout_us + 999) / 1000));
 }
@@ -338,7 +387,7 @@ void Pool::State::hear_greetings() {
       continue;
     }
     starts_failed_ = 0;
-    idle_.push_back({starting.worker, {}, true, steady_us()});
+    idle_.push_back({starting.worker, {}, Idle::State::fresh, steady_us()});
     serve_waiters();
   }
 }
@@ -347,6 +396,8 @@ void Pool::State::look_after_idle() {
   const std::scoped_lock lock(mutex_);
   const std::int64_t oldest = steady_us() - std::chrono::microseconds(options_.idle_max).count();
   std::size_t spare = idle_.size() - std::min(idle_.size(), options_.workers_min);
+  for (Idle& idle : idle_)
+    if (idle.state == Idle::State::kept && steady_us() - idle.since_us > kKeptUs) wipe(idle);
   std::erase_if(idle_, [&](Idle& idle) {
     const bool old = spare > 0 && idle.since_us < oldest;
     if (!old && !idle.worker->exited()) return false;

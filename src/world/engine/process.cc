@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "base/log.h"
@@ -26,6 +27,7 @@ using query::FrameKind;
 
 constexpr int kOutOfMemory = 113;  // what a worker ends with that cannot go on for want of memory
 constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kAheadBytes = 16 * 1024;  // what is read at once of frames that may be small
 
 // The descriptors and signals of the child: the socket as 3, nothing to read or print to.
 class Actions {
@@ -149,16 +151,38 @@ std::unexpected<Error> Process::misbehaved(std::string_view how) {
   return unavailable("the worker misbehaved and was ended");
 }
 
+Result<std::size_t> Process::read_some(char* at, std::size_t bytes) {
+  for (;;) {
+    const ssize_t got = recv(socket_.descriptor(), at, bytes, 0);
+    if (got > 0) return static_cast<std::size_t>(got);
+    if (got < 0 && errno == EINTR) continue;
+    kill(Ending::none);  // closed its socket without ending: it is of no use
+    return departed();
+  }
+}
+
+// Small frames come several at a time; of large ones the bytes go where they belong.
 Result<void> Process::read_all(char* at, std::size_t bytes) {
   while (bytes > 0) {
-    const ssize_t got = recv(socket_.descriptor(), at, bytes, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) {
-      kill(Ending::none);  // closed its socket without ending: it is of no use
-      return departed();
+    if (taken_ == arrived_.size()) {
+      taken_ = 0;
+      arrived_.clear();
+      if (bytes >= kAheadBytes) {
+        HANSA_TRY(const std::size_t got, read_some(at, bytes));
+        at += got;
+        bytes -= got;
+        continue;
+      }
+      arrived_.resize(kAheadBytes);
+      const auto got = read_some(arrived_.data(), arrived_.size());
+      arrived_.resize(got.value_or(0));
+      if (!got) return std::unexpected(got.error());
     }
-    at += got;
-    bytes -= static_cast<std::size_t>(got);
+    const std::size_t step = std::min(bytes, arrived_.size() - taken_);
+    std::memcpy(at, arrived_.data() + taken_, step);
+    taken_ += step;
+    at += step;
+    bytes -= step;
   }
   return {};
 }
@@ -187,13 +211,25 @@ Result<void> Process::send(FrameKind kind, std::string_view body) {
   if (body.size() > query::frame_body_max(kind))
     return exhausted("the query's plan is too large for a worker", "read fewer tables at once");
   const auto head = query::write_head(kind, body.size());
-  for (std::string_view part : {std::string_view(head.data(), head.size()), body}) {
-    while (!part.empty()) {
-      const ssize_t put = ::send(socket_.descriptor(), part.data(), part.size(), MSG_NOSIGNAL);
-      if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) return departed();
-      part.remove_prefix(static_cast<std::size_t>(put));
-    }
+  return send_all(std::string(head.data(), head.size()).append(body));
+}
+
+Result<void> Process::send(FrameKind kind, std::string_view body, FrameKind next, std::string_view next_body) {
+  if (body.size() > query::frame_body_max(kind) || next_body.size() > query::frame_body_max(next))
+    return exhausted("the query's plan is too large for a worker", "read fewer tables at once");
+  const auto head = query::write_head(kind, body.size());
+  const auto next_head = query::write_head(next, next_body.size());
+  std::string bytes(head.data(), head.size());
+  bytes.append(body).append(next_head.data(), next_head.size()).append(next_body);
+  return send_all(bytes);
+}
+
+Result<void> Process::send_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::send(socket_.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return departed();
+    bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
 }

@@ -46,6 +46,8 @@ class Process {
   Result<query::Hello> greet();
   // Errors: why the worker is no more (see departed).
   Result<void> send(query::FrameKind kind, std::string_view body);
+  // Two frames at once.
+  Result<void> send(query::FrameKind kind, std::string_view body, query::FrameKind next, std::string_view next_body);
   // Waits for a frame of one of these kinds. An error frame is returned as the error it holds; everything
   // else ends the worker.
   Result<query::Frame> receive(std::initializer_list<query::FrameKind> kinds);
@@ -61,6 +63,8 @@ class Process {
  private:
   Process(Seat seat, File socket, File handle, pid_t id)
       : seat_(std::move(seat)), socket_(std::move(socket)), handle_(std::move(handle)), id_(id) {}
+  Result<void> send_all(std::string_view bytes);
+  Result<std::size_t> read_some(char* at, std::size_t bytes);
   Result<void> read_all(char* at, std::size_t bytes);
   Result<std::string> read_body(std::size_t bytes);
   std::unexpected<Error> departed();
@@ -71,6 +75,8 @@ class Process {
   File handle_;
   pid_t id_;
   std::atomic<Ending> ending_{Ending::none};
+  std::string arrived_;  // of the socket's bytes, those from taken_ on are still to be read
+  std::size_t taken_ = 0;
 };
 
 }  // namespace hansa::engine

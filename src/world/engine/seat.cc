@@ -16,6 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a seat remembers of files that were in once; past this it starts anew.
+constexpr std::size_t kRememberedMax = 4 * limits::files_per_query_max;
+
 void remove_all(const std::string& path) {
   std::error_code ignored;  // What stays is swept at the next start.
   fs::remove_all(path, ignored);
@@ -50,21 +53,58 @@ Seat::~Seat() {
   if (!path_.empty()) remove_all(path_);
 }
 
-Result<void> Seat::place(query::PlanFile& file) {
-  file.number = next_++;
-  const std::string target = fmt::format("{}/in/{}.parquet", path_, file.number);
-  if (link(file.path.c_str(), target.c_str()) == 0) return {};
-  const int error = errno;
-  if (error == ENOENT) return corrupt(fmt::format("{}: the file is missing", file.label));
-  if (error != EXDEV && error != EPERM && error != EMLINK && error != EOPNOTSUPP)
-    return in_context(file.label, system_error("linking", error).error());
-  if (auto copied = copy(file.path, target); !copied) return in_context(file.label, std::move(copied).error());
+std::string Seat::name_of(std::uint32_t number) const { return fmt::format("{}/in/{}.parquet", path_, number); }
+
+void Seat::take_out(Placed& placed) {
+  if (placed.is_in) ::unlink(name_of(placed.number).c_str());
+  placed.is_in = false;
+}
+
+Result<void> Seat::put(query::PlanFile& file) {
+  struct stat status{};
+  if (::stat(file.path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return corrupt(fmt::format("{}: the file is missing", file.label));
+    return in_context(file.label, system_error("looking at", errno).error());
+  }
+  const auto [at, is_new] = placed_.try_emplace(file.path);
+  Placed& placed = at->second;
+  if (is_new || placed.device != status.st_dev || placed.node != status.st_ino) {
+    take_out(placed);
+    placed = {.number = next_++, .device = status.st_dev, .node = status.st_ino};
+  }
+  file.number = placed.number;
+  placed.is_wanted = true;
+  if (placed.is_in) return {};
+  const std::string target = name_of(placed.number);
+  if (link(file.path.c_str(), target.c_str()) != 0) {
+    const int error = errno;
+    if (error == ENOENT) return corrupt(fmt::format("{}: the file is missing", file.label));
+    if (error != EXDEV && error != EPERM && error != EMLINK && error != EOPNOTSUPP)
+      return in_context(file.label, system_error("linking", error).error());
+    has_copies_ = true;
+    if (auto copied = copy(file.path, target); !copied) {
+      ::unlink(target.c_str());
+      return in_context(file.label, std::move(copied).error());
+    }
+  }
+  placed.is_in = true;
+  return {};
+}
+
+Result<void> Seat::place(std::span<query::PlanFile* const> files) {
+  if (placed_.size() > kRememberedMax) clear();
+  for (auto& [path, placed] : placed_) placed.is_wanted = false;
+  for (query::PlanFile* const file : files) HANSA_CHECK(put(*file));
+  for (auto& [path, placed] : placed_)
+    if (!placed.is_wanted) take_out(placed);
   return {};
 }
 
 void Seat::clear() {
   empty(path_ + "/in");
   empty(path_ + "/spill");
+  placed_.clear();
+  has_copies_ = false;
 }
 
 std::uint64_t Seat::spilled_bytes() const {
