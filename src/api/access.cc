@@ -24,7 +24,9 @@ void describe(Fields& f, AccessView& v) {
 void describe(Fields& f, RequestAccess& v) {
   f.required("port", v.port, "domain/port, or domain/port@2 for one version only");
   f.required("purpose", v.purpose, "what for: the steward judges this");
-  f.optional("for", v.on_behalf, "user:ada, service:reporting, role:, group:, team:, account:, product:domain/name; absent: the caller");
+  f.optional("for", v.on_behalf,
+             "user:ada, service:reporting, role:, group:, team:, account:, product:domain/name; "
+             "absent: the caller");
   f.optional("from", v.from, "not before");
   f.optional("until", v.until, "until when");
 }

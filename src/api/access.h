@@ -12,12 +12,12 @@ namespace hansa::api {
 
 struct AccessView {
   std::string id;
-  std::string number;  // r-7
-  std::string port;    // domain/port
+  std::string number;                 // r-7
+  std::string port;                   // domain/port
   std::vector<std::uint32_t> majors;  // empty: all
-  std::string grantee;       // "ada", "team ads", ...
+  std::string grantee;                // "ada", "team ads", ...
   GranteeKind grantee_kind = GranteeKind::user;
-  std::string state;         // requested, active, rejected, revoked, expired, not-yet
+  std::string state;  // requested, active, rejected, revoked, expired, not-yet
   std::string purpose;
   std::string requested_by;
   Time requested_at;
@@ -31,56 +31,63 @@ struct AccessView {
 void describe(Fields& f, AccessView& v);
 
 struct RequestAccess {
-  std::string port;     // domain/port or domain/port@2
+  std::string port;  // domain/port or domain/port@2
   std::string purpose;
-  std::string on_behalf;  // for whom: a name, or kind:name ("team:ads", "service:reporting"); empty: the caller
+  std::string on_behalf;  // for whom: a name, or kind:name ("team:ads", "service:reporting");
+                          // empty: the caller
   std::optional<Time> from;
   std::optional<Time> until;
 };
 void describe(Fields& f, RequestAccess& v);
-inline constexpr Route<RequestAccess, AccessView> request_access{Method::post, "/api/v1/access", "requestAccess",
-                                                                 "Ask a steward for access to restricted data", "access"};
+inline constexpr Route<RequestAccess, AccessView> request_access{
+    Method::post, "/api/v1/access", "requestAccess", "Ask a steward for access to restricted data",
+    "access"};
 
 struct ListAccess {
   std::string state;
   std::string port;
-  bool mine = false;    // asked by or for the caller
+  bool mine = false;       // asked by or for the caller
   bool to_decide = false;  // waiting for the caller's decision
   Paging paging;
 };
 void describe(Fields& f, ListAccess& v);
-inline constexpr Route<ListAccess, PageOf<AccessView>> list_access{Method::get, "/api/v1/access", "listAccess",
-                                                                   "Requests and grants the caller may see", "access"};
+inline constexpr Route<ListAccess, PageOf<AccessView>> list_access{
+    Method::get, "/api/v1/access", "listAccess", "Requests and grants the caller may see",
+    "access"};
 struct GetAccess {
   std::string number;
 };
 void describe(Fields& f, GetAccess& v);
-inline constexpr Route<GetAccess, AccessView> get_access{Method::get, "/api/v1/access/{number}", "getAccess",
-                                                         "One request or grant", "access"};
+inline constexpr Route<GetAccess, AccessView> get_access{
+    Method::get, "/api/v1/access/{number}", "getAccess", "One request or grant", "access"};
 
 struct Approve {
   std::string number;
   std::optional<Time> until;
 };
 void describe(Fields& f, Approve& v);
-inline constexpr Route<Approve, AccessView> approve_access{Method::post, "/api/v1/access/{number}/approve", "approveAccess",
-                                                           "Approve a request, as a steward of the domain", "access"};
+inline constexpr Route<Approve, AccessView> approve_access{
+    Method::post, "/api/v1/access/{number}/approve", "approveAccess",
+    "Approve a request, as a steward of the domain", "access"};
 struct GiveReason {
   std::string number;
   std::string reason;
 };
 void describe(Fields& f, GiveReason& v);
-inline constexpr Route<GiveReason, AccessView> reject_access{Method::post, "/api/v1/access/{number}/reject", "rejectAccess",
-                                                             "Reject a request, with a reason", "access"};
-inline constexpr Route<GiveReason, AccessView> revoke_access{Method::post, "/api/v1/access/{number}/revoke", "revokeAccess",
-                                                             "End a grant now, running queries included", "access"};
+inline constexpr Route<GiveReason, AccessView> reject_access{
+    Method::post, "/api/v1/access/{number}/reject", "rejectAccess",
+    "Reject a request, with a reason", "access"};
+inline constexpr Route<GiveReason, AccessView> revoke_access{
+    Method::post, "/api/v1/access/{number}/revoke", "revokeAccess",
+    "End a grant now, running queries included", "access"};
 struct Renew {
   std::string number;
   Time until;
 };
 void describe(Fields& f, Renew& v);
-inline constexpr Route<Renew, AccessView> renew_access{Method::post, "/api/v1/access/{number}/renew", "renewAccess",
-                                                       "Move the end of a grant", "access"};
+inline constexpr Route<Renew, AccessView> renew_access{
+    Method::post, "/api/v1/access/{number}/renew", "renewAccess", "Move the end of a grant",
+    "access"};
 
 struct Explain {
   std::string who;   // empty: the caller
@@ -97,17 +104,18 @@ struct Explanation {
   std::string who;
   std::string what;
   bool may_read = false;
-  std::string rule;   // the deciding one
+  std::string rule;  // the deciding one
   std::string says;
   std::optional<Time> until;
   std::vector<RuleView> rules;  // all that were looked at, in order
-  std::string next;   // the shortest legal way in
+  std::string next;             // the shortest legal way in
   std::string owner;
   std::vector<std::string> stewards;
 };
 void describe(Fields& f, Explanation& v);
-inline constexpr Route<Explain, Explanation> explain_access{Method::get, "/api/v1/explain", "explainAccess",
-                                                            "Why somebody may or may not read a port, rule by rule", "access"};
+inline constexpr Route<Explain, Explanation> explain_access{
+    Method::get, "/api/v1/explain", "explainAccess",
+    "Why somebody may or may not read a port, rule by rule", "access"};
 
 struct AuditLine {
   std::uint64_t number = 0;
@@ -128,6 +136,8 @@ struct ListAudit {
 void describe(Fields& f, ListAudit& v);
 inline constexpr Route<ListAudit, PageOf<AuditLine>> list_audit{
     Method::get, "/api/v1/audit", "listAudit",
-    "Changes, decisions and reads, newest first: all of it for an administrator, of one's own port for its team", "access"};
+    "Changes, decisions and reads, newest first: all of it for an administrator, of one's own port "
+    "for its team",
+    "access"};
 
 }  // namespace hansa::api

@@ -10,7 +10,8 @@ void describe(Fields& f, WhoAmI& v) {
   f.required("member", v.member, "false: a guest of the organisation");
   f.required("administrator", v.administrator);
   f.optional("teams", v.teams);
-  f.optional("steward_of", v.steward_of, "domains whose restricted data this principal judges requests for");
+  f.optional("steward_of", v.steward_of,
+             "domains whose restricted data this principal judges requests for");
   f.optional("belongs_to", v.belongs_to, "roles and groups");
 }
 

@@ -23,7 +23,8 @@ struct WhoAmI {
   std::vector<std::string> belongs_to;  // roles and groups
 };
 void describe(Fields& f, WhoAmI& v);
-inline constexpr Route<Nothing, WhoAmI> who_am_i{Method::get, "/api/v1/whoami", "whoAmI", "Who the caller is", "identity"};
+inline constexpr Route<Nothing, WhoAmI> who_am_i{Method::get, "/api/v1/whoami", "whoAmI",
+                                                 "Who the caller is", "identity"};
 
 struct PrincipalView {
   std::string id;
@@ -49,7 +50,8 @@ struct CreatePrincipal {
 };
 void describe(Fields& f, CreatePrincipal& v);
 inline constexpr Route<CreatePrincipal, PrincipalView> create_principal{
-    Method::post, "/api/v1/principals", "createPrincipal", "Add a user, service account, role or group", "identity"};
+    Method::post, "/api/v1/principals", "createPrincipal",
+    "Add a user, service account, role or group", "identity"};
 
 struct ListPrincipals {
   Paging paging;
@@ -60,8 +62,9 @@ struct Principals {
   std::string next;
 };
 void describe(Fields& f, Principals& v);
-inline constexpr Route<ListPrincipals, Principals> list_principals{Method::get, "/api/v1/principals", "listPrincipals",
-                                                                   "Users, service accounts, roles and groups", "identity"};
+inline constexpr Route<ListPrincipals, Principals> list_principals{
+    Method::get, "/api/v1/principals", "listPrincipals",
+    "Users, service accounts, roles and groups", "identity"};
 
 struct DisablePrincipal {
   std::string name;
@@ -69,7 +72,8 @@ struct DisablePrincipal {
 };
 void describe(Fields& f, DisablePrincipal& v);
 inline constexpr Route<DisablePrincipal, PrincipalView> disable_principal{
-    Method::put, "/api/v1/principals/{name}/disabled", "disablePrincipal", "Switch a principal off or on again", "identity"};
+    Method::put, "/api/v1/principals/{name}/disabled", "disablePrincipal",
+    "Switch a principal off or on again", "identity"};
 
 // The secret is in this answer and nowhere else.
 struct CreateToken {
@@ -87,7 +91,8 @@ struct Token {
 };
 void describe(Fields& f, Token& v);
 inline constexpr Route<CreateToken, Token> create_token{
-    Method::post, "/api/v1/principals/{name}/tokens", "createToken", "A new token; its secret is shown once", "identity"};
+    Method::post, "/api/v1/principals/{name}/tokens", "createToken",
+    "A new token; its secret is shown once", "identity"};
 
 struct TokenView {
   std::string id;
@@ -107,24 +112,27 @@ struct Tokens {
   std::string next;
 };
 void describe(Fields& f, Tokens& v);
-inline constexpr Route<ListTokens, Tokens> list_tokens{Method::get, "/api/v1/principals/{name}/tokens", "listTokens",
-                                                       "A principal's tokens, without their secrets", "identity"};
+inline constexpr Route<ListTokens, Tokens> list_tokens{
+    Method::get, "/api/v1/principals/{name}/tokens", "listTokens",
+    "A principal's tokens, without their secrets", "identity"};
 
 struct RevokeToken {
   std::string name;
   std::string id;
 };
 void describe(Fields& f, RevokeToken& v);
-inline constexpr Route<RevokeToken, Nothing> revoke_token{Method::delete_, "/api/v1/principals/{name}/tokens/{id}",
-                                                          "revokeToken", "End a token now", "identity"};
+inline constexpr Route<RevokeToken, Nothing> revoke_token{
+    Method::delete_, "/api/v1/principals/{name}/tokens/{id}", "revokeToken", "End a token now",
+    "identity"};
 
 struct SetPassword {
   std::string name;
   std::string password;
 };
 void describe(Fields& f, SetPassword& v);
-inline constexpr Route<SetPassword, Nothing> set_password{Method::put, "/api/v1/principals/{name}/password", "setPassword",
-                                                          "Set a user's password", "identity"};
+inline constexpr Route<SetPassword, Nothing> set_password{
+    Method::put, "/api/v1/principals/{name}/password", "setPassword", "Set a user's password",
+    "identity"};
 
 struct SignIn {
   std::string name;
@@ -132,6 +140,7 @@ struct SignIn {
 };
 void describe(Fields& f, SignIn& v);
 inline constexpr Route<SignIn, Token> sign_in{Method::post, "/api/v1/sign-in", "signIn",
-                                              "Exchange a name and password for a token", "identity"};
+                                              "Exchange a name and password for a token",
+                                              "identity"};
 
 }  // namespace hansa::api

@@ -53,8 +53,8 @@ struct PlanView {
   std::string digest;  // apply with it: what was reviewed, or a conflict
 };
 void describe(Fields& f, PlanView& v);
-inline constexpr Route<PlanManifests, PlanView> plan_manifests{Method::post, "/api/v1/plan", "planManifests",
-                                                               "What these manifests would change", "manifest"};
+inline constexpr Route<PlanManifests, PlanView> plan_manifests{
+    Method::post, "/api/v1/plan", "planManifests", "What these manifests would change", "manifest"};
 
 struct ApplyManifests {
   std::vector<ManifestFile> files;
@@ -66,7 +66,7 @@ struct Applied {
   std::uint64_t seq = 0;  // of the commit; 0: nothing changed
 };
 void describe(Fields& f, Applied& v);
-inline constexpr Route<ApplyManifests, Applied> apply_manifests{Method::post, "/api/v1/apply", "applyManifests",
-                                                                "Make it so, in one commit", "manifest"};
+inline constexpr Route<ApplyManifests, Applied> apply_manifests{
+    Method::post, "/api/v1/apply", "applyManifests", "Make it so, in one commit", "manifest"};
 
 }  // namespace hansa::api

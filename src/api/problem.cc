@@ -27,7 +27,9 @@ void describe(Fields& f, Problem& v) {
   f.required("title", v.title, "the kind in words");
   f.required("status", v.status, "the HTTP status");
   f.required("detail", v.detail, "what happened, and where");
-  f.required("code", v.code, "invalid, not_found, denied, conflict, exhausted, unavailable, corrupt, internal or unauthenticated");
+  f.required("code", v.code,
+             "invalid, not_found, denied, conflict, exhausted, unavailable, corrupt, internal or "
+             "unauthenticated");
   f.optional("next", v.next, "what to do about it");
   f.optional("request_id", v.request_id, "names this request in the server's records");
 }

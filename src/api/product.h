@@ -120,9 +120,9 @@ void describe(Fields& f, ProductView& v);
 
 struct MountView {
   std::string id;
-  std::string into;   // account
-  std::string as;     // schema.table, or schema
-  std::string kind;   // port, domain, catalog
+  std::string into;  // account
+  std::string as;    // schema.table, or schema
+  std::string kind;  // port, domain, catalog
   std::string target;
 };
 void describe(Fields& f, MountView& v);
@@ -163,17 +163,22 @@ struct GetNamed {
 };
 void describe(Fields& f, GetNamed& v);
 
-inline constexpr Route<List, PageOf<ProductView>> list_products{Method::get, "/api/v1/products", "listProducts",
-                                                                "Products the caller may know of", "catalog"};
-inline constexpr Route<GetProduct, ProductView> get_product{Method::get, "/api/v1/products/{domain}/{product}",
-                                                            "getProduct", "One product with its ports", "catalog"};
-inline constexpr Route<List, PageOf<PortView>> list_ports{Method::get, "/api/v1/ports", "listPorts",
-                                                          "Ports the caller may know of", "catalog"};
-inline constexpr Route<GetPort, PortView> get_port{Method::get, "/api/v1/ports/{domain}/{port}", "getPort",
-                                                   "One port with its columns", "catalog"};
-inline constexpr Route<ListAll, PageOf<DomainView>> list_domains{Method::get, "/api/v1/domains", "listDomains", "Domains", "catalog"};
-inline constexpr Route<ListAll, PageOf<TeamView>> list_teams{Method::get, "/api/v1/teams", "listTeams", "Teams", "catalog"};
-inline constexpr Route<ListAll, PageOf<AccountView>> list_accounts{Method::get, "/api/v1/accounts", "listAccounts", "Accounts", "catalog"};
+inline constexpr Route<List, PageOf<ProductView>> list_products{
+    Method::get, "/api/v1/products", "listProducts", "Products the caller may know of", "catalog"};
+inline constexpr Route<GetProduct, ProductView> get_product{
+    Method::get, "/api/v1/products/{domain}/{product}", "getProduct", "One product with its ports",
+    "catalog"};
+inline constexpr Route<List, PageOf<PortView>> list_ports{
+    Method::get, "/api/v1/ports", "listPorts", "Ports the caller may know of", "catalog"};
+inline constexpr Route<GetPort, PortView> get_port{Method::get, "/api/v1/ports/{domain}/{port}",
+                                                   "getPort", "One port with its columns",
+                                                   "catalog"};
+inline constexpr Route<ListAll, PageOf<DomainView>> list_domains{
+    Method::get, "/api/v1/domains", "listDomains", "Domains", "catalog"};
+inline constexpr Route<ListAll, PageOf<TeamView>> list_teams{Method::get, "/api/v1/teams",
+                                                             "listTeams", "Teams", "catalog"};
+inline constexpr Route<ListAll, PageOf<AccountView>> list_accounts{
+    Method::get, "/api/v1/accounts", "listAccounts", "Accounts", "catalog"};
 
 struct CreateMount {
   std::string target;  // domain/port, domain/port@2, a domain, or an account's catalog
@@ -181,18 +186,21 @@ struct CreateMount {
   std::string as;      // schema.table for a port; a schema otherwise
 };
 void describe(Fields& f, CreateMount& v);
-inline constexpr Route<CreateMount, MountView> create_mount{Method::post, "/api/v1/mounts", "createMount",
-                                                            "Map a port, domain or catalog into an account's catalog", "catalog"};
+inline constexpr Route<CreateMount, MountView> create_mount{
+    Method::post, "/api/v1/mounts", "createMount",
+    "Map a port, domain or catalog into an account's catalog", "catalog"};
 struct ListMounts {
   std::string into;
   Paging paging;
 };
 void describe(Fields& f, ListMounts& v);
-inline constexpr Route<ListMounts, PageOf<MountView>> list_mounts{Method::get, "/api/v1/mounts", "listMounts", "Mounts", "catalog"};
+inline constexpr Route<ListMounts, PageOf<MountView>> list_mounts{
+    Method::get, "/api/v1/mounts", "listMounts", "Mounts", "catalog"};
 struct RemoveMount {
   std::string id;
 };
 void describe(Fields& f, RemoveMount& v);
-inline constexpr Route<RemoveMount, Nothing> remove_mount{Method::delete_, "/api/v1/mounts/{id}", "removeMount", "Unmount", "catalog"};
+inline constexpr Route<RemoveMount, Nothing> remove_mount{Method::delete_, "/api/v1/mounts/{id}",
+                                                          "removeMount", "Unmount", "catalog"};
 
 }  // namespace hansa::api

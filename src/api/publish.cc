@@ -15,16 +15,20 @@ void describe(Fields& f, Uploaded& v) {
   f.required("sha256", v.sha256, "hex");
 }
 void describe(Fields& f, Publish& v) {
-  f.required("publish", v.publish, "the id its files were uploaded under; for in_place any new ULID");
+  f.required("publish", v.publish,
+             "the id its files were uploaded under; for in_place any new ULID");
   f.required("port", v.port, "domain/port or domain/port@2");
   f.optional("mode", v.mode);
   f.optional("files", v.files, "how many were uploaded");
   f.optional("locations", v.locations, "in_place: s3://BUCKET/KEY in the account's own bucket");
   f.optional("made_by", v.made_by, "repository, commit, job, run");
-  f.rule(v.files <= limits::files_per_publish_max && v.locations.size() <= limits::files_per_publish_max,
+  f.rule(v.files <= limits::files_per_publish_max &&
+             v.locations.size() <= limits::files_per_publish_max,
          "a publish has at most 10000 files");
-  f.rule((v.mode == PublishMode::in_place) == (v.files == 0), "give `files` for uploads, `locations` for in_place");
-  f.rule((v.mode == PublishMode::in_place) != v.locations.empty(), "give `files` for uploads, `locations` for in_place");
+  f.rule((v.mode == PublishMode::in_place) == (v.files == 0),
+         "give `files` for uploads, `locations` for in_place");
+  f.rule((v.mode == PublishMode::in_place) != v.locations.empty(),
+         "give `files` for uploads, `locations` for in_place");
 }
 void describe(Fields& f, Published& v) {
   f.required("port", v.port);

@@ -9,8 +9,8 @@
 
 namespace hansa::api {
 
-// PUT, the body is the Parquet file as it is. `publish` is an id (ULID) the client chooses for the whole
-// publish; `file` numbers its files from 0. Repeating it replaces the same piece.
+// PUT, the body is the Parquet file as it is. `publish` is an id (ULID) the client chooses for the
+// whole publish; `file` numbers its files from 0. Repeating it replaces the same piece.
 struct Upload {
   std::string publish;
   std::uint32_t file = 0;
@@ -24,22 +24,25 @@ struct Uploaded {
   std::string sha256;
 };
 void describe(Fields& f, Uploaded& v);
-inline constexpr Route<Upload, Uploaded> upload_file{Method::put, "/api/v1/uploads/{publish}/{file}", "uploadFile",
-                                                     "Upload one Parquet file of a publish; nothing is visible yet", "publish"};
+inline constexpr Route<Upload, Uploaded> upload_file{
+    Method::put, "/api/v1/uploads/{publish}/{file}", "uploadFile",
+    "Upload one Parquet file of a publish; nothing is visible yet", "publish"};
 
 enum class PublishMode { append, overwrite, in_place };
 constexpr auto names_of(std::type_identity<PublishMode>) {
-  return std::to_array<std::pair<PublishMode, std::string_view>>({{PublishMode::append, "append"},
-                                                                  {PublishMode::overwrite, "overwrite"},
-                                                                  {PublishMode::in_place, "in_place"}});
+  return std::to_array<std::pair<PublishMode, std::string_view>>(
+      {{PublishMode::append, "append"},
+       {PublishMode::overwrite, "overwrite"},
+       {PublishMode::in_place, "in_place"}});
 }
 
 struct Publish {
-  std::string publish;  // the id; repeating it after a lost reply gives the same answer and appends nothing
-  std::string port;     // domain/port or domain/port@2
+  std::string
+      publish;  // the id; repeating it after a lost reply gives the same answer and appends nothing
+  std::string port;  // domain/port or domain/port@2
   PublishMode mode = PublishMode::append;
-  std::uint32_t files = 0;              // how many were uploaded
-  std::vector<std::string> locations;   // in_place: s3://BUCKET/KEY in the account's bucket
+  std::uint32_t files = 0;                     // how many were uploaded
+  std::vector<std::string> locations;          // in_place: s3://BUCKET/KEY in the account's bucket
   std::map<std::string, std::string> made_by;  // repository, commit, job, run
 };
 void describe(Fields& f, Publish& v);
@@ -57,8 +60,9 @@ struct Published {
   bool repeated = false;            // this publish had been acknowledged already
 };
 void describe(Fields& f, Published& v);
-inline constexpr Route<Publish, Published> publish_files{Method::post, "/api/v1/publishes", "publishFiles",
-                                                         "Make uploaded or registered files visible, all or nothing", "publish"};
+inline constexpr Route<Publish, Published> publish_files{
+    Method::post, "/api/v1/publishes", "publishFiles",
+    "Make uploaded or registered files visible, all or nothing", "publish"};
 
 struct SnapshotView {
   std::string snapshot;
@@ -82,8 +86,9 @@ struct Snapshots {
   std::vector<SnapshotView> items;
 };
 void describe(Fields& f, Snapshots& v);
-inline constexpr Route<ListSnapshots, Snapshots> list_snapshots{Method::get, "/api/v1/ports/{domain}/{port}/snapshots",
-                                                                "listSnapshots", "The states a port has had, newest first", "publish"};
+inline constexpr Route<ListSnapshots, Snapshots> list_snapshots{
+    Method::get, "/api/v1/ports/{domain}/{port}/snapshots", "listSnapshots",
+    "The states a port has had, newest first", "publish"};
 
 struct Rollback {
   std::string domain;
@@ -91,7 +96,8 @@ struct Rollback {
   std::string to;  // snapshot
 };
 void describe(Fields& f, Rollback& v);
-inline constexpr Route<Rollback, Published> rollback_port{Method::post, "/api/v1/ports/{domain}/{port}/rollback", "rollbackPort",
-                                                          "Return a port to an earlier snapshot", "publish"};
+inline constexpr Route<Rollback, Published> rollback_port{
+    Method::post, "/api/v1/ports/{domain}/{port}/rollback", "rollbackPort",
+    "Return a port to an earlier snapshot", "publish"};
 
 }  // namespace hansa::api

@@ -2,12 +2,13 @@
 //
 //   application/json  {"query_id":"...","columns":[{"name":"day","type":"DATE"},...],"rows":[
 //                     ["2026-11-01",12],...],"outcome":{"status":"ok","rows":2,"bytes_scanned":8121,"elapsed_ms":3,"notes":[]}}
-//                     An error after the first row stands in `outcome` with status "failed" and a problem.
+//                     An error after the first row stands in `outcome` with status "failed" and a
+//                     problem.
 //   text/csv          RFC 4180 with a header row
 //   application/vnd.apache.parquet
 //
-// Values in JSON: whole numbers beyond +-(2^53-1) are text, decimals are text, NaN and infinities are
-// "NaN", "Infinity", "-Infinity", dates and times ISO 8601, binary base64.
+// Values in JSON: whole numbers beyond +-(2^53-1) are text, decimals are text, NaN and infinities
+// are "NaN", "Infinity", "-Infinity", dates and times ISO 8601, binary base64.
 #pragma once
 
 #include <optional>
@@ -23,10 +24,10 @@ struct RunQuery {
   std::vector<Json> parameters;  // for $1, $2, ... or ?
   std::string catalog;           // the default one; absent: mesh
   std::string schema;
-  std::string format = "json";   // json, csv, parquet
+  std::string format = "json";  // json, csv, parquet
   std::uint64_t rows_max = limits::query_rows_default;
   std::uint32_t seconds_max = 300;
-  std::string kind;              // absent: consumer; check, preview: not counted as consumption
+  std::string kind;  // absent: consumer; check, preview: not counted as consumption
 };
 void describe(Fields& f, RunQuery& v);
 inline constexpr Route<RunQuery, Nothing> run_query{Method::post, "/api/v1/sql", "runQuery",
@@ -46,17 +47,19 @@ struct GetQuery {
   std::string id;
 };
 void describe(Fields& f, GetQuery& v);
-inline constexpr Route<GetQuery, QueryView> get_query{Method::get, "/api/v1/queries/{id}", "getQuery",
-                                                      "One of the caller's running queries", "query"};
+inline constexpr Route<GetQuery, QueryView> get_query{
+    Method::get, "/api/v1/queries/{id}", "getQuery", "One of the caller's running queries",
+    "query"};
 struct ListQueries {};
 inline void describe(Fields&, ListQueries&) {}
 struct Queries {
   std::vector<QueryView> items;
 };
 void describe(Fields& f, Queries& v);
-inline constexpr Route<ListQueries, Queries> list_queries{Method::get, "/api/v1/queries", "listQueries",
-                                                          "The caller's running queries", "query"};
-inline constexpr Route<GetQuery, Nothing> cancel_query{Method::delete_, "/api/v1/queries/{id}", "cancelQuery",
-                                                       "Cancel one of the caller's running queries", "query"};
+inline constexpr Route<ListQueries, Queries> list_queries{
+    Method::get, "/api/v1/queries", "listQueries", "The caller's running queries", "query"};
+inline constexpr Route<GetQuery, Nothing> cancel_query{
+    Method::delete_, "/api/v1/queries/{id}", "cancelQuery",
+    "Cancel one of the caller's running queries", "query"};
 
 }  // namespace hansa::api

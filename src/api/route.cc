@@ -18,7 +18,8 @@ std::string plain(const Json& value) {
 Json take(Json& object, std::string_view name) {
   Json::Object* members = object.as_object();
   if (members == nullptr) return {};
-  const auto found = std::ranges::find_if(*members, [&](const auto& member) { return member.first == name; });
+  const auto found =
+      std::ranges::find_if(*members, [&](const auto& member) { return member.first == name; });
   if (found == members->end()) return {};
   Json value = std::move(found->second);
   members->erase(found);
@@ -54,7 +55,8 @@ std::string address_of(Method method, std::string_view path, Json& ask) {
   std::string out;
   for (const std::string_view part : split(path.substr(1), '/')) {
     out += '/';
-    out += part.starts_with('{') ? percent_encode(plain(take(ask, part.substr(1, part.size() - 2)))) : std::string(part);
+    out += part.starts_with('{') ? percent_encode(plain(take(ask, part.substr(1, part.size() - 2))))
+                                 : std::string(part);
   }
   if (method != Method::get && method != Method::delete_) return out;
   char separator = '?';

@@ -1,5 +1,5 @@
-// The REST interface as values: a route has one ask and one answer type, described once (base/fields.h). The
-// HTTP door binds it to a job, the command line calls it, OpenAPI prints it.
+// The REST interface as values: a route has one ask and one answer type, described once
+// (base/fields.h). The HTTP door binds it to a job, the command line calls it, OpenAPI prints it.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ namespace hansa::api {
 enum class Method { get, post, put, delete_ };
 std::string_view name_of(Method method);
 
-// `path` may hold {members} of the ask. GET and DELETE take the other members from the query string (a
-// list is a repeated parameter), POST and PUT from a JSON body.
+// `path` may hold {members} of the ask. GET and DELETE take the other members from the query string
+// (a list is a repeated parameter), POST and PUT from a JSON body.
 template <class Ask, class Answer>
 struct Route {
   Method method;
@@ -63,9 +63,8 @@ RouteInfo info_of(const Route<Ask, Answer>& route) {
 
 // The members of a path in braces, in order: "/ports/{domain}/{port}" has domain and port.
 std::vector<std::string> members_of(std::string_view path);
-// The path with its members replaced by the ask's values, percent-encoded, and the rest of a GET's or
-// DELETE's ask as a query string. What is left of `ask` is the body of a POST or PUT.
+// The path with its members replaced by the ask's values, percent-encoded, and the rest of a GET's
+// or DELETE's ask as a query string. What is left of `ask` is the body of a POST or PUT.
 std::string address_of(Method method, std::string_view path, Json& ask);
-
 
 }  // namespace hansa::api

@@ -20,11 +20,15 @@
 namespace hansa::api {
 namespace {
 
-constexpr auto kRoutes = std::tuple{
-    list_products, get_product, list_ports, get_port, list_domains, list_teams, list_accounts, create_mount, list_mounts, remove_mount,
-    who_am_i, create_principal, list_principals, disable_principal, create_token, list_tokens, revoke_token, set_password, sign_in,
-    request_access, list_access, get_access, approve_access, reject_access, revoke_access, renew_access, explain_access, list_audit,
-    plan_manifests, apply_manifests, upload_file, publish_files, list_snapshots, rollback_port, run_query, get_query, list_queries, cancel_query};
+constexpr auto kRoutes =
+    std::tuple{list_products, get_product,      list_ports,      get_port,          list_domains,
+               list_teams,    list_accounts,    create_mount,    list_mounts,       remove_mount,
+               who_am_i,      create_principal, list_principals, disable_principal, create_token,
+               list_tokens,   revoke_token,     set_password,    sign_in,           request_access,
+               list_access,   get_access,       approve_access,  reject_access,     revoke_access,
+               renew_access,  explain_access,   list_audit,      plan_manifests,    apply_manifests,
+               upload_file,   publish_files,    list_snapshots,  rollback_port,     run_query,
+               get_query,     list_queries,     cancel_query};
 
 template <class Each>
 void each_route(Each each) {
@@ -45,7 +49,9 @@ TEST(Routes, AreAllInTheListAbove) {
     std::stringstream text;
     text << file.rdbuf();
     const std::string all = text.str();
-    for (std::size_t at = all.find("inline constexpr Route<"); at != std::string::npos; at = all.find("inline constexpr Route<", at + 1)) ++declared;
+    for (std::size_t at = all.find("inline constexpr Route<"); at != std::string::npos;
+         at = all.find("inline constexpr Route<", at + 1))
+      ++declared;
   }
   EXPECT_EQ(declared, std::tuple_size_v<decltype(kRoutes)>);
 }
@@ -69,14 +75,16 @@ TEST(Routes, TakeTheMembersOfTheirPathFromTheAsk) {
       ASSERT_NE(described, nullptr) << route.path << " " << member;
       const Json* required = route.ask.find("required");
       ASSERT_NE(required, nullptr) << route.path;
-      EXPECT_NE(std::ranges::find(*required->as_array(), Json(member)), required->as_array()->end()) << route.path << " " << member;
+      EXPECT_NE(std::ranges::find(*required->as_array(), Json(member)), required->as_array()->end())
+          << route.path << " " << member;
     }
 }
 
 // What a client may never say, whatever it asks for (mass assignment).
 TEST(Routes, AskForNothingThatTheServerDecides) {
   for (const RouteInfo& route : infos())
-    for (const char* member : {"owner", "org_id", "approved_by", "decided_by", "requested_by", "state", "is_admin", "expires_at", "principal", "seq", "by"})
+    for (const char* member : {"owner", "org_id", "approved_by", "decided_by", "requested_by",
+                               "state", "is_admin", "expires_at", "principal", "seq", "by"})
       if (!(route.id == "listAccess" && member == std::string("state"))) {
         EXPECT_EQ(route.ask.find("properties")->find(member), nullptr) << route.id << " " << member;
       }
@@ -85,8 +93,11 @@ TEST(Routes, AskForNothingThatTheServerDecides) {
 TEST(Routes, AnswerWithNoSecretButANewToken) {
   for (const RouteInfo& route : infos()) {
     const std::string answer = to_text(route.answer);
-    for (const char* secret : {"\"password\"", "\"verifier\"", "\"sealed\"", "\"lookup\"", "\"hash\""}) EXPECT_FALSE(answer.contains(secret)) << route.id;
-    EXPECT_EQ(answer.contains("\"token\""), route.id == "createToken" || route.id == "signIn") << route.id;
+    for (const char* secret :
+         {"\"password\"", "\"verifier\"", "\"sealed\"", "\"lookup\"", "\"hash\""})
+      EXPECT_FALSE(answer.contains(secret)) << route.id;
+    EXPECT_EQ(answer.contains("\"token\""), route.id == "createToken" || route.id == "signIn")
+        << route.id;
   }
 }
 
@@ -94,17 +105,22 @@ TEST(Routes, AnswerWithNoSecretButANewToken) {
 Json sample(const Json& schema, std::string_view name) {
   if (name == "limit") return 7;
   if (name == "format" && schema.find("type")) return "csv";
-  if (name == "kind" && schema.find("enum") == nullptr && schema.find("type") && *schema.find("type")->as_string() == "string") return "check";
+  if (name == "kind" && schema.find("enum") == nullptr && schema.find("type") &&
+      *schema.find("type")->as_string() == "string")
+    return "check";
   if (name == "mode") return "append";
   if (const Json* choices = schema.find("enum")) return choices->as_array()->back();
   const Json* type = schema.find("type");
-  if (type == nullptr) return Json(Json::Object{{"any", Json(Json::Array{Json(1), Json(nullptr)})}});
+  if (type == nullptr)
+    return Json(Json::Object{{"any", Json(Json::Array{Json(1), Json(nullptr)})}});
   const std::string& is = *type->as_string();
   if (is == "boolean") return true;
   if (is == "integer") return 3;
   if (is == "number") return 2.5;
-  if (is == "array") return Json(Json::Array{sample(*schema.find("items"), ""), sample(*schema.find("items"), "")});
-  if (is == "string") return schema.find("format") ? Json("2026-11-22T09:00:00.000001Z") : Json("x \xC3\xA9\"\\");
+  if (is == "array")
+    return Json(Json::Array{sample(*schema.find("items"), ""), sample(*schema.find("items"), "")});
+  if (is == "string")
+    return schema.find("format") ? Json("2026-11-22T09:00:00.000001Z") : Json("x \xC3\xA9\"\\");
   Json out{Json::Object{}};
   if (const Json* properties = schema.find("properties")) {
     // Uploaded or registered in place: a publish names one of the two.
@@ -134,7 +150,13 @@ TEST(Routes, RoundTripAllTheyCarry) {
 
 // J10: an object where text belongs, and the like, is refused in every member of every ask.
 TEST(Routes, RefuseEveryWrongKindInEveryMember) {
-  const std::vector<Json> kinds{Json(Json::Object{{"$ne", 1}}), Json(Json::Array{Json(1)}), Json(true), Json(-1), Json(1e300), Json("\xEF\xBF\xBD"), Json(UINT64_MAX)};
+  const std::vector<Json> kinds{Json(Json::Object{{"$ne", 1}}),
+                                Json(Json::Array{Json(1)}),
+                                Json(true),
+                                Json(-1),
+                                Json(1e300),
+                                Json("\xEF\xBF\xBD"),
+                                Json(UINT64_MAX)};
   std::size_t refused = 0;
   each_route([&]<class Ask, class Answer>(const Route<Ask, Answer>& route) {
     const Json schema = schema_of<Ask>();
@@ -144,8 +166,10 @@ TEST(Routes, RefuseEveryWrongKindInEveryMember) {
       if (type == nullptr) continue;
       for (const Json& kind : kinds) {
         const std::string& wanted = *type->as_string();
-        const bool may_fit = (wanted == "object" && kind.is_object()) || (wanted == "array" && kind.is_array()) || (wanted == "boolean" && kind.is_bool()) ||
-                             (wanted == "string" && kind.is_string()) || ((wanted == "integer" || wanted == "number") && kind.as_double());
+        const bool may_fit =
+            (wanted == "object" && kind.is_object()) || (wanted == "array" && kind.is_array()) ||
+            (wanted == "boolean" && kind.is_bool()) || (wanted == "string" && kind.is_string()) ||
+            ((wanted == "integer" || wanted == "number") && kind.as_double());
         if (may_fit) continue;
         Json bad = good;
         bad.set(member, kind);
@@ -163,18 +187,22 @@ TEST(Routes, RefuseEveryWrongKindInEveryMember) {
 }
 
 TEST(Paging, RefusesPagesThatAreEmptyOrTooLarge) {
-  for (const char* text : {R"({"limit":0})", R"({"limit":1001})", R"({"limit":-1})", R"({"limit":1.5})", R"({"limit":"7"})"})
+  for (const char* text : {R"({"limit":0})", R"({"limit":1001})", R"({"limit":-1})",
+                           R"({"limit":1.5})", R"({"limit":"7"})"})
     EXPECT_FALSE(from_json<ListAll>(*parse_json(text))) << text;
   EXPECT_EQ(from_json<ListAll>(*parse_json(R"({"limit":1000})"))->paging.limit, 1000U);
   EXPECT_EQ(from_json<ListAll>(*parse_json("{}"))->paging.limit, 100U);
 }
 
 TEST(AddressOf, PutsEachMemberInItsPlaceAndRoundTrips) {
-  Json ask = *parse_json(R"({"domain":"a/b","port":"c?d#e%f","limit":5,"tags":["x y","z&=+"],"deep":true})");
-  EXPECT_EQ(address_of(Method::get, "/api/v1/ports/{domain}/{port}", ask), "/api/v1/ports/a%2Fb/c%3Fd%23e%25f?limit=5&tags=x%20y&tags=z%26%3D%2B&deep=true");
+  Json ask = *parse_json(
+      R"({"domain":"a/b","port":"c?d#e%f","limit":5,"tags":["x y","z&=+"],"deep":true})");
+  EXPECT_EQ(address_of(Method::get, "/api/v1/ports/{domain}/{port}", ask),
+            "/api/v1/ports/a%2Fb/c%3Fd%23e%25f?limit=5&tags=x%20y&tags=z%26%3D%2B&deep=true");
   EXPECT_TRUE(ask.is_null());
   Json body = *parse_json(R"({"number":"r-7","until":"2026-12-31"})");
-  EXPECT_EQ(address_of(Method::post, "/api/v1/access/{number}/approve", body), "/api/v1/access/r-7/approve");
+  EXPECT_EQ(address_of(Method::post, "/api/v1/access/{number}/approve", body),
+            "/api/v1/access/r-7/approve");
   EXPECT_EQ(to_text(body), R"({"until":"2026-12-31"})");
   Json nothing;
   EXPECT_EQ(address_of(Method::get, "/api/v1/whoami", nothing), "/api/v1/whoami");
@@ -198,14 +226,17 @@ TEST(AddressOf, LosesNothingOfAnyRoute) {
       }
       const std::string member(pattern[i].substr(1, pattern[i].size() - 2));
       const Json& value = *ask.find(member);
-      EXPECT_EQ(*percent_decode(parts[i]), value.as_string() ? *value.as_string() : to_text(value)) << route.id;
+      EXPECT_EQ(*percent_decode(parts[i]), value.as_string() ? *value.as_string() : to_text(value))
+          << route.id;
       seen.insert(member);
     }
     if (const auto question = address.find('?'); question != std::string::npos)
-      for (const std::string_view pair : split(std::string_view(address).substr(question + 1), '&')) seen.insert(*percent_decode(pair.substr(0, pair.find('='))));
+      for (const std::string_view pair : split(std::string_view(address).substr(question + 1), '&'))
+        seen.insert(*percent_decode(pair.substr(0, pair.find('='))));
     if (const Json::Object* members = left.as_object())
       for (const auto& [member, value] : *members) seen.insert(member);
-    for (const auto& [member, value] : *ask.as_object()) EXPECT_TRUE(seen.contains(member)) << route.id << " " << member;
+    for (const auto& [member, value] : *ask.as_object())
+      EXPECT_TRUE(seen.contains(member)) << route.id << " " << member;
   }
 }
 
@@ -213,26 +244,37 @@ TEST(Openapi, HasEveryRouteWithItsMembersAndItsRefusals) {
   const std::vector<RouteInfo> routes = infos();
   const Json document = openapi(routes, "1");
   std::size_t operations = 0;
-  for (const auto& [path, methods] : *document.find("paths")->as_object()) operations += methods.as_object()->size();
+  for (const auto& [path, methods] : *document.find("paths")->as_object())
+    operations += methods.as_object()->size();
   EXPECT_EQ(operations, routes.size());
   for (const RouteInfo& route : routes) {
-    const Json* operation = document.find("paths")->find(route.path)->find(lower_ascii(name_of(route.method)));
+    const Json* operation =
+        document.find("paths")->find(route.path)->find(lower_ascii(name_of(route.method)));
     ASSERT_NE(operation, nullptr) << route.id;
     EXPECT_EQ(*operation->find("operationId")->as_string(), route.id);
     EXPECT_NE(operation->find("responses")->find("401"), nullptr);
     EXPECT_NE(operation->find("responses")->find("default"), nullptr);
     const std::string text = to_text(*operation);
-    for (const auto& [member, shape] : *route.ask.find("properties")->as_object()) EXPECT_TRUE(text.contains("\"" + member + "\"")) << route.id << " " << member;
+    for (const auto& [member, shape] : *route.ask.find("properties")->as_object())
+      EXPECT_TRUE(text.contains("\"" + member + "\"")) << route.id << " " << member;
   }
   EXPECT_TRUE(parse_json(to_text(document)));
   RouteInfo open = routes.front();
   open.open = true;
-  EXPECT_EQ(openapi({open}, "1").find("paths")->find(open.path)->find("get")->find("responses")->find("401"), nullptr);
+  EXPECT_EQ(openapi({open}, "1")
+                .find("paths")
+                ->find(open.path)
+                ->find("get")
+                ->find("responses")
+                ->find("401"),
+            nullptr);
 }
 
 TEST(Problem, MapsEachCodeThereAndBack) {
-  constexpr std::pair<Code, int> kStatus[] = {{Code::invalid, 400}, {Code::not_found, 404}, {Code::denied, 403}, {Code::conflict, 409},
-                                              {Code::exhausted, 429}, {Code::unavailable, 503}, {Code::corrupt, 422}, {Code::internal, 500}};
+  constexpr std::pair<Code, int> kStatus[] = {{Code::invalid, 400},   {Code::not_found, 404},
+                                              {Code::denied, 403},    {Code::conflict, 409},
+                                              {Code::exhausted, 429}, {Code::unavailable, 503},
+                                              {Code::corrupt, 422},   {Code::internal, 500}};
   std::set<std::string> types;
   for (const auto& [code, status] : kStatus) {
     const Error error{code, "what happened", "what to do"};

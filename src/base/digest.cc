@@ -12,13 +12,17 @@
 namespace hansa {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 }  // namespace
 
 struct Digest::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() { HANSA_ASSERT(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1); }
+  State() {
+    HANSA_ASSERT(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
+  }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { EVP_MD_CTX_free(context); }
@@ -36,7 +40,8 @@ void Digest::add(std::string_view bytes) {
 std::string Digest::finish() {
   std::string out(32, '\0');
   unsigned length = 0;
-  HANSA_ASSERT(EVP_DigestFinal_ex(state_->context, reinterpret_cast<unsigned char*>(out.data()), &length) == 1);
+  HANSA_ASSERT(EVP_DigestFinal_ex(state_->context, reinterpret_cast<unsigned char*>(out.data()),
+                                  &length) == 1);
   HANSA_ASSERT(length == out.size());
   return out;
 }
@@ -50,15 +55,16 @@ std::string sha256(std::string_view bytes) {
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string out(32, '\0');
   unsigned length = 0;
-  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
-                          reinterpret_cast<unsigned char*>(out.data()), &length);
+  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
+                          bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length);
   HANSA_ASSERT(done != nullptr && length == out.size());
   return out;
 }
 
 std::string random_bytes(std::size_t count) {
   std::string out(count, '\0');
-  HANSA_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) == 1);
+  HANSA_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) ==
+               1);
   return out;
 }
 

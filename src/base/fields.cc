@@ -40,13 +40,16 @@ Error Fields::wrong_kind(std::string_view expected, const Json& node) {
 }
 
 Error Fields::unknown_choice(std::string_view found, const std::vector<std::string>& choices) {
-  return {Code::invalid, fmt::format("'{}' is not one of {}", found.substr(0, 80), join(choices, ", ")), {}};
+  return {Code::invalid,
+          fmt::format("'{}' is not one of {}", found.substr(0, 80), join(choices, ", ")),
+          {}};
 }
 
 void Fields::tolerated(std::string_view name, std::string_view why) {
   if (mode_ != Mode::read) return;
   if (const Json* node = take(name))
-    session_->warnings.push_back({path_of(name), node->mark, {Code::invalid, std::string(why), {}}});
+    session_->warnings.push_back(
+        {path_of(name), node->mark, {Code::invalid, std::string(why), {}}});
 }
 
 void Fields::rest(Json::Object& members) {
@@ -89,7 +92,8 @@ Result<void> first_problem(const Fields::Session& session) {
   if (session.problems.empty()) return {};
   const auto& [path, mark, error] = session.problems.front();
   std::string where = path;
-  if (mark.line != 0) where += fmt::format("{}line {}, column {}", path.empty() ? "" : ", ", mark.line, mark.column);
+  if (mark.line != 0)
+    where += fmt::format("{}line {}, column {}", path.empty() ? "" : ", ", mark.line, mark.column);
   if (where.empty()) return std::unexpected(error);
   return in_context(where, error);
 }

@@ -8,9 +8,9 @@
 //   Json json = to_json(ask);
 //   Json schema = schema_of<AskAccess>();                 // JSON Schema 2020-12
 //
-// A type has `describe(Fields&, T&)` (an object), or `constexpr auto names_of(std::type_identity<E>)`
-// returning an array of {value, name} (an enum), or `field_from_text`/`field_to_text` (one string),
-// found by argument-dependent lookup.
+// A type has `describe(Fields&, T&)` (an object), or `constexpr auto
+// names_of(std::type_identity<E>)` returning an array of {value, name} (an enum), or
+// `field_from_text`/`field_to_text` (one string), found by argument-dependent lookup.
 #pragma once
 
 #include <array>
@@ -55,8 +55,8 @@ struct IsMap : std::false_type {};
 template <class T>
 struct IsMap<std::map<std::string, T>> : std::true_type {};
 
-// The visitor a `describe` function talks to. One object reads one object node, writes one, or notes
-// its schema.
+// The visitor a `describe` function talks to. One object reads one object node, writes one, or
+// notes its schema.
 class Fields {
  public:
   enum class Mode { read, write, schema };
@@ -66,8 +66,8 @@ class Fields {
   void required(std::string_view name, T& value, std::string_view says = {}) {
     member(name, value, says, true);
   }
-  // A member that may be absent or null; absent leaves the value as it is. Written unless it is empty
-  // (an empty optional, list, map or text).
+  // A member that may be absent or null; absent leaves the value as it is. Written unless it is
+  // empty (an empty optional, list, map or text).
   template <class T>
   void optional(std::string_view name, T& value, std::string_view says = {}) {
     member(name, value, says, false);
@@ -116,17 +116,23 @@ class Fields {
   }
 
   template <class T>
-  static constexpr bool accepts_null() { return std::same_as<T, Json>; }
+  static constexpr bool accepts_null() {
+    return std::same_as<T, Json>;
+  }
 
   template <class T>
   static bool is_empty(const T& value) {
     if constexpr (IsOptional<T>::value) return !value.has_value();
-    else if constexpr (IsVector<T>::value || IsMap<T>::value || std::same_as<T, std::string>) return value.empty();
+    else if constexpr (IsVector<T>::value || IsMap<T>::value || std::same_as<T, std::string>)
+      return value.empty();
     else if constexpr (std::same_as<T, Json>) return value.is_null();
     else return false;
   }
 
  public:
+  // False: no whole number, or none that T holds.
+  template <class T>
+  static bool read_whole(const Json& node, T& value);
   template <class T>
   static void read_value(const Json& node, T& value, const std::string& path, Session& session);
   template <class T>
@@ -155,6 +161,20 @@ class Fields {
 };
 
 template <class T>
+bool Fields::read_whole(const Json& node, T& value) {
+  if constexpr (std::is_signed_v<T>) {
+    const auto found = node.as_int();
+    if (!found || !std::in_range<T>(*found)) return false;
+    value = static_cast<T>(*found);
+  } else {
+    const auto found = node.as_unsigned();
+    if (!found || !std::in_range<T>(*found)) return false;
+    value = static_cast<T>(*found);
+  }
+  return true;
+}
+
+template <class T>
 void Fields::read_value(const Json& node, T& value, const std::string& path, Session& session) {
   const auto refuse = [&](Error error) { add_problem(session, path, node.mark, std::move(error)); };
   if constexpr (std::same_as<T, Json>) {
@@ -177,20 +197,16 @@ void Fields::read_value(const Json& node, T& value, const std::string& path, Ses
     if (auto time = parse_time(*text)) value = *time;
     else refuse(std::move(time).error());
   } else if constexpr (std::integral<T>) {
-    if constexpr (std::is_signed_v<T>) {
-      const auto found = node.as_int();
-      if (found && std::in_range<T>(*found)) value = static_cast<T>(*found);
-      else refuse(wrong_kind("a whole number in range", node));
-    } else {
-      const auto found = node.as_unsigned();
-      if (found && std::in_range<T>(*found)) value = static_cast<T>(*found);
-      else refuse(wrong_kind("a whole number from 0 in range", node));
-    }
+    if (!read_whole(node, value))
+      refuse(wrong_kind(
+          std::is_signed_v<T> ? "a whole number in range" : "a whole number from 0 in range",
+          node));
   } else if constexpr (Named<T>) {
     std::vector<std::string> choices;
     for (const auto& [choice, name] : names_of(std::type_identity<T>{})) {
       choices.emplace_back(name);
-      if (const std::string* text = node.as_string(); text && *text == name) return void(value = choice);
+      if (const std::string* text = node.as_string(); text && *text == name)
+        return void(value = choice);
     }
     const std::string* text = node.as_string();
     refuse(text ? unknown_choice(*text, choices) : wrong_kind("text", node));
@@ -207,14 +223,16 @@ void Fields::read_value(const Json& node, T& value, const std::string& path, Ses
     const Json::Object* members = node.as_object();
     if (members == nullptr) return refuse(wrong_kind("an object", node));
     value.clear();
-    for (const auto& [name, member] : *members) read_value(member, value[name], path_below(path, name), session);
+    for (const auto& [name, member] : *members)
+      read_value(member, value[name], path_below(path, name), session);
   } else if constexpr (Described<T>) {
     if (!node.is_object()) return refuse(wrong_kind("an object", node));
     Fields fields(Mode::read, &node, nullptr, path, session);
     describe(fields, value);
     fields.finish();
   } else {
-    static_assert(Textual<T>, "give the type describe, names_of, or field_from_text and field_to_text");
+    static_assert(Textual<T>,
+                  "give the type describe, names_of, or field_from_text and field_to_text");
     const std::string* text = node.as_string();
     if (text == nullptr) return refuse(wrong_kind("text", node));
     if (auto read = field_from_text(*text, value); !read) refuse(std::move(read).error());
@@ -229,7 +247,8 @@ Json Fields::write_value(T& value, Session& session) {
     return value ? write_value(*value, session) : Json(nullptr);
   } else if constexpr (std::same_as<T, Time>) {
     return to_text(value);
-  } else if constexpr (std::same_as<T, bool> || std::same_as<T, std::string> || std::same_as<T, double>) {
+  } else if constexpr (std::same_as<T, bool> || std::same_as<T, std::string> ||
+                       std::same_as<T, double>) {
     return Json(value);
   } else if constexpr (std::integral<T>) {
     if constexpr (std::is_signed_v<T>) return Json(std::int64_t{value});
@@ -278,7 +297,8 @@ Json Fields::schema_value(Session& session) {
   } else if constexpr (Named<T>) {
     schema.set("type", "string");
     Json& choices = schema.set("enum", Json(Json::Array{}));
-    for (const auto& [choice, name] : names_of(std::type_identity<T>{})) choices.push(std::string(name));
+    for (const auto& [choice, name] : names_of(std::type_identity<T>{}))
+      choices.push(std::string(name));
   } else if constexpr (IsVector<T>::value) {
     schema.set("type", "array");
     schema.set("items", schema_value<typename T::value_type>(session));
@@ -314,7 +334,8 @@ Result<T> from_json(const Json& json) {
 template <class T>
 Json to_json(const T& value) {
   Fields::Session session;
-  // `describe` takes a reference so that one function both reads and writes; writing does not change it.
+  // `describe` takes a reference so that one function both reads and writes; writing does not
+  // change it.
   return Fields::write_value(const_cast<T&>(value), session);
 }
 

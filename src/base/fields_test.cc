@@ -7,7 +7,8 @@ namespace fields_test {
 
 enum class Colour { red, green };
 constexpr auto names_of(std::type_identity<Colour>) {
-  return std::to_array<std::pair<Colour, std::string_view>>({{Colour::red, "red"}, {Colour::green, "green"}});
+  return std::to_array<std::pair<Colour, std::string_view>>(
+      {{Colour::red, "red"}, {Colour::green, "green"}});
 }
 
 struct Wheel {
@@ -72,23 +73,30 @@ TEST(Fields, RefusesWrongKindsAndNamesThePath) {
       {R"({"name":5})", "name: expected text, found number"},
       {R"({"name":{"$ne":1}})", "name: expected text, found object"},
       {R"({"name":"a","wheels":{}})", "wheels: expected a list, found object"},
-      {R"({"name":"a","wheels":[{"size":1},{"size":"2"}]})", "wheels[1].size: expected a whole number in range, found text"},
+      {R"({"name":"a","wheels":[{"size":1},{"size":"2"}]})",
+       "wheels[1].size: expected a whole number in range, found text"},
       {R"({"name":"a","wheels":[null]})", "wheels[0]: expected an object, found null"},
       {R"({"name":"a","wheels":[{}]})", "wheels[0].size: 'size' is missing"},
       {R"({"name":"a","wheels":[{"size":1.0}]})", "wheels[0].size: expected a whole number"},
       {R"({"name":"a","wheels":[{"size":2147483648}]})", "wheels[0].size: expected a whole number"},
-      {R"({"name":"a","wheels":[{"size":18446744073709551615}]})", "wheels[0].size: expected a whole number"},
-      {R"({"name":"a","wheels":[{"size":1,"colour":"blue"}]})", "wheels[0].colour: 'blue' is not one of red, green"},
-      {R"({"name":"a","wheels":[{"size":1,"colour":0}]})", "wheels[0].colour: expected text, found number"},
+      {R"({"name":"a","wheels":[{"size":18446744073709551615}]})",
+       "wheels[0].size: expected a whole number"},
+      {R"({"name":"a","wheels":[{"size":1,"colour":"blue"}]})",
+       "wheels[0].colour: 'blue' is not one of red, green"},
+      {R"({"name":"a","wheels":[{"size":1,"colour":0}]})",
+       "wheels[0].colour: expected text, found number"},
       {R"({"name":"a","doors":[]})", "doors: expected an object, found list"},
-      {R"({"name":"a","doors":{"left":256}})", "doors.left: expected a whole number from 0 in range"},
-      {R"({"name":"a","doors":{"left":-1}})", "doors.left: expected a whole number from 0 in range"},
+      {R"({"name":"a","doors":{"left":256}})",
+       "doors.left: expected a whole number from 0 in range"},
+      {R"({"name":"a","doors":{"left":-1}})",
+       "doors.left: expected a whole number from 0 in range"},
       {R"({"name":"a","weight":"1"})", "weight: expected a number, found text"},
       {R"({"name":"a","fast":1})", "fast: expected true or false, found number"},
       {R"({"name":"a","built":"now"})", "built: 'now' is not a date or time"},
       {R"({"name":"a","built":5})", "built: expected a date or time as text, found number"},
       {R"({"name":"a","code":"ab"})", "code: three letters"},
-      {R"({"name":"a","wheels":[{"size":1},{"size":1},{"size":1},{"size":1},{"size":1}]})", "at most four wheels"},
+      {R"({"name":"a","wheels":[{"size":1},{"size":1},{"size":1},{"size":1},{"size":1}]})",
+       "at most four wheels"},
   };
   for (const auto& [text, says] : kCases) {
     const auto car = read(text);
@@ -113,7 +121,10 @@ TEST(Fields, KeepsErrorsAboutHostileMembersShort) {
   const std::string big(1'000'000, 'k');
   EXPECT_LT(read("{\"name\":\"a\",\"" + big + "\":1}").error().text.size(), 500U);
   EXPECT_LT(read("{\"name\":\"a\",\"doors\":{\"" + big + "\":-1}}").error().text.size(), 500U);
-  EXPECT_LT(read("{\"name\":\"a\",\"wheels\":[{\"size\":1,\"colour\":\"" + big + "\"}]}").error().text.size(), 500U);
+  EXPECT_LT(read("{\"name\":\"a\",\"wheels\":[{\"size\":1,\"colour\":\"" + big + "\"}]}")
+                .error()
+                .text.size(),
+            500U);
 }
 
 TEST(Fields, CollectsAllProblemsAndWarningsOfASession) {
@@ -168,11 +179,14 @@ TEST(Fields, WritesASchemaOutOfTheSameDescription) {
   EXPECT_EQ(to_text(*schema.find("required")), R"(["name"])");
   const Json& properties = *schema.find("properties");
   EXPECT_EQ(to_text(*properties.find("built")), R"({"type":"string","format":"date-time"})");
-  EXPECT_EQ(to_text(*properties.find("doors")), R"({"type":"object","additionalProperties":{"type":"integer","minimum":0}})");
+  EXPECT_EQ(to_text(*properties.find("doors")),
+            R"({"type":"object","additionalProperties":{"type":"integer","minimum":0}})");
   EXPECT_EQ(to_text(*properties.find("notes")), R"({})");
   const Json& wheel = *properties.find("wheels")->find("items");
-  EXPECT_EQ(to_text(*wheel.find("properties")->find("colour")), R"({"type":"string","enum":["red","green"]})");
-  EXPECT_EQ(to_text(*wheel.find("properties")->find("size")), R"({"type":"integer","description":"in inches"})");
+  EXPECT_EQ(to_text(*wheel.find("properties")->find("colour")),
+            R"({"type":"string","enum":["red","green"]})");
+  EXPECT_EQ(to_text(*wheel.find("properties")->find("size")),
+            R"({"type":"integer","description":"in inches"})");
   EXPECT_EQ(to_text(*schema_of<Bag>().find("additionalProperties")), "true");
 }
 

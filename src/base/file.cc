@@ -13,7 +13,9 @@
 namespace hansa {
 namespace {
 
-std::string_view last_part(std::string_view path) { return path.substr(path.find_last_of('/') + 1); }
+std::string_view last_part(std::string_view path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.find_last_of('/');
@@ -23,10 +25,17 @@ std::string folder_of(const std::string& path) {
 
 Code code_of(int number) {
   switch (number) {
-    case ENOENT: case ENOTDIR: return Code::not_found;
-    case EACCES: case EPERM: case EROFS: return Code::denied;
+    case ENOENT:
+    case ENOTDIR: return Code::not_found;
+    case EACCES:
+    case EPERM:
+    case EROFS: return Code::denied;
     case EEXIST: return Code::conflict;
-    case ENOSPC: case EDQUOT: case EMFILE: case ENFILE: case EFBIG: return Code::exhausted;
+    case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+    case EFBIG: return Code::exhausted;
     default: return Code::unavailable;
   }
 }
@@ -65,7 +74,8 @@ Result<std::string> File::read_at(std::uint64_t offset, std::size_t bytes) const
   std::string out(bytes, '\0');
   std::size_t have = 0;
   while (have < bytes) {
-    const ssize_t got = ::pread(descriptor_, out.data() + have, bytes - have, static_cast<off_t>(offset + have));
+    const ssize_t got =
+        ::pread(descriptor_, out.data() + have, bytes - have, static_cast<off_t>(offset + have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("reading a file", errno);
     if (got == 0) break;
@@ -76,7 +86,7 @@ Result<std::string> File::read_at(std::uint64_t offset, std::size_t bytes) const
 }
 
 Result<std::uint64_t> File::size() const {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(descriptor_, &info) != 0) return system_error("reading a file's size", errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
@@ -97,7 +107,8 @@ Result<File> open_file(const std::string& path, int flags, unsigned mode) {
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   HANSA_TRY(const File file, open_file(path, O_RDONLY));
   HANSA_TRY(const std::uint64_t size, file.size());
-  if (size > bytes_max) return exhausted(fmt::format("{} is larger than {} bytes", last_part(path), bytes_max));
+  if (size > bytes_max)
+    return exhausted(fmt::format("{} is larger than {} bytes", last_part(path), bytes_max));
   return file.read_at(0, size);
 }
 
@@ -108,7 +119,8 @@ Result<void> sync_folder(const std::string& path) {
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode) {
-  // A name of its own for each call: two threads that replace one file must not write into one another's.
+  // A name of its own for each call: two threads that replace one file must not write into one
+  // another's.
   const std::string staged = fmt::format("{}.{:016x}.tmp", path, random_u64());
   auto written = [&]() -> Result<void> {
     HANSA_TRY(File file, open_file(staged, O_WRONLY | O_CREAT | O_EXCL, mode));

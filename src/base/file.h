@@ -47,7 +47,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 // Makes a rename or an unlink inside the folder durable.
 Result<void> sync_folder(const std::string& path);
 // Replaces or makes `path` so that a crash leaves the old content or the new, never a part.
-Result<void> write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode = 0600);
+Result<void> write_file_atomically(const std::string& path, std::string_view bytes,
+                                   unsigned mode = 0600);
 // mkdir -p. Errors: denied; unavailable.
 Result<void> make_folders(const std::string& path, unsigned mode = 0700);
 // An Error for the current errno: `what` says what was tried, without host paths.

@@ -95,7 +95,9 @@ TEST(WriteFileAtomically, NeverShowsAPartToOtherThreads) {
   std::jthread reader([&] {
     while (!done) {
       const auto bytes = read_file(path, 1'000'000);
-      if (!bytes || bytes->size() != 50'000 || bytes->find_first_not_of((*bytes)[0]) != std::string::npos) ++wrong;
+      if (!bytes || bytes->size() != 50'000 ||
+          bytes->find_first_not_of((*bytes)[0]) != std::string::npos)
+        ++wrong;
     }
   });
   writers.clear();
@@ -109,7 +111,7 @@ TEST(MakeFolders, MakesWhatIsMissingPrivately) {
   const Scratch scratch;
   ASSERT_TRUE(make_folders(scratch / "a/b//c"));
   ASSERT_TRUE(make_folders(scratch / "a/b/c"));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat((scratch / "a/b/c").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0700U);
 }

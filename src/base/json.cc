@@ -32,16 +32,22 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
-    if (!open_.back().names.insert(name).second) return refuse(fmt::format("'{}' stands twice in one object", name.substr(0, 80)));
+    if (!open_.back().names.insert(name).second)
+      return refuse(fmt::format("'{}' stands twice in one object", name.substr(0, 80)));
     open_.back().key = std::move(name);
     return true;
   }
-  bool parse_error(std::size_t position, const std::string& near, const nlohmann::detail::exception& error) override {
-    // The library's text begins with its own name, number and place, and may repeat the whole token.
+  bool parse_error(std::size_t position, const std::string& near,
+                   const nlohmann::detail::exception& error) override {
+    // The library's text begins with its own name, number and place, and may repeat the whole
+    // token.
     std::string_view what = error.what();
     (void)near;
-    if (const auto end = what.find("] "); end != std::string_view::npos) what.remove_prefix(end + 2);
-    if (const auto colon = what.find(": "); what.starts_with("parse error") && colon != std::string_view::npos) what.remove_prefix(colon + 2);
+    if (const auto end = what.find("] "); end != std::string_view::npos)
+      what.remove_prefix(end + 2);
+    if (const auto colon = what.find(": ");
+        what.starts_with("parse error") && colon != std::string_view::npos)
+      what.remove_prefix(colon + 2);
     return refuse(fmt::format("not JSON, byte {}: {}", position, what.substr(0, 200)));
   }
 
@@ -60,7 +66,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
   bool open(Json value) {
-    if (open_.size() >= limits::nesting_max) return refuse(fmt::format("nested deeper than {}", limits::nesting_max));
+    if (open_.size() >= limits::nesting_max)
+      return refuse(fmt::format("nested deeper than {}", limits::nesting_max));
     open_.push_back({std::move(value), {}, {}});
     return true;
   }
@@ -171,7 +178,9 @@ std::string_view Json::kind() const {
   switch (value_.index()) {
     case 0: return "null";
     case 1: return "true or false";
-    case 2: case 3: case 4: return "number";
+    case 2:
+    case 3:
+    case 4: return "number";
     case 5: return "text";
     case 6: return "list";
     default: return "object";
@@ -204,7 +213,9 @@ const Json* Json::find(std::string_view name) const {
   return nullptr;
 }
 
-Json* Json::find(std::string_view name) { return const_cast<Json*>(std::as_const(*this).find(name)); }
+Json* Json::find(std::string_view name) {
+  return const_cast<Json*>(std::as_const(*this).find(name));
+}
 
 Json& Json::set(std::string_view name, Json value) {
   if (is_null()) value_ = Object{};
@@ -223,7 +234,8 @@ Json& Json::push(Json value) {
 
 Result<Json> parse_json(std::string_view text) {
   // To the library a NUL is the end, whatever follows; in JSON it stands nowhere unescaped.
-  if (const auto at = text.find('\0'); at != std::string_view::npos) return invalid(fmt::format("not JSON, byte {}: a NUL", at + 1));
+  if (const auto at = text.find('\0'); at != std::string_view::npos)
+    return invalid(fmt::format("not JSON, byte {}: a NUL", at + 1));
   Builder builder;
   const bool done = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   if (builder.refusal) return invalid(*builder.refusal);

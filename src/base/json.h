@@ -1,5 +1,5 @@
-// JSON as a plain value, with a strict reader and a canonical writer. The library behind it appears in
-// json.cc only. YAML is read into the same value (contract/yaml), so that one description of a
+// JSON as a plain value, with a strict reader and a canonical writer. The library behind it appears
+// in json.cc only. YAML is read into the same value (contract/yaml), so that one description of a
 // struct (base/fields.h) serves both, and every node can say where it stood.
 #pragma once
 
@@ -19,7 +19,9 @@ namespace hansa {
 struct Mark {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  friend bool operator==(const Mark&, const Mark&) { return true; }  // Where it stood is not what it is.
+  friend bool operator==(const Mark&, const Mark&) {
+    return true;
+  }  // Where it stood is not what it is.
 };
 
 class Json {
@@ -27,20 +29,21 @@ class Json {
   using Array = std::vector<Json>;
   // Members keep the order in which they were written; names are unique.
   using Object = std::vector<std::pair<std::string, Json>>;
-  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
+  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
+                             Array, Object>;
 
   Json() : value_(nullptr) {}
-  Json(std::nullptr_t) : value_(nullptr) {}                    // NOLINT(google-explicit-constructor): a literal
-  Json(bool value) : value_(value) {}                          // NOLINT
-  Json(std::int64_t value) : value_(value) {}                  // NOLINT
-  Json(int value) : value_(std::int64_t{value}) {}             // NOLINT
-  Json(std::uint64_t value) : value_(whole(value)) {}          // NOLINT
-  Json(double value) : value_(value) {}                        // NOLINT
-  Json(std::string value) : value_(std::move(value)) {}        // NOLINT
-  Json(std::string_view value) : value_(std::string(value)) {} // NOLINT
-  Json(const char* value) : value_(std::string(value)) {}      // NOLINT
-  Json(Array value) : value_(std::move(value)) {}              // NOLINT
-  Json(Object value) : value_(std::move(value)) {}             // NOLINT
+  Json(std::nullptr_t) : value_(nullptr) {}    // NOLINT(google-explicit-constructor): a literal
+  Json(bool value) : value_(value) {}          // NOLINT
+  Json(std::int64_t value) : value_(value) {}  // NOLINT
+  Json(int value) : value_(std::int64_t{value}) {}              // NOLINT
+  Json(std::uint64_t value) : value_(whole(value)) {}           // NOLINT
+  Json(double value) : value_(value) {}                         // NOLINT
+  Json(std::string value) : value_(std::move(value)) {}         // NOLINT
+  Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
+  Json(const char* value) : value_(std::string(value)) {}       // NOLINT
+  Json(Array value) : value_(std::move(value)) {}               // NOLINT
+  Json(Object value) : value_(std::move(value)) {}              // NOLINT
 
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(value_); }
   bool is_object() const { return std::holds_alternative<Object>(value_); }
@@ -86,7 +89,8 @@ class Json {
 };
 
 // RFC 8259, strictly: one value, UTF-8, no duplicate member, no lone surrogate, depth at most
-// limits::nesting_max, numbers within int64, uint64 or finite double. Errors: invalid with the place.
+// limits::nesting_max, numbers within int64, uint64 or finite double. Errors: invalid with the
+// place.
 Result<Json> parse_json(std::string_view text);
 
 // Compact, members in their order. Doubles keep their exact value; NaN and infinities become null.

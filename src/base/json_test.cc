@@ -16,11 +16,56 @@ namespace {
 using namespace std::string_view_literals;
 
 TEST(ParseJson, RefusesWhatRfc8259DoesNotKnow) {
-  for (const std::string_view text :
-       {""sv, " "sv, "{"sv, "}"sv, "["sv, "[1"sv, "[1,]"sv, "{\"a\":1,}"sv, "{a:1}"sv, "{'a':1}"sv, "{\"a\"}"sv, "{\"a\":}"sv, "[1 2]"sv, "1 2"sv,
-        "{}{}"sv, "nul"sv, "NULL"sv, "True"sv, "NaN"sv, "Infinity"sv, "-Infinity"sv, "-"sv, "+1"sv, "01"sv, "-01"sv, "1."sv, ".5"sv, "1e"sv, "1e+"sv,
-        "0x10"sv, "1_000"sv, "\"a"sv, "\"\n\""sv, "\"\t\""sv, "\"\x01\""sv, "\"\\x\""sv, "\"\\u12\""sv, "\"\\u123g\""sv, "// c\n1"sv, "/* c */1"sv,
-        "1 // c"sv, "\"\xFF\""sv, "\"\xC0\x80\""sv, "\"\xED\xA0\x80\""sv, "1\0"sv, "1\0 2"sv, "{\"a\":1}\0{}"sv, "\0"sv, "\"a\0\""sv, "[1,\0]"sv}) {
+  for (const std::string_view text : {""sv,
+                                      " "sv,
+                                      "{"sv,
+                                      "}"sv,
+                                      "["sv,
+                                      "[1"sv,
+                                      "[1,]"sv,
+                                      "{\"a\":1,}"sv,
+                                      "{a:1}"sv,
+                                      "{'a':1}"sv,
+                                      "{\"a\"}"sv,
+                                      "{\"a\":}"sv,
+                                      "[1 2]"sv,
+                                      "1 2"sv,
+                                      "{}{}"sv,
+                                      "nul"sv,
+                                      "NULL"sv,
+                                      "True"sv,
+                                      "NaN"sv,
+                                      "Infinity"sv,
+                                      "-Infinity"sv,
+                                      "-"sv,
+                                      "+1"sv,
+                                      "01"sv,
+                                      "-01"sv,
+                                      "1."sv,
+                                      ".5"sv,
+                                      "1e"sv,
+                                      "1e+"sv,
+                                      "0x10"sv,
+                                      "1_000"sv,
+                                      "\"a"sv,
+                                      "\"\n\""sv,
+                                      "\"\t\""sv,
+                                      "\"\x01\""sv,
+                                      "\"\\x\""sv,
+                                      "\"\\u12\""sv,
+                                      "\"\\u123g\""sv,
+                                      "// c\n1"sv,
+                                      "/* c */1"sv,
+                                      "1 // c"sv,
+                                      "\"\xFF\""sv,
+                                      "\"\xC0\x80\""sv,
+                                      "\"\xED\xA0\x80\""sv,
+                                      "1\0"sv,
+                                      "1\0 2"sv,
+                                      "{\"a\":1}\0{}"sv,
+                                      "\0"sv,
+                                      "\"a\0\""sv,
+                                      "[1,\0]"sv}) {
     const auto json = parse_json(text);
     ASSERT_FALSE(json) << text;
     EXPECT_EQ(json.error().code, Code::invalid);
@@ -29,13 +74,16 @@ TEST(ParseJson, RefusesWhatRfc8259DoesNotKnow) {
 }
 
 TEST(ParseJson, RefusesLoneSurrogates) {
-  for (const std::string_view text : {R"("\uD800")", R"("\uDC00")", R"("\uD800x")", R"("\uD800\uD800")", R"("\uD800\n")", R"("\uDFFF\uD800")", R"({"\uD800":1})"})
+  for (const std::string_view text :
+       {R"("\uD800")", R"("\uDC00")", R"("\uD800x")", R"("\uD800\uD800")", R"("\uD800\n")",
+        R"("\uDFFF\uD800")", R"({"\uD800":1})"})
     EXPECT_FALSE(parse_json(text)) << text;
   EXPECT_EQ(*parse_json(R"("\uD83D\uDE00")")->as_string(), "\xF0\x9F\x98\x80");
 }
 
 TEST(ParseJson, RefusesAMemberThatStandsTwice) {
-  for (const std::string_view text : {R"({"a":1,"a":1})", R"({"a":1,"b":{"c":1,"c":2}})", R"({"a":1,"\u0061":2})", R"([{"":1,"":2}])"}) {
+  for (const std::string_view text : {R"({"a":1,"a":1})", R"({"a":1,"b":{"c":1,"c":2}})",
+                                      R"({"a":1,"\u0061":2})", R"([{"":1,"":2}])"}) {
     const auto json = parse_json(text);
     ASSERT_FALSE(json) << text;
     EXPECT_NE(json.error().text.find("twice"), std::string::npos);
@@ -67,7 +115,8 @@ TEST(ParseJson, RefusesNumbersThatCannotBeKept) {
 TEST(ParseJson, KeepsErrorsShort) {
   const std::string long_text = "\"" + std::string(1'000'000, 'x');
   EXPECT_LT(parse_json(long_text).error().text.size(), 1'000U);
-  EXPECT_LT(parse_json("{" + long_text + "\":1," + long_text + "\":2}").error().text.size(), 1'000U);
+  EXPECT_LT(parse_json("{" + long_text + "\":1," + long_text + "\":2}").error().text.size(),
+            1'000U);
   EXPECT_LT(parse_json(std::string(1'000'000, '1') + "x").error().text.size(), 1'000U);
 }
 
@@ -101,7 +150,8 @@ TEST(Json, HasOneRepresentationForOneNumber) {
 Json random_json(std::mt19937_64& random, int depth) {
   const auto text = [&] {
     std::string out;
-    static constexpr std::string_view kPieces[] = {"a", "\"", "\\", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80", "\x01", "/", " ", "\x7F"};
+    static constexpr std::string_view kPieces[] = {
+        "a", "\"", "\\", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80", "\x01", "/", " ", "\x7F"};
     for (std::uint64_t i = random() % 6; i > 0; --i) out += kPieces[random() % std::size(kPieces)];
     return out;
   };
@@ -120,12 +170,14 @@ Json random_json(std::mt19937_64& random, int depth) {
     case 6: return text();
     case 7: {
       Json::Array items;
-      for (std::uint64_t i = random() % 5; i > 0; --i) items.push_back(random_json(random, depth - 1));
+      for (std::uint64_t i = random() % 5; i > 0; --i)
+        items.push_back(random_json(random, depth - 1));
       return items;
     }
     default: {
       Json out{Json::Object{}};
-      for (std::uint64_t i = random() % 5; i > 0; --i) out.set(text(), random_json(random, depth - 1));
+      for (std::uint64_t i = random() % 5; i > 0; --i)
+        out.set(text(), random_json(random, depth - 1));
       return out;
     }
   }

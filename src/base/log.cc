@@ -23,7 +23,8 @@ std::string_view name(Level level) {
   return "error";
 }
 
-// Printable ASCII without quotes or spaces stays bare; everything else becomes an escaped JSON string.
+// Printable ASCII without quotes or spaces stays bare; everything else becomes an escaped JSON
+// string.
 std::string encoded(std::string_view value) {
   bool bare = !value.empty();
   bool ascii = true;
@@ -37,7 +38,9 @@ std::string encoded(std::string_view value) {
   if (ascii) return json;
   std::string out;
   for (const char c : json)
-    out += static_cast<unsigned char>(c) < 0x7F ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    out += static_cast<unsigned char>(c) < 0x7F
+               ? std::string(1, c)
+               : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   return out;
 }
 
@@ -45,7 +48,8 @@ std::string encoded(std::string_view value) {
 
 void set_log_level(Level level) { lowest = level; }
 
-void log(Level level, std::string_view event, std::initializer_list<std::pair<std::string_view, std::string>> values) {
+void log(Level level, std::string_view event,
+         std::initializer_list<std::pair<std::string_view, std::string>> values) {
   if (level < lowest.load(std::memory_order_relaxed)) return;
   static SystemClock clock;
   std::string line = fmt::format("{} {} {}", to_text(clock.now()), name(level), event);

@@ -46,12 +46,14 @@ std::string scram_verifier(std::string_view secret) {
   const std::string salt = random_bytes(16);
   std::string salted(32, '\0');
   HANSA_ASSERT(PKCS5_PBKDF2_HMAC(secret.data(), static_cast<int>(secret.size()),
-                                 reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()),
-                                 kScramRounds, EVP_sha256(), static_cast<int>(salted.size()),
+                                 reinterpret_cast<const unsigned char*>(salt.data()),
+                                 static_cast<int>(salt.size()), kScramRounds, EVP_sha256(),
+                                 static_cast<int>(salted.size()),
                                  reinterpret_cast<unsigned char*>(salted.data())) == 1);
   const std::string stored = sha256(hmac_sha256(salted, "Client Key"));
   const std::string server = hmac_sha256(salted, "Server Key");
-  return fmt::format("SCRAM-SHA-256${}:{}${}:{}", kScramRounds, to_base64(salt), to_base64(stored), to_base64(server));
+  return fmt::format("SCRAM-SHA-256${}:{}${}:{}", kScramRounds, to_base64(salt), to_base64(stored),
+                     to_base64(server));
 }
 
 }  // namespace hansa

@@ -25,8 +25,8 @@ std::unexpected<Error> in_context(std::string_view context, Error error) {
 }
 
 void assertion_failed(const char* expression, std::source_location where) {
-  std::fprintf(stderr, "assertion failed: %s at %s:%u in %s\n", expression, where.file_name(), where.line(),
-               where.function_name());
+  std::fprintf(stderr, "assertion failed: %s at %s:%u in %s\n", expression, where.file_name(),
+               where.line(), where.function_name());
   std::abort();
 }
 

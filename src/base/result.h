@@ -24,8 +24,9 @@ enum class Code {
 // "invalid", "not_found", ...: stable, part of the HTTP and command line interface.
 std::string_view name_of(Code code);
 
-// What happened, and where, in `text`; what to do about it in `next` (may be empty: then nothing helps).
-// Both are shown to the caller as they stand: no secret, host path or hidden name belongs in them.
+// What happened, and where, in `text`; what to do about it in `next` (may be empty: then nothing
+// helps). Both are shown to the caller as they stand: no secret, host path or hidden name belongs
+// in them.
 struct Error {
   Code code = Code::internal;
   std::string text;
@@ -36,7 +37,8 @@ struct Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string text, std::string next = {}) {
+[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string text,
+                                                 std::string next = {}) {
   return std::unexpected(Error{code, std::move(text), std::move(next)});
 }
 [[nodiscard]] inline auto invalid(std::string text, std::string next = {}) {
@@ -73,17 +75,18 @@ using Result = std::expected<T, Error>;
 #define HANSA_CONCAT(a, b) HANSA_CONCAT_(a, b)
 
 // HANSA_TRY(const Seq seq, commit(...)) binds the value or returns the error upward.
-#define HANSA_TRY(declaration, ...) HANSA_TRY_(HANSA_CONCAT(hansa_try_, __LINE__), declaration, __VA_ARGS__)
-#define HANSA_TRY_(name, declaration, ...)                          \
-  auto name = (__VA_ARGS__);                                        \
-  if (!name) return std::unexpected(std::move(name).error());       \
+#define HANSA_TRY(declaration, ...) \
+  HANSA_TRY_(HANSA_CONCAT(hansa_try_, __LINE__), declaration, __VA_ARGS__)
+#define HANSA_TRY_(name, declaration, ...)                    \
+  auto name = (__VA_ARGS__);                                  \
+  if (!name) return std::unexpected(std::move(name).error()); \
   declaration = *std::move(name)
 
 // HANSA_CHECK(step()) does the same for a Result<void>.
-#define HANSA_CHECK(...)                                                                  \
-  do {                                                                                    \
-    if (auto hansa_check_ = (__VA_ARGS__); !hansa_check_)                                 \
-      return std::unexpected(std::move(hansa_check_).error());                            \
+#define HANSA_CHECK(...)                                       \
+  do {                                                         \
+    if (auto hansa_check_ = (__VA_ARGS__); !hansa_check_)      \
+      return std::unexpected(std::move(hansa_check_).error()); \
   } while (false)
 
 // A fact that no user can make false. Always on.

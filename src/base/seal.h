@@ -1,5 +1,5 @@
-// Seals secrets that have to be read again (Signature V4 needs the secret itself) under the installation's
-// key: AES-256-GCM, base64, with a random nonce in front.
+// Seals secrets that have to be read again (Signature V4 needs the secret itself) under the
+// installation's key: AES-256-GCM, base64, with a random nonce in front.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ class Sealer {
  public:
   // 32 bytes.
   explicit Sealer(Secret<std::string> key) : key_(std::move(key)) {}
-  // Reads the key, or makes one (0600) if there is none. Errors: corrupt: not 32 bytes; as base/file.
+  // Reads the key, or makes one (0600) if there is none. Errors: corrupt: not 32 bytes; as
+  // base/file.
   static Result<Sealer> from_file(const std::string& path);
 
   // `purpose` is bound to the text: what was sealed as one thing cannot be opened as another.

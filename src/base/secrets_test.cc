@@ -61,7 +61,7 @@ TEST(Sealer, KeepsItsKeyPrivateAndRefusesAWrongOne) {
   const std::string path = scratch / "seal.key";
   const auto first = Sealer::from_file(path);
   ASSERT_TRUE(first);
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   const std::string sealed = first->seal("p", "s3cret");
@@ -76,9 +76,12 @@ TEST(Sealer, KeepsItsKeyPrivateAndRefusesAWrongOne) {
 TEST(Digest, IsSha256AndHmac) {
   // FIPS 180-4 and RFC 4231, test cases 2 and 6.
   EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+  EXPECT_EQ(to_hex(sha256("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'),
+                               "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   EXPECT_EQ(hmac_sha256("", "").size(), 32U);
 }
@@ -114,11 +117,13 @@ TEST(Password, RefusesAnotherPasswordAndAnUnreadableVerifier) {
   const std::string verifier = *hash_password("correct horse battery");
   EXPECT_TRUE(verifier.starts_with("$argon2id$"));
   EXPECT_FALSE(verifier.contains("horse"));
-  for (const std::string_view wrong : {"", "correct horse batter", "correct horse battery ", "Correct horse battery"})
+  for (const std::string_view wrong :
+       {"", "correct horse batter", "correct horse battery ", "Correct horse battery"})
     EXPECT_FALSE(verify_password(verifier, wrong)) << wrong;
   EXPECT_FALSE(verify_password(verifier, std::string_view("correct horse battery\0", 22)));
   EXPECT_TRUE(verify_password(verifier, "correct horse battery"));
-  for (const std::string& broken : {std::string(), std::string("x"), std::string("$argon2id$"), verifier + "x", std::string(10'000, 'a')})
+  for (const std::string& broken : {std::string(), std::string("x"), std::string("$argon2id$"),
+                                    verifier + "x", std::string(10'000, 'a')})
     EXPECT_FALSE(verify_password(broken, "correct horse battery"));
   EXPECT_NE(*hash_password("correct horse battery"), verifier);
 }
@@ -129,7 +134,8 @@ TEST(Password, HasAVerifierThatNothingOpens) {
   EXPECT_FALSE(verify_password(impossible_verifier(), "x"));
 }
 
-// RFC 5802 by hand: Hi() as a loop over HMAC, held against the example of RFC 7677 before it judges ours.
+// RFC 5802 by hand: Hi() as a loop over HMAC, held against the example of RFC 7677 before it judges
+// ours.
 std::string salted(std::string_view password, std::string_view salt, int rounds) {
   std::string u = hmac_sha256(password, std::string(salt) + std::string("\0\0\0\1", 4));
   std::string out = u;
@@ -143,9 +149,11 @@ std::string salted(std::string_view password, std::string_view salt, int rounds)
 TEST(Scram, ReferenceAnswersTheExampleOfRfc7677) {
   const std::string password = salted("pencil", *from_base64("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096);
   const std::string message =
-      "n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,"
+      "n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s="
+      "W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,"
       "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
-  EXPECT_EQ(to_base64(hmac_sha256(hmac_sha256(password, "Server Key"), message)), "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+  EXPECT_EQ(to_base64(hmac_sha256(hmac_sha256(password, "Server Key"), message)),
+            "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
 }
 
 TEST(Scram, VerifierIsWhatTheReferenceComputes) {

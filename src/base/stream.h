@@ -25,7 +25,8 @@ struct Chunk {
 // Dropping a Source cancels what is behind it.
 struct Source {
   virtual ~Source() = default;
-  // Waits for the next piece; nullopt is the end. After an error or the end it must not be called again.
+  // Waits for the next piece; nullopt is the end. After an error or the end it must not be called
+  // again.
   virtual Result<std::optional<Chunk>> next(Want want) = 0;
 };
 

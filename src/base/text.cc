@@ -32,7 +32,8 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -46,13 +47,14 @@ bool is_utf8(std::string_view text) {
 }
 
 Result<void> check_name(std::string_view what, std::string_view name) {
-  const bool right = !name.empty() && name.size() <= limits::name_bytes_max && is_lower(name.front()) &&
-                     std::ranges::all_of(name, is_name_byte);
+  const bool right = !name.empty() && name.size() <= limits::name_bytes_max &&
+                     is_lower(name.front()) && std::ranges::all_of(name, is_name_byte);
   if (right) return {};
   if (name.empty()) return invalid(fmt::format("the {} needs a name", what));
   const std::string better = name_from(name);
-  std::string next = fmt::format("use lower-case letters, digits, '_' and '-', a letter first, at most {} characters",
-                                 limits::name_bytes_max);
+  std::string next = fmt::format(
+      "use lower-case letters, digits, '_' and '-', a letter first, at most {} characters",
+      limits::name_bytes_max);
   if (!better.empty()) next += fmt::format("; for instance '{}'", better);
   const std::string shown = is_utf8(name) ? std::string(name.substr(0, 80)) : "(not UTF-8)";
   return invalid(fmt::format("'{}' cannot be the name of a {}", shown, what), next);
@@ -81,7 +83,8 @@ Result<void> check_text(std::string_view what, std::string_view text) {
   const auto control = [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
   };
-  if (std::ranges::any_of(text, control)) return invalid(fmt::format("the {} contains a control character", what));
+  if (std::ranges::any_of(text, control))
+    return invalid(fmt::format("the {} contains a control character", what));
   return {};
 }
 
@@ -92,7 +95,9 @@ std::string lower_ascii(std::string_view text) {
   return out;
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.starts_with(prefix); }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.starts_with(prefix);
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -135,7 +140,8 @@ std::string human_bytes(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-std::optional<std::size_t> edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+std::optional<std::size_t> edit_distance(std::string_view a, std::string_view b,
+                                         std::size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > limit) return std::nullopt;
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -154,11 +160,13 @@ std::optional<std::size_t> edit_distance(std::string_view a, std::string_view b,
   return row.back() <= limit ? std::optional(row.back()) : std::nullopt;
 }
 
-std::vector<std::string> suggestions(std::string_view word, std::span<const std::string> known, std::size_t count) {
+std::vector<std::string> suggestions(std::string_view word, std::span<const std::string> known,
+                                     std::size_t count) {
   const std::size_t limit = word.size() <= 4 ? 1 : word.size() <= 8 ? 2 : 3;
   std::vector<std::pair<std::size_t, const std::string*>> near;
   for (const std::string& candidate : known)
-    if (const auto distance = edit_distance(word, candidate, limit)) near.emplace_back(*distance, &candidate);
+    if (const auto distance = edit_distance(word, candidate, limit))
+      near.emplace_back(*distance, &candidate);
   std::ranges::stable_sort(near, {}, [](const auto& pair) { return pair.first; });
   std::vector<std::string> out;
   for (const auto& [distance, candidate] : near)
@@ -177,7 +185,8 @@ Result<std::int64_t> parse_int(std::string_view text) {
 Result<double> parse_double(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty() || !std::isfinite(value))
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty() ||
+      !std::isfinite(value))
     return invalid(fmt::format("'{}' is not a number", text.substr(0, 40)));
   return value;
 }
@@ -221,7 +230,8 @@ std::string to_base64(std::string_view bytes) {
     std::uint32_t group = 0;
     for (std::size_t i = 0; i < 3; ++i)
       group = group << 8 | (i < have ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= have ? kBase64[group >> (18 - 6 * i) & 63U] : '=';
+    for (std::size_t i = 0; i < 4; ++i)
+      out += i <= have ? kBase64[group >> (18 - 6 * i) & 63U] : '=';
   }
   return out;
 }
@@ -239,8 +249,10 @@ std::optional<std::string> from_base64(std::string_view text) {
       group = group << 6 | static_cast<std::uint32_t>(digit);
     }
     // Bits that decode to nothing must be zero: one text for one value.
-    if ((padding == 1 && (group & 0xFFU) != 0) || (padding == 2 && (group & 0xFFFFU) != 0)) return std::nullopt;
-    for (std::size_t i = 0; i < 3 - padding; ++i) out += static_cast<char>(group >> (16 - 8 * i) & 0xFFU);
+    if ((padding == 1 && (group & 0xFFU) != 0) || (padding == 2 && (group & 0xFFFFU) != 0))
+      return std::nullopt;
+    for (std::size_t i = 0; i < 3 - padding; ++i)
+      out += static_cast<char>(group >> (16 - 8 * i) & 0xFFU);
   }
   return out;
 }
@@ -256,7 +268,8 @@ std::string to_base64url(std::string_view bytes) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool unreserved = is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    const bool unreserved = is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' ||
+                            c == '.' || c == '_' || c == '~';
     if (unreserved) {
       out += c;
     } else {
@@ -274,7 +287,8 @@ Result<std::string> percent_decode(std::string_view text) {
       continue;
     }
     const auto byte = from_hex(text.substr(at + 1, 2));
-    if (!byte || byte->size() != 1 || (*byte)[0] == '\0') return invalid("a broken percent escape in the address");
+    if (!byte || byte->size() != 1 || (*byte)[0] == '\0')
+      return invalid("a broken percent escape in the address");
     out += *byte;
     at += 2;
   }

@@ -14,16 +14,17 @@ namespace hansa {
 // True for well-formed UTF-8 (no overlong form, no surrogate, nothing past U+10FFFF).
 bool is_utf8(std::string_view text);
 
-// The one grammar of names (domains, products, ports, teams, accounts, columns of paths): lower-case
-// ASCII letters, digits, `_` and `-`, starting with a letter, at most limits::name_bytes_max. What
-// identifies a thing has one spelling only, so that `T`, `t ` and `t` can never mean three things.
-// Errors: invalid, naming what is wrong and a spelling that would do. `what` is "domain", "port", ...
+// The one grammar of names (domains, products, ports, teams, accounts, columns of paths):
+// lower-case ASCII letters, digits, `_` and `-`, starting with a letter, at most
+// limits::name_bytes_max. What identifies a thing has one spelling only, so that `T`, `t ` and `t`
+// can never mean three things. Errors: invalid, naming what is wrong and a spelling that would do.
+// `what` is "domain", "port", ...
 Result<void> check_name(std::string_view what, std::string_view name);
 // The nearest legal name: "Daily Plays!" becomes "daily_plays". Empty if nothing is left.
 std::string name_from(std::string_view text);
 
-// Text for people: UTF-8, no control characters but newline and tab, at most limits::text_bytes_max.
-// Errors: invalid.
+// Text for people: UTF-8, no control characters but newline and tab, at most
+// limits::text_bytes_max. Errors: invalid.
 Result<void> check_text(std::string_view what, std::string_view text);
 
 std::string lower_ascii(std::string_view text);
@@ -39,9 +40,11 @@ std::string human_bytes(std::uint64_t bytes);
 // Levenshtein distance in bytes, or nullopt once it exceeds `limit`.
 std::optional<std::size_t> edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 // Those of `known` that a person may have meant by `word`, nearest first, at most `count`.
-std::vector<std::string> suggestions(std::string_view word, std::span<const std::string> known, std::size_t count = 3);
+std::vector<std::string> suggestions(std::string_view word, std::span<const std::string> known,
+                                     std::size_t count = 3);
 
-// Whole-number and decimal readers that accept all of the text or nothing; no NaN, no infinity. Errors: invalid.
+// Whole-number and decimal readers that accept all of the text or nothing; no NaN, no infinity.
+// Errors: invalid.
 Result<std::int64_t> parse_int(std::string_view text);
 Result<double> parse_double(std::string_view text);
 

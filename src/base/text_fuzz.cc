@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string name = name_from(text);
   HANSA_ASSERT(name.empty() || check_name("port", name));
   HANSA_ASSERT(!check_name("port", text) || text.starts_with(name));
-  if (size >= 2) HANSA_ASSERT(edit_distance(text.substr(0, size / 2), text.substr(size / 2), 3) == edit_distance(text.substr(size / 2), text.substr(0, size / 2), 3));
+  if (size >= 2)
+    HANSA_ASSERT(edit_distance(text.substr(0, size / 2), text.substr(size / 2), 3) ==
+                 edit_distance(text.substr(size / 2), text.substr(0, size / 2), 3));
   return 0;
 }

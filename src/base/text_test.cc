@@ -11,9 +11,11 @@
 namespace hansa {
 namespace {
 
-std::string random_text(std::mt19937_64& random, std::size_t length_max, std::string_view alphabet = {}) {
+std::string random_text(std::mt19937_64& random, std::size_t length_max,
+                        std::string_view alphabet = {}) {
   std::string out(random() % (length_max + 1), '\0');
-  for (char& c : out) c = alphabet.empty() ? static_cast<char>(random()) : alphabet[random() % alphabet.size()];
+  for (char& c : out)
+    c = alphabet.empty() ? static_cast<char>(random()) : alphabet[random() % alphabet.size()];
   return out;
 }
 
@@ -21,7 +23,11 @@ std::string random_text(std::mt19937_64& random, std::size_t length_max, std::st
 bool reference_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first < 0x80 ? 1 : (first >> 5) == 6 ? 2 : (first >> 4) == 14 ? 3 : (first >> 3) == 30 ? 4 : 0;
+    const std::size_t length = first < 0x80         ? 1
+                               : (first >> 5) == 6  ? 2
+                               : (first >> 4) == 14 ? 3
+                               : (first >> 3) == 30 ? 4
+                                                    : 0;
     if (length == 0 || at + length > text.size()) return false;
     std::uint32_t point = length == 1 ? first : first & (0xFFU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) {
@@ -30,16 +36,18 @@ bool reference_utf8(std::string_view text) {
       point = point << 6 | (next & 63U);
     }
     constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+    if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+      return false;
     at += length;
   }
   return true;
 }
 
 TEST(Utf8, RefusesOverlongFormsSurrogatesAndWhatLiesPastTheLastPoint) {
-  for (const std::string_view text : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",
-                                      "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xFE",
-                                      "\xC3", "\xE2\x82", "\xF0\x9F\x98", "a\xC3", "\xC3z"})
+  for (const std::string_view text :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80",
+        "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+        "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xC3", "\xE2\x82", "\xF0\x9F\x98", "a\xC3", "\xC3z"})
     EXPECT_FALSE(is_utf8(text));
 }
 
@@ -50,7 +58,8 @@ TEST(Utf8, AgreesWithADecoderOnAllShortAndManyRandomTexts) {
       ASSERT_EQ(is_utf8({two, 2}), reference_utf8({two, 2}));
     }
   std::mt19937_64 random(3);
-  constexpr std::string_view kEdges = "\x00\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC2\xDF\xE0\xED\xEF\xF0\xF4\xF5z";
+  constexpr std::string_view kEdges =
+      "\x00\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC2\xDF\xE0\xED\xEF\xF0\xF4\xF5z";
   for (int i = 0; i < 200'000; ++i) {
     const std::string text = random_text(random, 6, kEdges);
     ASSERT_EQ(is_utf8(text), reference_utf8(text));
@@ -58,7 +67,8 @@ TEST(Utf8, AgreesWithADecoderOnAllShortAndManyRandomTexts) {
 }
 
 TEST(CheckName, RefusesEveryOtherSpelling) {
-  for (const std::string_view name : {"", "A", "Plays", "1st", "_x", "-x", "a b", "a.b", "a/b", "caf\xC3\xA9", "x\n", " x", "x ", "\xFF", "a\\b", "a@b"}) {
+  for (const std::string_view name : {"", "A", "Plays", "1st", "_x", "-x", "a b", "a.b", "a/b",
+                                      "caf\xC3\xA9", "x\n", " x", "x ", "\xFF", "a\\b", "a@b"}) {
     const auto checked = check_name("port", name);
     ASSERT_FALSE(checked) << name;
     EXPECT_EQ(checked.error().code, Code::invalid);
@@ -67,7 +77,8 @@ TEST(CheckName, RefusesEveryOtherSpelling) {
   EXPECT_FALSE(check_name("port", std::string_view("a\0b", 3)));
   EXPECT_FALSE(check_name("port", std::string(limits::name_bytes_max + 1, 'a')));
   EXPECT_TRUE(check_name("port", std::string(limits::name_bytes_max, 'a')));
-  for (const std::string_view name : {"a", "a1", "daily_plays", "a-b", "z9_-"}) EXPECT_TRUE(check_name("port", name)) << name;
+  for (const std::string_view name : {"a", "a1", "daily_plays", "a-b", "z9_-"})
+    EXPECT_TRUE(check_name("port", name)) << name;
 }
 
 TEST(CheckName, SuggestsASpellingThatWouldDo) {
@@ -91,7 +102,8 @@ TEST(NameFrom, IsEmptyOrALegalNameWhateverItStartsFrom) {
 }
 
 TEST(CheckText, RefusesControlCharactersAndWhatIsTooLong) {
-  for (const std::string_view text : {"a\x01", "a\r\n", "\x7F", "\x1B[31m", "\xC3"}) EXPECT_FALSE(check_text("title", text));
+  for (const std::string_view text : {"a\x01", "a\r\n", "\x7F", "\x1B[31m", "\xC3"})
+    EXPECT_FALSE(check_text("title", text));
   EXPECT_FALSE(check_text("title", std::string_view("a\0", 2)));
   EXPECT_FALSE(check_text("title", std::string(limits::text_bytes_max + 1, 'a')));
   EXPECT_TRUE(check_text("title", std::string(limits::text_bytes_max, 'a')));
@@ -102,10 +114,12 @@ TEST(CheckText, RefusesControlCharactersAndWhatIsTooLong) {
 // The textbook's recursion.
 std::size_t reference_distance(std::string_view a, std::string_view b) {
   if (a.empty() || b.empty()) return a.size() + b.size();
-  if (a.back() == b.back()) return reference_distance(a.substr(0, a.size() - 1), b.substr(0, b.size() - 1));
+  if (a.back() == b.back())
+    return reference_distance(a.substr(0, a.size() - 1), b.substr(0, b.size() - 1));
   const std::string_view shorter_a = a.substr(0, a.size() - 1);
   const std::string_view shorter_b = b.substr(0, b.size() - 1);
-  return 1 + std::min({reference_distance(shorter_a, b), reference_distance(a, shorter_b), reference_distance(shorter_a, shorter_b)});
+  return 1 + std::min({reference_distance(shorter_a, b), reference_distance(a, shorter_b),
+                       reference_distance(shorter_a, shorter_b)});
 }
 
 TEST(EditDistance, AgreesWithTheTextbook) {
@@ -132,12 +146,15 @@ TEST(Suggestions, AreNearestFirstAndFew) {
 }
 
 TEST(ParseNumbers, TakeAllOfTheTextOrNothing) {
-  for (const std::string_view text : {"", " 1", "1 ", "+1", "1.0", "0x1", "1e3", "9223372036854775808", "-9223372036854775809", "--1", "1_000"})
+  for (const std::string_view text :
+       {"", " 1", "1 ", "+1", "1.0", "0x1", "1e3", "9223372036854775808", "-9223372036854775809",
+        "--1", "1_000"})
     EXPECT_FALSE(parse_int(text)) << text;
   EXPECT_EQ(*parse_int("9223372036854775807"), INT64_MAX);
   EXPECT_EQ(*parse_int("-9223372036854775808"), INT64_MIN);
   EXPECT_EQ(*parse_int("007"), 7);
-  for (const std::string_view text : {"", " 1", "1 ", "+1", "0x1p3", "1e999", "nan", "inf", "-inf", "infinity", "NAN", "1,5"})
+  for (const std::string_view text :
+       {"", " 1", "1 ", "+1", "0x1p3", "1e999", "nan", "inf", "-inf", "infinity", "NAN", "1,5"})
     EXPECT_FALSE(parse_double(text)) << text;
   EXPECT_EQ(*parse_double("1e308"), 1e308);
   EXPECT_EQ(*parse_double("-0.5"), -0.5);
@@ -162,8 +179,13 @@ TEST(Encodings, RoundTripAndHaveOneSpelling) {
 
 TEST(Encodings, AreThoseOfTheirRfcs) {
   // RFC 4648, section 10.
-  constexpr std::pair<std::string_view, std::string_view> kVectors[] = {
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  constexpr std::pair<std::string_view, std::string_view> kVectors[] = {{"", ""},
+                                                                        {"f", "Zg=="},
+                                                                        {"fo", "Zm8="},
+                                                                        {"foo", "Zm9v"},
+                                                                        {"foob", "Zm9vYg=="},
+                                                                        {"fooba", "Zm9vYmE="},
+                                                                        {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, encoded] : kVectors) {
     EXPECT_EQ(to_base64(plain), encoded);
     EXPECT_EQ(from_base64(encoded), plain);
@@ -175,10 +197,13 @@ TEST(Encodings, AreThoseOfTheirRfcs) {
 }
 
 TEST(Encodings, RefuseWhatTheyCannotHaveWritten) {
-  for (const std::string_view text : {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zh==", "Zm9=", "Zm9v\n", "Zm 9", "Zg==Zg==", "-__-"})
+  for (const std::string_view text : {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zh==", "Zm9=",
+                                      "Zm9v\n", "Zm 9", "Zg==Zg==", "-__-"})
     EXPECT_FALSE(from_base64(text)) << text;
-  for (const std::string_view text : {"0", "0g", "0x", "-1", " 1", "+1", "1 "}) EXPECT_FALSE(from_hex(text)) << text;
-  for (const std::string_view text : {"%", "%2", "a%", "%GG", "%00", "a%00b", "%FF", "%C3", "%-1", "%+1", "% 1"})
+  for (const std::string_view text : {"0", "0g", "0x", "-1", " 1", "+1", "1 "})
+    EXPECT_FALSE(from_hex(text)) << text;
+  for (const std::string_view text :
+       {"%", "%2", "a%", "%GG", "%00", "a%00b", "%FF", "%C3", "%-1", "%+1", "% 1"})
     EXPECT_FALSE(percent_decode(text)) << text;
 }
 

@@ -22,20 +22,23 @@ bool offset_minutes(std::string_view text, std::size_t at, int& minutes) {
   if (at + 1 == text.size() && (text[at] == 'Z' || text[at] == 'z')) return true;
   int hour = 0;
   int minute = 0;
-  if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || text[at + 3] != ':') return false;
+  if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || text[at + 3] != ':')
+    return false;
   if (!digits(text, at + 1, 2, hour) || !digits(text, at + 4, 2, minute)) return false;
   if (hour > 23 || minute > 59) return false;
   minutes = (hour * 60 + minute) * (text[at] == '-' ? -1 : 1);
   return true;
 }
 
-// Reads ".123456" at `at`, if it stands there, and moves `at` behind it; more than six digits are cut.
+// Reads ".123456" at `at`, if it stands there, and moves `at` behind it; more than six digits are
+// cut.
 bool fraction_us(std::string_view text, std::size_t& at, std::int64_t& us) {
   us = 0;
   if (at >= text.size() || text[at] != '.') return true;
   const std::size_t first = ++at;
   std::int64_t unit = 100'000;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) us += (text[at] - '0') * unit;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+    us += (text[at] - '0') * unit;
   return at > first;
 }
 
@@ -53,9 +56,10 @@ std::string to_text(Time time) {
   const auto day = std::chrono::floor<Days>(point);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{point - day};
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                 clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::string text =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   if (const auto us = clock.subseconds().count(); us != 0) text += fmt::format(".{:06}", us);
   return text + "Z";
 }
@@ -66,15 +70,18 @@ Result<Time> parse_time(std::string_view text) {
                    "write 2026-12-31, or 2026-12-31T18:00:00Z");
   };
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day)) return bad();
+  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day))
+    return bad();
   if (text[4] != '-' || text[7] != '-') return bad();
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return bad();
   const std::int64_t midnight_us = Micros{std::chrono::sys_days{date}.time_since_epoch()}.count();
   if (text.size() == 10) return Time{midnight_us};
   if (text[10] != 'T' && text[10] != ' ') return bad();
-  if (!digits(text, 11, 2, hour) || !digits(text, 14, 2, minute) || !digits(text, 17, 2, second)) return bad();
+  if (!digits(text, 11, 2, hour) || !digits(text, 14, 2, minute) || !digits(text, 17, 2, second))
+    return bad();
   if (text[13] != ':' || text[16] != ':' || hour > 23 || minute > 59 || second > 59) return bad();
   std::size_t at = 19;
   std::int64_t fraction = 0;
@@ -89,9 +96,14 @@ Result<Micros> parse_duration(std::string_view text) {
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  std::int64_t seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+  std::int64_t seconds = unit == "s"   ? 1
+                         : unit == "m" ? 60
+                         : unit == "h" ? 3600
+                         : unit == "d" ? 86400
+                                       : 0;
   if (error != std::errc{} || seconds == 0 || count < 0 || count > 1'000'000)
-    return invalid(fmt::format("'{}' is not a duration", text.substr(0, 40)), "write 30s, 15m, 24h or 7d");
+    return invalid(fmt::format("'{}' is not a duration", text.substr(0, 40)),
+                   "write 30s, 15m, 24h or 7d");
   return Micros{count * seconds * 1'000'000};
 }
 
@@ -105,7 +117,8 @@ Time SystemClock::now() {
 }
 
 std::int64_t steady_us() {
-  return std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace hansa

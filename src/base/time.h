@@ -40,8 +40,8 @@ struct Clock {
   virtual Time now() = 0;
 };
 
-// The machine's clock, held monotonic. `floor` is the latest time known from an earlier run, so that
-// an expiry never un-happens across a restart.
+// The machine's clock, held monotonic. `floor` is the latest time known from an earlier run, so
+// that an expiry never un-happens across a restart.
 class SystemClock : public Clock {
  public:
   explicit SystemClock(Time floor = {}) : last_us_(floor.us) {}

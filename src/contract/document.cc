@@ -158,20 +158,14 @@ void read_one(Document& document, bool strict, Manifests& out, std::vector<Findi
   document.api_version = version->text;
   const int number = version->number;
   switch (document.kind) {
-    case Kind::data_product:
-      return read_into(out.products, document, number, strict, findings);
-    case Kind::data_contract:
-      return read_into(out.contracts, document, number, strict, findings);
+    case Kind::data_product: return read_into(out.products, document, number, strict, findings);
+    case Kind::data_contract: return read_into(out.contracts, document, number, strict, findings);
     case Kind::organisation:
       return read_into(out.organisations, document, number, strict, findings);
-    case Kind::team:
-      return read_into(out.teams, document, number, strict, findings);
-    case Kind::domain:
-      return read_into(out.domains, document, number, strict, findings);
-    case Kind::account:
-      return read_into(out.accounts, document, number, strict, findings);
-    case Kind::access:
-      return read_into(out.accesses, document, number, strict, findings);
+    case Kind::team: return read_into(out.teams, document, number, strict, findings);
+    case Kind::domain: return read_into(out.domains, document, number, strict, findings);
+    case Kind::account: return read_into(out.accounts, document, number, strict, findings);
+    case Kind::access: return read_into(out.accesses, document, number, strict, findings);
   }
 }
 

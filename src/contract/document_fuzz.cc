@@ -12,16 +12,11 @@ using namespace hansa::contract;
 
 template <class T>
 const std::vector<Sourced<T>>& list_of(const Manifests& manifests) {
-  if constexpr (std::same_as<T, DataProduct>)
-    return manifests.products;
-  else if constexpr (std::same_as<T, DataContract>)
-    return manifests.contracts;
-  else if constexpr (std::same_as<T, Access>)
-    return manifests.accesses;
-  else if constexpr (std::same_as<T, Account>)
-    return manifests.accounts;
-  else
-    return manifests.teams;
+  if constexpr (std::same_as<T, DataProduct>) return manifests.products;
+  else if constexpr (std::same_as<T, DataContract>) return manifests.contracts;
+  else if constexpr (std::same_as<T, Access>) return manifests.accesses;
+  else if constexpr (std::same_as<T, Account>) return manifests.accounts;
+  else return manifests.teams;
 }
 
 template <class T>

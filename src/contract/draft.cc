@@ -19,40 +19,23 @@ struct Spelling {
 // How a type is written so that table_schema reads the same one.
 Spelling spelling_of(TypeKind kind) {
   switch (kind) {
-    case TypeKind::boolean:
-      return {"boolean", ""};
-    case TypeKind::int32:
-      return {"integer", "int"};
-    case TypeKind::int64:
-      return {"integer", ""};
-    case TypeKind::float32:
-      return {"number", "float"};
-    case TypeKind::float64:
-      return {"number", ""};
-    case TypeKind::decimal:
-      return {"number", ""};
-    case TypeKind::date:
-      return {"date", ""};
-    case TypeKind::time:
-      return {"time", ""};
-    case TypeKind::timestamp:
-      return {"timestamp", ""};
-    case TypeKind::timestamptz:
-      return {"timestamp", ""};
-    case TypeKind::string:
-      return {"string", ""};
-    case TypeKind::uuid:
-      return {"string", "uuid"};
-    case TypeKind::fixed:
-      return {"string", ""};
-    case TypeKind::binary:
-      return {"string", "binary"};
-    case TypeKind::structure:
-      return {"object", ""};
-    case TypeKind::list:
-      return {"array", ""};
-    case TypeKind::map:
-      return {"map", ""};
+    case TypeKind::boolean: return {"boolean", ""};
+    case TypeKind::int32: return {"integer", "int"};
+    case TypeKind::int64: return {"integer", ""};
+    case TypeKind::float32: return {"number", "float"};
+    case TypeKind::float64: return {"number", ""};
+    case TypeKind::decimal: return {"number", ""};
+    case TypeKind::date: return {"date", ""};
+    case TypeKind::time: return {"time", ""};
+    case TypeKind::timestamp: return {"timestamp", ""};
+    case TypeKind::timestamptz: return {"timestamp", ""};
+    case TypeKind::string: return {"string", ""};
+    case TypeKind::uuid: return {"string", "uuid"};
+    case TypeKind::fixed: return {"string", ""};
+    case TypeKind::binary: return {"string", "binary"};
+    case TypeKind::structure: return {"object", ""};
+    case TypeKind::list: return {"array", ""};
+    case TypeKind::map: return {"map", ""};
   }
   return {"string", ""};
 }

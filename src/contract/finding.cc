@@ -9,10 +9,8 @@ namespace hansa::contract {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
+    case Severity::warning: return "warning";
+    case Severity::error: return "error";
   }
   return "error";
 }

@@ -19,10 +19,8 @@ constexpr std::array kVersions{Known{"v3.0.0", 300}, Known{"v3.0.1", 301}, Known
 
 // May be absent in older versions; null is a value.
 void written(Fields& f, std::string_view name, Json& value) {
-  if (f.mode() == Fields::Mode::read)
-    f.optional(name, value);
-  else
-    f.required(name, value);
+  if (f.mode() == Fields::Mode::read) f.optional(name, value);
+  else f.required(name, value);
 }
 
 // Members that the standard gives every property, named or not.

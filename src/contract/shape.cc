@@ -191,8 +191,7 @@ class Checker {
   void list(const std::string& name, const Json::Array& items, std::string_view shape) {
     for (const Json& item : items) {
       if (full()) return;
-      if (item.is_object())
-        object(item, shape);
+      if (item.is_object()) object(item, shape);
       else
         report(item.mark, "wrong-type",
                fmt::format("an item of '{}' is an object, not {}", name, item.kind()));
@@ -271,10 +270,8 @@ std::string version_text(int version) {
 
 Deviations check_shape(const Standard& standard, const Json& document, int version) {
   Checker checker(standard, version);
-  if (document.is_object())
-    checker.object(document, standard.root);
-  else
-    checker.out.push_back({document.mark, "wrong-type", "a document is an object", ""});
+  if (document.is_object()) checker.object(document, standard.root);
+  else checker.out.push_back({document.mark, "wrong-type", "a document is an object", ""});
   return std::move(checker.out);
 }
 

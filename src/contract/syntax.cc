@@ -29,10 +29,8 @@ bool is_id_path(std::string_view text) {
 
 bool is_file_part(std::string_view text) {
   if (!text.ends_with(".yaml")) return false;
-  if (text.starts_with("https://"))
-    text.remove_prefix(8);
-  else if (text.starts_with("http://"))
-    text.remove_prefix(7);
+  if (text.starts_with("https://")) text.remove_prefix(8);
+  else if (text.starts_with("http://")) text.remove_prefix(7);
   return text.size() > 5 && std::ranges::all_of(text, [](char c) {
            return is_letter(c) || is_digit(c) ||
                   std::string_view("._-/").find(c) != std::string_view::npos;

@@ -262,10 +262,8 @@ void refuse_directives(const std::vector<std::string_view>& lines, Builder& buil
     if (between && line.starts_with('%'))
       builder.note({static_cast<std::uint32_t>(i + 1), 1}, "yaml-directive",
                    "directives (%) are not read", "leave the line out");
-    if (line.starts_with("..."))
-      between = true;
-    else if (!line.empty() && !line.starts_with('#') && !line.starts_with('%'))
-      between = false;
+    if (line.starts_with("...")) between = true;
+    else if (!line.empty() && !line.starts_with('#') && !line.starts_with('%')) between = false;
   }
 }
 

@@ -36,18 +36,12 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size();) {
     const auto [c, length] = code_point(text, at);
-    if (c == '"' || c == '\\')
-      out += fmt::format("\\{}", static_cast<char>(c));
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (c == '\r')
-      out += "\\r";
-    else if (must_escape(c))
-      out += fmt::format("\\u{:04x}", c);
-    else
-      out += text.substr(at, length);
+    if (c == '"' || c == '\\') out += fmt::format("\\{}", static_cast<char>(c));
+    else if (c == '\n') out += "\\n";
+    else if (c == '\t') out += "\\t";
+    else if (c == '\r') out += "\\r";
+    else if (must_escape(c)) out += fmt::format("\\u{:04x}", c);
+    else out += text.substr(at, length);
     at += length;
   }
   return out + "\"";

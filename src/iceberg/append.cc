@@ -130,10 +130,8 @@ void continue_totals(const Snapshot* parent, const Totals& added, Properties& su
        {"total-delete-files", "total-position-deletes", "total-equality-deletes"}) {
     const auto found =
         parent == nullptr ? Properties::const_iterator{} : parent->summary.find(std::string(name));
-    if (parent == nullptr)
-      summary[std::string(name)] = "0";
-    else if (found != parent->summary.end())
-      summary[std::string(name)] = found->second;
+    if (parent == nullptr) summary[std::string(name)] = "0";
+    else if (found != parent->summary.end()) summary[std::string(name)] = found->second;
   }
 }
 

@@ -33,32 +33,24 @@ std::unexpected<Error> unfit() {
 bool fits(const Node& node, const Value& value) {
   const auto* text = value.as_string();
   switch (node.kind) {
-    case Kind::null:
-      return value.is_null();
-    case Kind::boolean:
-      return value.as_bool() != nullptr;
+    case Kind::null: return value.is_null();
+    case Kind::boolean: return value.as_bool() != nullptr;
     case Kind::int32:
       return value.as_int() != nullptr && std::in_range<std::int32_t>(*value.as_int());
-    case Kind::int64:
-      return value.as_int() != nullptr;
+    case Kind::int64: return value.as_int() != nullptr;
     case Kind::float32:
-    case Kind::float64:
-      return value.as_double() != nullptr;
+    case Kind::float64: return value.as_double() != nullptr;
     case Kind::bytes:
-    case Kind::string:
-      return text != nullptr;
-    case Kind::fixed:
-      return text != nullptr && text->size() == node.size;
+    case Kind::string: return text != nullptr;
+    case Kind::fixed: return text != nullptr && text->size() == node.size;
     case Kind::enumeration:
       return value.as_int() != nullptr && *value.as_int() >= 0 &&
              std::cmp_less(*value.as_int(), node.size);
     case Kind::record:
       return value.as_list() != nullptr && value.as_list()->size() == node.fields.size();
     case Kind::array:
-    case Kind::map:
-      return value.as_list() != nullptr;
-    case Kind::choice:
-      return false;
+    case Kind::map: return value.as_list() != nullptr;
+    case Kind::choice: return false;
   }
   return false;
 }
@@ -109,16 +101,11 @@ Result<void> encode(const Schema& schema, std::uint32_t type, const Value& value
   if (node.kind == Kind::choice) return encode_choice(schema, node, value, out);
   if (!fits(node, value)) return unfit();
   switch (node.kind) {
-    case Kind::null:
-      break;
-    case Kind::boolean:
-      out += *value.as_bool() ? '\1' : '\0';
-      break;
+    case Kind::null: break;
+    case Kind::boolean: out += *value.as_bool() ? '\1' : '\0'; break;
     case Kind::int32:
     case Kind::int64:
-    case Kind::enumeration:
-      encode_long(*value.as_int(), out);
-      break;
+    case Kind::enumeration: encode_long(*value.as_int(), out); break;
     case Kind::float32:
       encode_fixed_width(std::bit_cast<std::uint32_t>(static_cast<float>(*value.as_double())), out);
       break;
@@ -126,21 +113,15 @@ Result<void> encode(const Schema& schema, std::uint32_t type, const Value& value
       encode_fixed_width(std::bit_cast<std::uint64_t>(*value.as_double()), out);
       break;
     case Kind::bytes:
-    case Kind::string:
-      encode_bytes(*value.as_string(), out);
-      break;
-    case Kind::fixed:
-      out += *value.as_string();
-      break;
+    case Kind::string: encode_bytes(*value.as_string(), out); break;
+    case Kind::fixed: out += *value.as_string(); break;
     case Kind::record:
       for (std::size_t field = 0; field < node.fields.size(); ++field)
         HANSA_CHECK(encode(schema, node.fields[field].type, (*value.as_list())[field], out));
       break;
     case Kind::array:
-    case Kind::map:
-      return encode_list(schema, node, *value.as_list(), out);
-    case Kind::choice:
-      break;
+    case Kind::map: return encode_list(schema, node, *value.as_list(), out);
+    case Kind::choice: break;
   }
   return {};
 }
@@ -217,9 +198,7 @@ bool Decoder::read_scalar(const Node& node, Value& out) {
   std::int64_t number = 0;
   std::string_view bytes;
   switch (node.kind) {
-    case Kind::null:
-      out = {};
-      return true;
+    case Kind::null: out = {}; return true;
     case Kind::boolean:
       if (!read_raw(1, bytes)) return false;
       if (bytes[0] != 0 && bytes[0] != 1)
@@ -260,8 +239,7 @@ bool Decoder::read_scalar(const Node& node, Value& out) {
     case Kind::record:
     case Kind::array:
     case Kind::map:
-    case Kind::choice:
-      break;
+    case Kind::choice: break;
   }
   return refuse(Code::internal, "not a scalar");
 }

@@ -115,12 +115,9 @@ std::optional<Codec> codec_from(std::string_view name) {
 
 std::string compress(Codec codec, std::string_view bytes) {
   switch (codec) {
-    case Codec::null:
-      return std::string(bytes);
-    case Codec::deflate:
-      return deflated(bytes);
-    case Codec::zstandard:
-      return zstd_compressed(bytes);
+    case Codec::null: return std::string(bytes);
+    case Codec::deflate: return deflated(bytes);
+    case Codec::zstandard: return zstd_compressed(bytes);
   }
   return {};
 }
@@ -130,10 +127,8 @@ Result<std::string> decompress(Codec codec, std::string_view bytes, std::size_t 
     case Codec::null:
       if (bytes.size() > bytes_max) return too_large(bytes_max);
       return std::string(bytes);
-    case Codec::deflate:
-      return inflated(bytes, bytes_max);
-    case Codec::zstandard:
-      return zstd_decompressed(bytes, bytes_max);
+    case Codec::deflate: return inflated(bytes, bytes_max);
+    case Codec::zstandard: return zstd_decompressed(bytes, bytes_max);
   }
   return corrupt("no such codec");
 }

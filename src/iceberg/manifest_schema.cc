@@ -71,41 +71,27 @@ Json decimal(const Type& type, std::int32_t id) {
 // `id` makes names of fixed types unique within the manifest.
 Result<Json> avro_type(const Type& type, std::int32_t id) {
   switch (type.kind) {
-    case TypeKind::boolean:
-      return Json("boolean");
-    case TypeKind::int32:
-      return Json("int");
-    case TypeKind::int64:
-      return Json("long");
-    case TypeKind::float32:
-      return Json("float");
-    case TypeKind::float64:
-      return Json("double");
-    case TypeKind::decimal:
-      return decimal(type, id);
-    case TypeKind::date:
-      return logical("int", "date");
-    case TypeKind::time:
-      return logical("long", "time-micros");
-    case TypeKind::timestamp:
-      return timestamp(false);
-    case TypeKind::timestamptz:
-      return timestamp(true);
-    case TypeKind::string:
-      return Json("string");
+    case TypeKind::boolean: return Json("boolean");
+    case TypeKind::int32: return Json("int");
+    case TypeKind::int64: return Json("long");
+    case TypeKind::float32: return Json("float");
+    case TypeKind::float64: return Json("double");
+    case TypeKind::decimal: return decimal(type, id);
+    case TypeKind::date: return logical("int", "date");
+    case TypeKind::time: return logical("long", "time-micros");
+    case TypeKind::timestamp: return timestamp(false);
+    case TypeKind::timestamptz: return timestamp(true);
+    case TypeKind::string: return Json("string");
     case TypeKind::uuid: {
       Json out = fixed(fmt::format("uuid_{}", id), 16);
       out.set("logicalType", "uuid");
       return out;
     }
-    case TypeKind::fixed:
-      return fixed(fmt::format("fixed_{}", id), type.precision);
-    case TypeKind::binary:
-      return Json("bytes");
+    case TypeKind::fixed: return fixed(fmt::format("fixed_{}", id), type.precision);
+    case TypeKind::binary: return Json("bytes");
     case TypeKind::structure:
     case TypeKind::list:
-    case TypeKind::map:
-      break;
+    case TypeKind::map: break;
   }
   return invalid("a table cannot be partitioned by a nested column");
 }

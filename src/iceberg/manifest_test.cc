@@ -202,10 +202,8 @@ TEST(Scan, RefusesFilesThatAreNotPlainParquet) {
         write_manifest({.schema = schema, .spec = spec}, std::span(&entry, 1)).value();
     Scan scan;
     const auto added = scan.add(row_of("s3://lake/m"), bytes);
-    if (which == 3)
-      EXPECT_TRUE(added.has_value());
-    else
-      EXPECT_EQ(added.error().code, Code::invalid) << which;
+    if (which == 3) EXPECT_TRUE(added.has_value());
+    else EXPECT_EQ(added.error().code, Code::invalid) << which;
   }
 }
 

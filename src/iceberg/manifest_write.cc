@@ -150,15 +150,9 @@ ManifestFile describe_manifest(Location path, std::int64_t length,
           entry.file.record_count > INT64_MAX - *rows ? INT64_MAX : *rows + entry.file.record_count;
     };
     switch (entry.status) {
-      case EntryStatus::added:
-        count(out.added_files, out.added_rows);
-        break;
-      case EntryStatus::existing:
-        count(out.existing_files, out.existing_rows);
-        break;
-      case EntryStatus::deleted:
-        count(out.deleted_files, out.deleted_rows);
-        continue;
+      case EntryStatus::added: count(out.added_files, out.added_rows); break;
+      case EntryStatus::existing: count(out.existing_files, out.existing_rows); break;
+      case EntryStatus::deleted: count(out.deleted_files, out.deleted_rows); continue;
     }
     out.sequence_number_min =
         std::min(out.sequence_number_min, entry.sequence_number.value_or(snapshot.sequence_number));

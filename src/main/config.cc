@@ -21,7 +21,8 @@ void describe(Fields& f, Config& v) {
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
   f.rule(v.worker_threads <= 64, "worker_threads must be 0 to 64");
-  f.rule(v.worker_memory_bytes >= (std::uint64_t{256} << 20), "worker_memory_bytes must be at least 268435456");
+  f.rule(v.worker_memory_bytes >= (std::uint64_t{256} << 20),
+         "worker_memory_bytes must be at least 268435456");
 }
 
 Result<Config> read_config(const std::string& path) {
@@ -35,12 +36,16 @@ Result<Config> read_config(const std::string& path) {
 
 Result<Listen> parse_listen(std::string_view text) {
   const auto colon = text.rfind(':');
-  const auto bad = [&] { return invalid(fmt::format("'{}' is not an address to listen on", text), "write 127.0.0.1:8080; port 0 takes a free one"); };
+  const auto bad = [&] {
+    return invalid(fmt::format("'{}' is not an address to listen on", text),
+                   "write 127.0.0.1:8080; port 0 takes a free one");
+  };
   if (colon == std::string_view::npos || colon == 0) return bad();
   const auto port = parse_int(text.substr(colon + 1));
   if (!port || *port < 0 || *port > 65535) return bad();
   std::string_view address = text.substr(0, colon);
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
   if (address == "localhost") address = "127.0.0.1";
   return Listen{std::string(address), static_cast<unsigned short>(*port)};
 }

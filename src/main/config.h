@@ -17,7 +17,7 @@ struct Config {
   std::string organisation = "organisation";  // its name at the first start
   std::uint32_t workers_warm = 2;
   std::uint32_t workers_max = 8;
-  std::uint32_t worker_threads = 0;            // 0: as many as there are cores
+  std::uint32_t worker_threads = 0;  // 0: as many as there are cores
   std::uint64_t worker_memory_bytes = std::uint64_t{2} << 30;
   std::uint64_t worker_spill_bytes = std::uint64_t{8} << 30;
 };

@@ -13,7 +13,8 @@
 namespace hansa {
 namespace {
 
-// A folder for the worker's seat that goes away again. Beside the data, so that files can be linked into it.
+// A folder for the worker's seat that goes away again. Beside the data, so that files can be linked
+// into it.
 class Workplace {
  public:
   explicit Workplace(const std::string& beside) {
@@ -42,23 +43,30 @@ class Workplace {
 Result<std::vector<cli::Footer>> inspect_files(const std::vector<std::string>& paths) {
   if (paths.empty()) return std::vector<cli::Footer>{};
   std::error_code ignored;
-  const Workplace workplace(std::filesystem::absolute(paths.front(), ignored).parent_path().string());
-  if (workplace.path().empty()) return unavailable("no folder can be made to work in", "is the disk full or read-only?");
+  const Workplace workplace(
+      std::filesystem::absolute(paths.front(), ignored).parent_path().string());
+  if (workplace.path().empty())
+    return unavailable("no folder can be made to work in", "is the disk full or read-only?");
   SystemClock clock;
   engine::PoolOptions options{.worker_path = worker_path(), .run_folder = workplace.path()};
   options.workers_min = 0;
   options.workers_max = 1;
   HANSA_TRY(const auto pool, engine::Pool::open(std::move(options), clock));
-  HANSA_TRY(const auto lease, pool->lease(PrincipalId{}, clock.now() + std::chrono::minutes(5), {}));
+  HANSA_TRY(const auto lease,
+            pool->lease(PrincipalId{}, clock.now() + std::chrono::minutes(5), {}));
   query::Inspection inspection;
   for (const std::string& path : paths) {
     HANSA_TRY(const File file, open_file(path, 0));
     HANSA_TRY(const std::uint64_t bytes, file.size());
-    inspection.files.push_back({.path = std::filesystem::absolute(path, ignored).string(), .label = path, .bytes = bytes, .rows = 0});
+    inspection.files.push_back({.path = std::filesystem::absolute(path, ignored).string(),
+                                .label = path,
+                                .bytes = bytes,
+                                .rows = 0});
   }
   HANSA_TRY(auto footers, lease->inspect(query::ClosedPlan::inspect(std::move(inspection))));
   std::vector<cli::Footer> out;
-  for (query::Footer& footer : footers) out.push_back({footer.label, footer.rows, footer.bytes, std::move(footer.schema)});
+  for (query::Footer& footer : footers)
+    out.push_back({footer.label, footer.rows, footer.bytes, std::move(footer.schema)});
   return out;
 }
 

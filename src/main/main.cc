@@ -44,7 +44,10 @@ int run_server(const cli::ServeOptions& options) {
     fmt::print("Hansa {}   data in {}   ready in {:.1f} s\n  {}\n", kVersion, serving.data,
                static_cast<double>(steady_us() - started_us) / 1e6, serving.url);
     if (serving.first_start && demo.empty())
-      fmt::print("An administrator was made. Sign in:\n  hansa login --url {} --token < {}/secrets/admin.token\n", serving.url, serving.data);
+      fmt::print(
+          "An administrator was made. Sign in:\n  hansa login --url {} --token < "
+          "{}/secrets/admin.token\n",
+          serving.url, serving.data);
     std::fflush(stdout);
     if (demo.empty()) return {};
     return seed(demo, serving, environment);
@@ -54,5 +57,10 @@ int run_server(const cli::ServeOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::run(argc, argv, {.version = kVersion, .env = environment, .serve = run_server, .inspect = inspect_files, .console = nullptr});
+  return cli::run(argc, argv,
+                  {.version = kVersion,
+                   .env = environment,
+                   .serve = run_server,
+                   .inspect = inspect_files,
+                   .console = nullptr});
 }

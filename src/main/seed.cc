@@ -42,13 +42,15 @@ std::string read_to_end(const File& from) {
 }
 
 // This program as a client, in `folder`, seeing only what it is given.
-Result<Outcome> run_client(const std::string& folder, const std::string& url, const std::string& token, std::vector<std::string> words) {
+Result<Outcome> run_client(const std::string& folder, const std::string& url,
+                           const std::string& token, std::vector<std::string> words) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("making a pipe", errno);
   File reading{ends[0]};
   File writing{ends[1]};
   words.insert(words.begin(), "hansa");
-  std::vector<std::string> variables{"HANSA_URL=" + url, "HANSA_TOKEN=" + token, "NO_COLOR=1", "PATH=/usr/bin:/bin", "HOME=" + folder};
+  std::vector<std::string> variables{"HANSA_URL=" + url, "HANSA_TOKEN=" + token, "NO_COLOR=1",
+                                     "PATH=/usr/bin:/bin", "HOME=" + folder};
   const auto pointers = [](std::vector<std::string>& texts) {
     std::vector<char*> out;
     for (std::string& text : texts) out.push_back(text.data());
@@ -64,7 +66,8 @@ Result<Outcome> run_client(const std::string& folder, const std::string& url, co
   posix_spawn_file_actions_adddup2(&actions, writing.descriptor(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, writing.descriptor(), STDERR_FILENO);
   pid_t child = 0;
-  const int failed = ::posix_spawn(&child, self_path().c_str(), &actions, nullptr, arguments.data(), environment.data());
+  const int failed = ::posix_spawn(&child, self_path().c_str(), &actions, nullptr, arguments.data(),
+                                   environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return system_error("starting a client", failed);
   writing.close();
@@ -77,8 +80,10 @@ Result<Outcome> run_client(const std::string& folder, const std::string& url, co
   return outcome;
 }
 
-// `data/*.parquet` becomes the files, in order; a pattern without one stays as it is and fails where it is used.
-std::vector<std::string> expanded(const std::string& folder, const std::vector<std::string>& words) {
+// `data/*.parquet` becomes the files, in order; a pattern without one stays as it is and fails
+// where it is used.
+std::vector<std::string> expanded(const std::string& folder,
+                                  const std::vector<std::string>& words) {
   std::vector<std::string> out;
   for (const std::string& word : words) {
     glob_t found{};
@@ -86,7 +91,8 @@ std::vector<std::string> expanded(const std::string& folder, const std::vector<s
     if (!word.contains('*') || ::glob(pattern.c_str(), 0, nullptr, &found) != 0) {
       out.push_back(word);
     } else {
-      for (std::size_t i = 0; i < found.gl_pathc; ++i) out.emplace_back(std::string_view(found.gl_pathv[i]).substr(folder.size() + 1));
+      for (std::size_t i = 0; i < found.gl_pathc; ++i)
+        out.emplace_back(std::string_view(found.gl_pathv[i]).substr(folder.size() + 1));
     }
     ::globfree(&found);
   }
@@ -100,7 +106,8 @@ void describe(Fields& f, Contexts& v) { f.required("contexts", v.contexts); }
 
 class Seed {
  public:
-  Seed(std::string folder, const Serving& serving) : folder_(std::move(folder)), serving_(serving) {}
+  Seed(std::string folder, const Serving& serving)
+      : folder_(std::move(folder)), serving_(serving) {}
 
   Result<void> run() {
     HANSA_TRY(const std::string admin, read_file(serving_.data + "/secrets/admin.token", 4096));
@@ -111,7 +118,8 @@ class Seed {
       ++number;
       if (auto done = call(trim(line)); !done) {
         Error error = in_context(fmt::format("calls, line {}", number), done.error()).error();
-        error.next = "the demo is loaded in part: stop the server, delete " + serving_.data + " and start again";
+        error.next = "the demo is loaded in part: stop the server, delete " + serving_.data +
+                     " and start again";
         return std::unexpected(std::move(error));
       }
     }
@@ -133,23 +141,30 @@ class Seed {
       contexts_.contexts.push_back({.name = words[1], .url = serving_.url, .token = token});
       return {};
     }
-    if (!words.front().ends_with(':')) return invalid("a call begins with who makes it: `ada: publish ...`");
+    if (!words.front().ends_with(':'))
+      return invalid("a call begins with who makes it: `ada: publish ...`");
     HANSA_TRY(const std::string token, token_of(words.front().substr(0, words.front().size() - 1)));
     return run_as(token, {words.begin() + 1, words.end()}, nullptr);
   }
-  Result<void> run_as(const std::string& token, const std::vector<std::string>& words, std::string* output) {
-    HANSA_TRY(const Outcome outcome, run_client(folder_, serving_.url, token, expanded(folder_, words)));
-    if (outcome.status != 0) return invalid(fmt::format("hansa {} failed: {}", join(words, " "), trim(outcome.output)));
+  Result<void> run_as(const std::string& token, const std::vector<std::string>& words,
+                      std::string* output) {
+    HANSA_TRY(const Outcome outcome,
+              run_client(folder_, serving_.url, token, expanded(folder_, words)));
+    if (outcome.status != 0)
+      return invalid(fmt::format("hansa {} failed: {}", join(words, " "), trim(outcome.output)));
     if (output != nullptr) *output = outcome.output;
     return {};
   }
   Result<std::string> token_of(const std::string& who) {
     if (const auto known = tokens_.find(who); known != tokens_.end()) return known->second;
     std::string output;
-    HANSA_CHECK(run_as(tokens_["admin"], {"admin", "token", "create", who, "--label", "demo", "-o", "json"}, &output));
+    HANSA_CHECK(run_as(tokens_["admin"],
+                       {"admin", "token", "create", who, "--label", "demo", "-o", "json"},
+                       &output));
     HANSA_TRY(const Json json, parse_json(output));
     const Json* token = json.find("token");
-    if (token == nullptr || !token->is_string()) return invalid(fmt::format("no token was made for {}", who));
+    if (token == nullptr || !token->is_string())
+      return invalid(fmt::format("no token was made for {}", who));
     return tokens_[who] = *token->as_string();
   }
 
@@ -160,14 +175,16 @@ class Seed {
   std::string says_;
 };
 
-// The contexts live beside the other secrets, so that a later start, on another port, can hand them out again.
+// The contexts live beside the other secrets, so that a later start, on another port, can hand them
+// out again.
 Result<Contexts> saved_contexts(const std::string& path) {
   HANSA_TRY(const std::string text, read_file(path, limits::body_bytes_max));
   HANSA_TRY(const Json json, parse_json(text));
   return from_json<Contexts>(json);
 }
 
-Result<void> hand_out(const Contexts& contexts, const Serving& serving, const Environment& environment) {
+Result<void> hand_out(const Contexts& contexts, const Serving& serving,
+                      const Environment& environment) {
   HANSA_TRY(const std::string path, cli::config_path(environment));
   HANSA_TRY(cli::Config config, cli::read_config(path));
   for (cli::SavedContext context : contexts.contexts) {
@@ -182,9 +199,11 @@ Result<void> hand_out(const Contexts& contexts, const Serving& serving, const En
 
 Result<std::string> demo_folder(const Environment& environment) {
   const std::string self = self_path();
-  const std::string folder = environment("HANSA_DEMO").value_or(self.substr(0, self.find_last_of('/') + 1) + "demo");
+  const std::string folder =
+      environment("HANSA_DEMO").value_or(self.substr(0, self.find_last_of('/') + 1) + "demo");
   if (::access((folder + "/calls").c_str(), R_OK) == 0) return folder;
-  return not_found("there is no demo beside this program", "make it with ./dev demo, or name its folder in HANSA_DEMO");
+  return not_found("there is no demo beside this program",
+                   "make it with ./dev demo, or name its folder in HANSA_DEMO");
 }
 
 Result<std::vector<std::string>> words_of(std::string_view line) {
@@ -208,14 +227,16 @@ Result<std::vector<std::string>> words_of(std::string_view line) {
   return words;
 }
 
-Result<void> seed(const std::string& folder, const Serving& serving, const Environment& environment) {
+Result<void> seed(const std::string& folder, const Serving& serving,
+                  const Environment& environment) {
   const std::string path = serving.data + "/secrets/contexts.json";
   std::string says;
   if (serving.first_start) {
     Seed seed(folder, serving);
     HANSA_CHECK(seed.run());
     says = seed.says();
-    HANSA_CHECK(write_file_atomically(path, to_text(to_json(Contexts{seed.contexts()})) + "\n", 0600));
+    HANSA_CHECK(
+        write_file_atomically(path, to_text(to_json(Contexts{seed.contexts()})) + "\n", 0600));
     HANSA_CHECK(write_file_atomically(serving.data + "/secrets/says.txt", says, 0600));
   } else {
     says = read_file(serving.data + "/secrets/says.txt", limits::text_bytes_max).value_or("");
@@ -224,7 +245,10 @@ Result<void> seed(const std::string& folder, const Serving& serving, const Envir
   if (!contexts && contexts.error().code == Code::not_found) return {};
   if (!contexts) return std::unexpected(contexts.error());
   if (auto done = hand_out(*contexts, serving, environment); !done)
-    fmt::print(stderr, "warning: no contexts for the command line: {}\n  export HANSA_URL={} and HANSA_TOKEN from {}\n", done.error().text, serving.url, path);
+    fmt::print(stderr,
+               "warning: no contexts for the command line: {}\n  export HANSA_URL={} and "
+               "HANSA_TOKEN from {}\n",
+               done.error().text, serving.url, path);
   fmt::print("{}", says);
   std::fflush(stdout);
   return {};

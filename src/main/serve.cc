@@ -33,7 +33,8 @@ constexpr std::size_t kJobThreads = 64;
 constexpr std::size_t kQueriesWaitingMax = 24;
 constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
-// The audit's head leaves the database this often: what a forger could rewrite unseen is at most this old.
+// The audit's head leaves the database this often: what a forger could rewrite unseen is at most
+// this old.
 constexpr Micros kAnchorEvery = std::chrono::seconds(60);
 
 // Everything of a running server, in the order of construction; it goes down in the reverse one.
@@ -72,10 +73,12 @@ Result<Time> clock_floor(store::Store& store) {
 
 Result<void> open_world(Server& s, const Config& config) {
   HANSA_CHECK(make_folders(config.data));
-  if (::chmod(config.data.c_str(), 0700) != 0) return system_error("protecting the data directory", errno);
+  if (::chmod(config.data.c_str(), 0700) != 0)
+    return system_error("protecting the data directory", errno);
   HANSA_CHECK(make_folders(config.data + "/secrets"));
   HANSA_CHECK(make_folders(config.data + "/audit"));
-  HANSA_TRY(s.store, store::open_sqlite(config.data + "/store", {.anchor_folder = config.data + "/audit"}));
+  HANSA_TRY(s.store,
+            store::open_sqlite(config.data + "/store", {.anchor_folder = config.data + "/audit"}));
   HANSA_TRY(s.objects, object::open_local(config.data + "/objects"));
   HANSA_TRY(const Time floor, clock_floor(*s.store));
   s.clock = std::make_unique<SystemClock>(floor);
@@ -85,7 +88,8 @@ Result<void> open_world(Server& s, const Config& config) {
   pool.queries_waiting_max = kQueriesWaitingMax;
   pool.workers_min = config.workers_warm;
   pool.workers_max = config.workers_max;
-  pool.threads = config.worker_threads != 0 ? config.worker_threads : std::max(1U, std::thread::hardware_concurrency());
+  pool.threads = config.worker_threads != 0 ? config.worker_threads
+                                            : std::max(1U, std::thread::hardware_concurrency());
   pool.memory_bytes = config.worker_memory_bytes;
   pool.spill_bytes = config.worker_spill_bytes;
   HANSA_TRY(s.engine, engine::Pool::open(std::move(pool), *s.clock));
@@ -97,8 +101,11 @@ Result<void> open_world(Server& s, const Config& config) {
 Result<void> try_worker(Server& s) {
   const auto lease = s.engine->lease(PrincipalId{}, s.clock->now() + kWorkerPatience, {});
   if (lease) return {};
-  return fail(lease.error().code, "no worker starts, so nothing could be queried: " + lease.error().text,
-              lease.error().next.empty() ? "hansa-worker and lib/libduckdb.so lie beside hansa; what a worker misses is in the log above" : lease.error().next);
+  return fail(lease.error().code,
+              "no worker starts, so nothing could be queried: " + lease.error().text,
+              lease.error().next.empty() ? "hansa-worker and lib/libduckdb.so lie beside hansa; "
+                                           "what a worker misses is in the log above"
+                                         : lease.error().next);
 }
 
 Result<void> open_mesh(Server& s) {
@@ -109,44 +116,56 @@ Result<void> open_mesh(Server& s) {
          return out;
        }))
     HANSA_CHECK(s.objects->make_bucket(bucket));
-  s.follower = std::make_unique<service::Follower>(*s.store, s.live, s.running, *s.clock, [](const Error& why) {
-    // Memory and store have parted: what is refused or allowed from here on would be a guess.
-    log(Level::error, "the mesh cannot be kept in step", {{"why", why.text}});
-    std::_Exit(70);
-  });
+  s.follower = std::make_unique<service::Follower>(
+      *s.store, s.live, s.running, *s.clock, [](const Error& why) {
+        // Memory and store have parted: what is refused or allowed from here on would be a guess.
+        log(Level::error, "the mesh cannot be kept in step", {{"why", why.text}});
+        std::_Exit(70);
+      });
   return {};
 }
 
-// The first start: an organisation, an administrator, and a token that only this machine's owner can read.
+// The first start: an organisation, an administrator, and a token that only this machine's owner
+// can read.
 Result<bool> found(Server& s, const Config& config) {
   if (s.live.seq().number != 0) return false;
   service::Trail trail;
   const Time now = s.clock->now();
-  const service::Context context{.who = {.id = {}, .credential = {}, .door = "system", .client = "first start", .peer = {}},
-                                 .request = new_id<RequestId>(now), .now = now, .deadline = now + std::chrono::minutes(1),
-                                 .stop = {}, .trail = trail};
+  const service::Context context{
+      .who = {.id = {}, .credential = {}, .door = "system", .client = "first start", .peer = {}},
+      .request = new_id<RequestId>(now),
+      .now = now,
+      .deadline = now + std::chrono::minutes(1),
+      .stop = {},
+      .trail = trail};
   // The token first: a crash in between leaves a token of nobody, and the next start makes another.
   const Secret<std::string> token = service::new_token();
-  HANSA_CHECK(write_file_atomically(config.data + "/secrets/admin.token", token.expose() + "\n", 0600));
-  HANSA_CHECK(service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation, token));
+  HANSA_CHECK(
+      write_file_atomically(config.data + "/secrets/admin.token", token.expose() + "\n", 0600));
+  HANSA_CHECK(service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation,
+                                          token));
   return true;
 }
 
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
-  s.house = std::make_unique<http::House>(http::House{s.live, *s.world, s.running, s.tables, *s.sealer, *s.clock, kVersion});
+  s.house = std::make_unique<http::House>(
+      http::House{s.live, *s.world, s.running, s.tables, *s.sealer, *s.clock, kVersion});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;
-  // More threads than queries can hold while they wait for a worker or stream: the rest is for everybody else.
+  // More threads than queries can hold while they wait for a worker or stream: the rest is for
+  // everybody else.
   options.job_threads = kJobThreads;
   options.address = listen.address;
   options.port = listen.port;
   HANSA_TRY(s.door, net::Server::start(options, http::router(*s.routes)));
-  const std::string host = listen.address.contains(':') ? "[" + listen.address + "]" : listen.address;
+  const std::string host =
+      listen.address.contains(':') ? "[" + listen.address + "]" : listen.address;
   const std::string url = fmt::format("http://{}:{}", host, s.door->port());
   const Json endpoints{Json::Object{{"http", url}}};
-  HANSA_CHECK(write_file_atomically(config.data + "/endpoints.json", to_text(endpoints) + "\n", 0644));
+  HANSA_CHECK(
+      write_file_atomically(config.data + "/endpoints.json", to_text(endpoints) + "\n", 0644));
   return url;
 }
 
@@ -191,7 +210,8 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
   }
 }
 
-Result<void> run(Server& s, const Config& config, const File& signals, const std::function<Result<void>(const Serving&)>& ready) {
+Result<void> run(Server& s, const Config& config, const File& signals,
+                 const std::function<Result<void>(const Serving&)>& ready) {
   HANSA_CHECK(open_world(s, config));
   HANSA_CHECK(open_mesh(s));
   HANSA_CHECK(try_worker(s));

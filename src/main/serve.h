@@ -1,4 +1,5 @@
-// The server: constructs everything in order, runs until it is told to stop; destruction is shutdown.
+// The server: constructs everything in order, runs until it is told to stop; destruction is
+// shutdown.
 #pragma once
 
 #include <functional>
@@ -14,8 +15,8 @@ struct Serving {
   bool first_start = false;  // the organisation was founded just now
 };
 
-// Blocks until SIGTERM or SIGINT. `ready` is called once the door is open, from this thread; an error of it ends
-// the server. Returns the exit code. Errors are printed.
+// Blocks until SIGTERM or SIGINT. `ready` is called once the door is open, from this thread; an
+// error of it ends the server. Returns the exit code. Errors are printed.
 int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready);
 
 // Where hansa-worker lies: beside this program.

@@ -14,8 +14,8 @@ struct Event {
   std::string kind;  // "grant.approved", "port.published": CloudEvents puts "hansa." in front
   PrincipalId by;
   Time at;
-  Ulid subject;   // the noun it is about
-  Json details;   // an object; never a secret
+  Ulid subject;  // the noun it is about
+  Json details;  // an object; never a secret
 };
 
 struct Change {

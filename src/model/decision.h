@@ -1,5 +1,5 @@
-// A decision is data; a permit is proof that one was made and allowed. Only policy/decide makes permits,
-// so a path that reads, commits or streams without authorisation does not compile.
+// A decision is data; a permit is proof that one was made and allowed. Only policy/decide makes
+// permits, so a path that reads, commits or streams without authorisation does not compile.
 #pragma once
 
 #include <optional>
@@ -37,25 +37,26 @@ struct Ask {
   Time now;
 };
 
-// The rule that decided. Plain values: a decision is made for every port of a listing, so it allocates
-// nothing; policy/explain puts it into words.
+// The rule that decided. Plain values: a decision is made for every port of a listing, so it
+// allocates nothing; policy/explain puts it into words.
 enum class Rule {
-  no_such_thing,        // the resource or the principal does not exist
-  disabled,             // the principal was switched off
-  open_to_organisation, // the template policy: open data, and the caller belongs to the organisation
-  member_may_know,      // metadata of what is not hidden is for every member
-  oneself,              // a principal may know itself, a guest too
-  owner,                // the caller is in the team that owns the domain
-  steward,              // the caller is a steward of the domain
+  no_such_thing,         // the resource or the principal does not exist
+  disabled,              // the principal was switched off
+  open_to_organisation,  // the template policy: open data, and the caller belongs to the
+                         // organisation
+  member_may_know,       // metadata of what is not hidden is for every member
+  oneself,               // a principal may know itself, a guest too
+  owner,                 // the caller is in the team that owns the domain
+  steward,               // the caller is a steward of the domain
   administrator,
-  grant,                // `by` names it
-  own_request,          // the caller made this request: may end it, may not judge it
-  own_group,            // the request is for a group, team or account the caller belongs to
-  no_steward,           // nobody can judge: the domain has no steward
-  guest,                // open data is for the organisation, and the caller is a guest of it
-  restricted,           // restricted data, and no grant in force
-  hidden,               // hidden, and the caller is neither owner, steward nor grantee
-  not_yours,            // only the owning team may do this
+  grant,        // `by` names it
+  own_request,  // the caller made this request: may end it, may not judge it
+  own_group,    // the request is for a group, team or account the caller belongs to
+  no_steward,   // nobody can judge: the domain has no steward
+  guest,        // open data is for the organisation, and the caller is a guest of it
+  restricted,   // restricted data, and no grant in force
+  hidden,       // hidden, and the caller is neither owner, steward nor grantee
+  not_yours,    // only the owning team may do this
 };
 
 struct Reason {
@@ -67,7 +68,8 @@ struct Reason {
 struct Decision {
   Ask ask;
   bool allowed = false;
-  bool restricted = false;    // the rows are restricted data: their record comes before their first byte
+  bool restricted =
+      false;  // the rows are restricted data: their record comes before their first byte
   Reason reason;
   std::optional<Time> until;  // when this decision ends by itself
   Seq epoch;                  // the mesh it was made on

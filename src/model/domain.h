@@ -59,8 +59,8 @@ struct Account {
   AccountId id;
   std::string name;
   DomainId domain;
-  std::string bucket;   // fixed at creation: metadata holds s3://BUCKET/...
-  std::string catalog;  // the name under which SQL knows it
+  std::string bucket;             // fixed at creation: metadata holds s3://BUCKET/...
+  std::string catalog;            // the name under which SQL knows it
   std::uint64_t quota_bytes = 0;  // 0: none
   std::vector<std::string> aliases;
   friend bool operator==(const Account&, const Account&) = default;

@@ -10,14 +10,17 @@ namespace {
 std::string shown(const Grant& grant) { return "request r-" + std::to_string(grant.number); }
 
 Result<void> must_lie_ahead(const Grant& grant, Time now) {
-  if (grant.until && *grant.until <= now) return invalid("the end of the access lies in the past", "give a later date");
+  if (grant.until && *grant.until <= now)
+    return invalid("the end of the access lies in the past", "give a later date");
   if (grant.until && grant.not_before && *grant.until <= *grant.not_before)
-    return invalid("the access would end before it begins on " + to_text(*grant.not_before), "give a later date");
+    return invalid("the access would end before it begins on " + to_text(*grant.not_before),
+                   "give a later date");
   return {};
 }
 
 Result<void> must_give_reason(std::string_view reason) {
-  if (trim(reason).empty()) return invalid("a reason is needed", "say why: the one who asked will read it");
+  if (trim(reason).empty())
+    return invalid("a reason is needed", "say why: the one who asked will read it");
   return check_text("reason", reason);
 }
 
@@ -39,10 +42,13 @@ bool in_force(const Grant& grant, Time now) {
 }
 
 Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until) {
-  if (grant.state != GrantState::requested) return conflict(shown(grant) + " is not waiting for a decision");
-  // A steward may shorten what was asked for, never lengthen it: the request says what was justified.
+  if (grant.state != GrantState::requested)
+    return conflict(shown(grant) + " is not waiting for a decision");
+  // A steward may shorten what was asked for, never lengthen it: the request says what was
+  // justified.
   if (until && grant.until && *until > *grant.until)
-    return invalid("the request asks for access until " + to_text(*grant.until), "approve it up to that date");
+    return invalid("the request asks for access until " + to_text(*grant.until),
+                   "approve it up to that date");
   if (until) grant.until = until;
   HANSA_CHECK(must_lie_ahead(grant, now));
   decide(grant, GrantState::active, steward, now);
@@ -50,7 +56,8 @@ Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<
 }
 
 Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string reason) {
-  if (grant.state != GrantState::requested) return conflict(shown(grant) + " is not waiting for a decision");
+  if (grant.state != GrantState::requested)
+    return conflict(shown(grant) + " is not waiting for a decision");
   HANSA_CHECK(must_give_reason(reason));
   decide(grant, GrantState::rejected, steward, now);
   grant.reason = std::move(reason);

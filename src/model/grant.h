@@ -36,7 +36,8 @@ struct Grant {
   std::optional<PrincipalId> decided_by;
   std::optional<Time> decided_at;
   std::string reason;  // of a rejection or a revocation
-  // The window, half open: from `not_before` until just before `until`. The decision itself compares.
+  // The window, half open: from `not_before` until just before `until`. The decision itself
+  // compares.
   std::optional<Time> not_before;
   std::optional<Time> until;
   friend bool operator==(const Grant&, const Grant&) = default;

@@ -30,13 +30,26 @@ TEST(Grant, TakesNoStepFromAStateWhereItDoesNotBegin) {
     GrantState to;
   };
   const std::vector<Step> steps{
-      {"approve", [](Grant g) { return approve(std::move(g), kSteward, kNow, {}); }, {GrantState::requested}, GrantState::active},
-      {"reject", [](Grant g) { return reject(std::move(g), kSteward, kNow, "no"); }, {GrantState::requested}, GrantState::rejected},
-      {"revoke", [](Grant g) { return revoke(std::move(g), kSteward, kNow, "over"); }, {GrantState::requested, GrantState::active}, GrantState::revoked},
-      {"renew", [](Grant g) { return renew(std::move(g), kSteward, kNow, Time{2'000}); }, {GrantState::active}, GrantState::active},
+      {"approve",
+       [](Grant g) { return approve(std::move(g), kSteward, kNow, {}); },
+       {GrantState::requested},
+       GrantState::active},
+      {"reject",
+       [](Grant g) { return reject(std::move(g), kSteward, kNow, "no"); },
+       {GrantState::requested},
+       GrantState::rejected},
+      {"revoke",
+       [](Grant g) { return revoke(std::move(g), kSteward, kNow, "over"); },
+       {GrantState::requested, GrantState::active},
+       GrantState::revoked},
+      {"renew",
+       [](Grant g) { return renew(std::move(g), kSteward, kNow, Time{2'000}); },
+       {GrantState::active},
+       GrantState::active},
   };
   for (const Step& step : steps)
-    for (const GrantState state : {GrantState::requested, GrantState::active, GrantState::rejected, GrantState::revoked}) {
+    for (const GrantState state :
+         {GrantState::requested, GrantState::active, GrantState::rejected, GrantState::revoked}) {
       const Grant before = grant_in(state);
       const auto after = step.take(before);
       const bool begins_here = std::ranges::find(step.from, state) != step.from.end();
@@ -50,7 +63,8 @@ TEST(Grant, TakesNoStepFromAStateWhereItDoesNotBegin) {
       EXPECT_EQ(after->decided_at, kNow);
       // Nothing else about it moves: who asked, for what, for whom.
       Grant same = *after;
-      same.state = before.state, same.decided_by = before.decided_by, same.decided_at = before.decided_at;
+      same.state = before.state, same.decided_by = before.decided_by,
+      same.decided_at = before.decided_at;
       same.reason = before.reason, same.until = before.until;
       EXPECT_EQ(same, before) << step.name;
     }
@@ -65,7 +79,8 @@ TEST(Approve, NeverLengthensWhatWasAskedForNorReachesIntoThePast) {
   EXPECT_EQ(approve(asked, kSteward, kNow, Time{4'000})->until, Time{4'000});
   EXPECT_EQ(approve(asked, kSteward, kNow, Time{5'000})->until, Time{5'000});
   EXPECT_EQ(approve(asked, kSteward, kNow, {})->until, Time{5'000});
-  EXPECT_EQ(approve(grant_in(GrantState::requested), kSteward, kNow, Time{9'000})->until, Time{9'000});
+  EXPECT_EQ(approve(grant_in(GrantState::requested), kSteward, kNow, Time{9'000})->until,
+            Time{9'000});
 }
 
 TEST(Approve, RefusesAWindowThatEndsBeforeItBegins) {
@@ -85,20 +100,26 @@ TEST(Renew, RefusesADateInThePast) {
 }
 
 TEST(RejectAndRevoke, NeedAReasonThatCanBeRead) {
-  for (const std::string& reason : {std::string(), std::string(" \n"), std::string("\xFF"), std::string("a\x1B[2J"), std::string(100'000, 'x')}) {
-    EXPECT_EQ(reject(grant_in(GrantState::requested), kSteward, kNow, reason).error().code, Code::invalid);
-    EXPECT_EQ(revoke(grant_in(GrantState::active), kSteward, kNow, reason).error().code, Code::invalid);
+  for (const std::string& reason : {std::string(), std::string(" \n"), std::string("\xFF"),
+                                    std::string("a\x1B[2J"), std::string(100'000, 'x')}) {
+    EXPECT_EQ(reject(grant_in(GrantState::requested), kSteward, kNow, reason).error().code,
+              Code::invalid);
+    EXPECT_EQ(revoke(grant_in(GrantState::active), kSteward, kNow, reason).error().code,
+              Code::invalid);
   }
-  EXPECT_EQ(reject(grant_in(GrantState::requested), kSteward, kNow, "not needed")->reason, "not needed");
+  EXPECT_EQ(reject(grant_in(GrantState::requested), kSteward, kNow, "not needed")->reason,
+            "not needed");
 }
 
 TEST(InForce, IsHalfOpenAndForActiveGrantsOnly) {
   Grant grant = grant_in(GrantState::active);
   grant.not_before = Time{10};
   grant.until = Time{20};
-  for (const auto& [now, holds] : std::vector<std::pair<std::int64_t, bool>>{{9, false}, {10, true}, {19, true}, {20, false}, {21, false}})
+  for (const auto& [now, holds] : std::vector<std::pair<std::int64_t, bool>>{
+           {9, false}, {10, true}, {19, true}, {20, false}, {21, false}})
     EXPECT_EQ(in_force(grant, Time{now}), holds) << now;
-  for (const GrantState state : {GrantState::requested, GrantState::rejected, GrantState::revoked}) {
+  for (const GrantState state :
+       {GrantState::requested, GrantState::rejected, GrantState::revoked}) {
     grant.state = state;
     EXPECT_FALSE(in_force(grant, Time{15}));
   }

@@ -61,7 +61,8 @@ Ulid new_ulid(Time now) {
   const std::uint64_t milliseconds = static_cast<std::uint64_t>(now.us / 1000) & 0xFFFFFFFFFFFFULL;
   Ulid ulid;
   if (milliseconds == entropy.last.high >> 16) {
-    // Still the same millisecond: the next higher one, by a random step so that it cannot be guessed.
+    // Still the same millisecond: the next higher one, by a random step so that it cannot be
+    // guessed.
     std::uint32_t step = 0;
     entropy.take(&step, sizeof step);
     ulid = entropy.last;

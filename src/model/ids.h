@@ -1,6 +1,6 @@
-// Ids are types: an account's id where a grant's belongs does not compile. An id is a ULID: 48 bits of
-// milliseconds and 80 random bits, so ids sort by birth and are never used twice. Names are never
-// identity.
+// Ids are types: an account's id where a grant's belongs does not compile. An id is a ULID: 48 bits
+// of milliseconds and 80 random bits, so ids sort by birth and are never used twice. Names are
+// never identity.
 #pragma once
 
 #include <compare>
@@ -60,7 +60,7 @@ using TeamId = Id<struct TeamTag>;
 using DomainId = Id<struct DomainTag>;
 using AccountId = Id<struct AccountTag>;
 using ProductId = Id<struct ProductTag>;
-using PortId = Id<struct PortTag>;          // one major version of an output port
+using PortId = Id<struct PortTag>;  // one major version of an output port
 using ContractId = Id<struct ContractTag>;
 using PrincipalId = Id<struct PrincipalTag>;
 using CredentialId = Id<struct CredentialTag>;
@@ -69,8 +69,8 @@ using MountId = Id<struct MountTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 
-// The number of a commit: gapless, the same on every node. It is version, policy epoch, ETag and feed
-// position at once.
+// The number of a commit: gapless, the same on every node. It is version, policy epoch, ETag and
+// feed position at once.
 struct Seq {
   std::uint64_t number = 0;
   friend auto operator<=>(const Seq&, const Seq&) = default;
@@ -90,7 +90,9 @@ struct UlidHash {
 
 template <class Tag>
 struct std::hash<hansa::Id<Tag>> {
-  std::size_t operator()(const hansa::Id<Tag>& id) const noexcept { return hansa::UlidHash{}(id.ulid); }
+  std::size_t operator()(const hansa::Id<Tag>& id) const noexcept {
+    return hansa::UlidHash{}(id.ulid);
+  }
 };
 template <>
 struct std::hash<hansa::Ulid> : hansa::UlidHash {};

@@ -14,9 +14,12 @@ namespace {
 TEST(Ulid, RefusesEveryOtherSpelling) {
   const std::string good = to_text(new_ulid(Time{1'795'338'000'000'000}));
   ASSERT_TRUE(parse_ulid(good));
-  for (const std::string& text : {std::string(), good.substr(1), good + "0", std::string("8") + good.substr(1), std::string("Z") + good.substr(1),
-                                  std::string(26, 'I'), std::string(26, 'L'), std::string(26, 'O'), std::string(26, 'U'), std::string(26, '-'),
-                                  "0" + std::string(25, 'a'), " " + good.substr(1), std::string(26, '\0'), "7" + std::string(24, 'Z') + "\n"})
+  for (const std::string& text :
+       {std::string(), good.substr(1), good + "0", std::string("8") + good.substr(1),
+        std::string("Z") + good.substr(1), std::string(26, 'I'), std::string(26, 'L'),
+        std::string(26, 'O'), std::string(26, 'U'), std::string(26, '-'),
+        "0" + std::string(25, 'a'), " " + good.substr(1), std::string(26, '\0'),
+        "7" + std::string(24, 'Z') + "\n"})
     EXPECT_FALSE(parse_ulid(text)) << text;
 }
 
@@ -37,7 +40,8 @@ TEST(NewUlid, IsUniqueAndAscendsOverAMillion) {
   std::unordered_set<Ulid> seen;
   Ulid last;
   for (int i = 0; i < 1'000'000; ++i) {
-    const Ulid id = new_ulid(Time{1'795'338'000'000'000 + i / 100});  // a hundred thousand a millisecond
+    const Ulid id =
+        new_ulid(Time{1'795'338'000'000'000 + i / 100});  // a hundred thousand a millisecond
     ASSERT_LT(last, id) << i;
     ASSERT_TRUE(seen.insert(id).second);
     last = id;
@@ -50,7 +54,9 @@ TEST(NewUlid, IsUniqueAcrossThreadsWhoseClocksDiffer) {
     std::vector<std::jthread> threads;
     for (std::size_t t = 0; t < made.size(); ++t)
       threads.emplace_back([&, t] {
-        for (int i = 0; i < 50'000; ++i) made[t].push_back(new_ulid(Time{1'795'338'000'000'000 + static_cast<std::int64_t>(t % 2) * 1000}));
+        for (int i = 0; i < 50'000; ++i)
+          made[t].push_back(
+              new_ulid(Time{1'795'338'000'000'000 + static_cast<std::int64_t>(t % 2) * 1000}));
       });
   }
   std::unordered_set<Ulid> seen;

@@ -56,10 +56,12 @@ Claims claims(const Credential& credential) {
   return {claim::token(credential.lookup)};
 }
 Claims claims(const Product& product) {
-  return with_aliases(product, [&](std::string_view name) { return claim::product(product.domain, name); });
+  return with_aliases(product,
+                      [&](std::string_view name) { return claim::product(product.domain, name); });
 }
 Claims claims(const Port& port) {
-  return with_aliases(port, [&](std::string_view name) { return claim::port(port.domain, name, port.major); });
+  return with_aliases(
+      port, [&](std::string_view name) { return claim::port(port.domain, name, port.major); });
 }
 Claims claims(const Contract&) { return {}; }
 Claims claims(const Table&) { return {}; }

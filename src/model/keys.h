@@ -1,5 +1,5 @@
-// What a noun is called: the unique claims it makes. The store refuses two nouns with one claim, and the
-// mesh finds a noun by them, so that both always agree.
+// What a noun is called: the unique claims it makes. The store refuses two nouns with one claim,
+// and the mesh finds a noun by them, so that both always agree.
 #pragma once
 
 #include <string>

@@ -13,7 +13,8 @@ constexpr std::size_t kKeyBytesMax = 1024;
 
 std::string shown(std::string_view text) {
   std::string out;
-  for (const char c : text.substr(0, 120)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+  for (const char c : text.substr(0, 120))
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
   return is_utf8(out) ? out : "(not UTF-8)";
 }
 
@@ -35,9 +36,12 @@ Result<Location> Location::make(std::string_view bucket, std::string_view key) {
     return invalid(fmt::format("'{}' cannot be the key of an object: {}", shown(key), why));
   };
   if (key.empty()) return bad("it is empty");
-  if (key.size() > kKeyBytesMax) return bad(fmt::format("it is longer than {} bytes", kKeyBytesMax));
+  if (key.size() > kKeyBytesMax)
+    return bad(fmt::format("it is longer than {} bytes", kKeyBytesMax));
   if (!is_utf8(key)) return bad("it is not UTF-8");
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\'; };
+  const auto control = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\';
+  };
   if (std::ranges::any_of(key, control)) return bad("it holds a control character or a backslash");
   for (const std::string_view part : split(key, '/')) {
     if (part.empty()) return bad("a part between two '/' is empty");
@@ -52,13 +56,16 @@ Result<Location> Location::parse(std::string_view text) {
     if (!text.starts_with(scheme)) continue;
     rest.remove_prefix(scheme.size());
     const auto slash = rest.find('/');
-    if (slash == std::string_view::npos) return invalid(fmt::format("'{}' names no object in its bucket", shown(text)));
+    if (slash == std::string_view::npos)
+      return invalid(fmt::format("'{}' names no object in its bucket", shown(text)));
     return make(rest.substr(0, slash), rest.substr(slash + 1));
   }
   return invalid(fmt::format("'{}' is not a location", shown(text)), "write s3://BUCKET/KEY");
 }
 
-Result<Location> Location::below(std::string_view name) const { return make(bucket_, key_ + "/" + std::string(name)); }
+Result<Location> Location::below(std::string_view name) const {
+  return make(bucket_, key_ + "/" + std::string(name));
+}
 
 bool Location::contains(const Location& other) const {
   if (bucket_ != other.bucket_ || !other.key_.starts_with(key_)) return false;

@@ -11,14 +11,53 @@ namespace hansa {
 namespace {
 
 TEST(Location, RefusesEverySecondSpelling) {
-  const std::vector<std::string> bad{
-      "", "s3:", "s3://", "s3:///", "s3://b", "s3://bucket", "s3://bucket/", "s3://bucket//a", "s3://bucket/a/", "s3://bucket/a//b",
-      "s3://bucket/.", "s3://bucket/..", "s3://bucket/a/../b", "s3://bucket/a/./b", "s3://bucket/../x", "s3://bucket/a/..",
-      "S3://bucket/a", "s3:/bucket/a", "s3//bucket/a", "file:///bucket/a", "/bucket/a", "bucket/a", "http://bucket/a", " s3://bucket/a",
-      "s3://Bucket/a", "s3://bu_cket/a", "s3://bu.cket/a", "s3://ab/a", "s3://-bucket/a", "s3://bucket-/a", "s3://bucket:9000/a",
-      "s3://user@bucket/a", "s3://buc ket/a", "s3://bucket%2F/a", "s3://bucket\\a/b", "s3://bucket/a\\b", "s3://bucket/a\nb", "s3://bucket/a\x7F",
-      "s3://bucket/\xFF", "s3://bucket/\xC0\xAF", "s3://bucket/\xED\xA0\x80", "s3://../a", "s3://./a", "s3://b\xC3\xA9\xC3\xA9/a",
-      std::string("s3://bucket/a\0b", 15), "s3://" + std::string(64, 'b') + "/a", "s3://bucket/" + std::string(1025, 'a')};
+  const std::vector<std::string> bad{"",
+                                     "s3:",
+                                     "s3://",
+                                     "s3:///",
+                                     "s3://b",
+                                     "s3://bucket",
+                                     "s3://bucket/",
+                                     "s3://bucket//a",
+                                     "s3://bucket/a/",
+                                     "s3://bucket/a//b",
+                                     "s3://bucket/.",
+                                     "s3://bucket/..",
+                                     "s3://bucket/a/../b",
+                                     "s3://bucket/a/./b",
+                                     "s3://bucket/../x",
+                                     "s3://bucket/a/..",
+                                     "S3://bucket/a",
+                                     "s3:/bucket/a",
+                                     "s3//bucket/a",
+                                     "file:///bucket/a",
+                                     "/bucket/a",
+                                     "bucket/a",
+                                     "http://bucket/a",
+                                     " s3://bucket/a",
+                                     "s3://Bucket/a",
+                                     "s3://bu_cket/a",
+                                     "s3://bu.cket/a",
+                                     "s3://ab/a",
+                                     "s3://-bucket/a",
+                                     "s3://bucket-/a",
+                                     "s3://bucket:9000/a",
+                                     "s3://user@bucket/a",
+                                     "s3://buc ket/a",
+                                     "s3://bucket%2F/a",
+                                     "s3://bucket\\a/b",
+                                     "s3://bucket/a\\b",
+                                     "s3://bucket/a\nb",
+                                     "s3://bucket/a\x7F",
+                                     "s3://bucket/\xFF",
+                                     "s3://bucket/\xC0\xAF",
+                                     "s3://bucket/\xED\xA0\x80",
+                                     "s3://../a",
+                                     "s3://./a",
+                                     "s3://b\xC3\xA9\xC3\xA9/a",
+                                     std::string("s3://bucket/a\0b", 15),
+                                     "s3://" + std::string(64, 'b') + "/a",
+                                     "s3://bucket/" + std::string(1025, 'a')};
   for (const std::string& text : bad) {
     const auto location = Location::parse(text);
     ASSERT_FALSE(location) << text;
@@ -57,7 +96,8 @@ TEST(Location, NowhereIsFalseAndContainsNoPlace) {
 
 TEST(Location, BelowIsCheckedLikeAnyOther) {
   const Location table = *Location::parse("s3://bucket/tables/t1");
-  for (const std::string_view name : {"", "..", "../t2", "a/../../t2", "/a", "a/", "a\\b"}) EXPECT_FALSE(table.below(name)) << name;
+  for (const std::string_view name : {"", "..", "../t2", "a/../../t2", "/a", "a/", "a\\b"})
+    EXPECT_FALSE(table.below(name)) << name;
   EXPECT_EQ(table.below("data/x.parquet")->text(), "s3://bucket/tables/t1/data/x.parquet");
   EXPECT_FALSE(table.below(std::string(1020, 'x')));
   EXPECT_TRUE(table.contains(*table.below("x")));
@@ -79,7 +119,8 @@ TEST(Location, OverlapsByWholePartsOn100000RandomPairs) {
   constexpr std::string_view kParts[] = {"t", "t1", "t10", "T1", "t1%2F", "1", "data", "t1 "};
   const auto any = [&] {
     std::string key;
-    for (std::uint64_t i = 1 + random() % 4; i > 0; --i) key += (key.empty() ? "" : "/") + std::string(kParts[random() % std::size(kParts)]);
+    for (std::uint64_t i = 1 + random() % 4; i > 0; --i)
+      key += (key.empty() ? "" : "/") + std::string(kParts[random() % std::size(kParts)]);
     return *Location::make(random() % 8 == 0 ? "other" : "bucket", key);
   };
   std::size_t overlapping = 0;

@@ -46,7 +46,8 @@ const Port* Mesh::port(const PortRef& ref) const {
   return domain == nullptr ? nullptr : port(domain->id, ref.port, ref.major);
 }
 
-const Port* Mesh::port(DomainId domain, std::string_view name, std::optional<std::uint32_t> major) const {
+const Port* Mesh::port(DomainId domain, std::string_view name,
+                       std::optional<std::uint32_t> major) const {
   if (major) return named<Port>(claim::port(domain, name, *major));
   const auto all = majors(domain, name);
   const auto found = std::ranges::find_if(all, &Port::is_default);
@@ -58,12 +59,14 @@ std::vector<const Port*> Mesh::majors(DomainId domain_id, std::string_view name)
   const auto* domain = find<Domain>(domain_id);
   if (domain == nullptr) return out;
   const std::string prefix = fmt::format("{}/{}@", domain->name, name);
-  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix); ++at)
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix);
+       ++at)
     out.push_back(find<Port>(at->second));
   if (!out.empty()) return out;
   // An earlier name of the port: claims know aliases by major, which are few.
   for (std::uint32_t major = 1; major <= 64; ++major)
-    if (const auto* port = named<Port>(claim::port(domain_id, name, major)); port && port->name != name)
+    if (const auto* port = named<Port>(claim::port(domain_id, name, major));
+        port && port->name != name)
       return majors(domain_id, port->name);
   return out;
 }
@@ -73,7 +76,8 @@ std::vector<const Port*> Mesh::ports_of(DomainId domain_id) const {
   const auto* domain = find<Domain>(domain_id);
   if (domain == nullptr) return out;
   const std::string prefix = domain->name + "/";
-  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix); ++at)
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix);
+       ++at)
     out.push_back(find<Port>(at->second));
   return out;
 }
@@ -82,7 +86,9 @@ std::vector<const Port*> Mesh::ports_of(ProductId product) const {
   std::vector<const Port*> out;
   if (const auto found = ports_by_product_.find(product.ulid); found != ports_by_product_.end())
     for (const Ulid id : found->second) out.push_back(find<Port>(id));
-  std::ranges::sort(out, {}, [](const Port* port) { return std::pair(std::string_view(port->name), port->major); });
+  std::ranges::sort(out, {}, [](const Port* port) {
+    return std::pair(std::string_view(port->name), port->major);
+  });
   return out;
 }
 
@@ -90,7 +96,8 @@ std::vector<const Mount*> Mesh::mounts_of(AccountId account) const {
   std::vector<const Mount*> out;
   if (const auto found = mounts_by_account_.find(account.ulid); found != mounts_by_account_.end())
     for (const Ulid id : found->second) out.push_back(find<Mount>(id));
-  std::ranges::sort(out, {}, [](const Mount* mount) { return std::tie(mount->schema, mount->table); });
+  std::ranges::sort(out, {},
+                    [](const Mount* mount) { return std::tie(mount->schema, mount->table); });
   return out;
 }
 
@@ -108,7 +115,8 @@ void Mesh::index_order(const Noun& noun, bool add) {
   const auto place = [&](Ordered& ordered, std::string key, Ulid id) {
     if (add) {
       ordered.insert_or_assign(std::move(key), id);
-    } else if (const auto found = ordered.find(key); found != ordered.end() && found->second == id) {
+    } else if (const auto found = ordered.find(key);
+               found != ordered.end() && found->second == id) {
       ordered.erase(found);  // Its own only: two that swap their names pass through one key.
     }
   };
@@ -117,12 +125,14 @@ void Mesh::index_order(const Noun& noun, bool add) {
     return domain ? domain->name : std::string("?");
   };
   if (const auto* port = std::get_if<std::shared_ptr<const Port>>(&noun)) {
-    place(ports_, order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major), (*port)->id.ulid);
+    place(ports_, order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major),
+          (*port)->id.ulid);
     auto& list = ports_by_product_[(*port)->product.ulid];
     if (add) add_once(list, (*port)->id.ulid);
     else std::erase(list, (*port)->id.ulid);
   } else if (const auto* product = std::get_if<std::shared_ptr<const Product>>(&noun)) {
-    place(products_, fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name), (*product)->id.ulid);
+    place(products_, fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),
+          (*product)->id.ulid);
   } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
     auto& list = mounts_by_account_[(*mount)->into.ulid];
     if (add) add_once(list, (*mount)->id.ulid);
@@ -135,7 +145,8 @@ void Mesh::index(const Noun& noun, bool add) {
   for (std::string& claim : claims_of(noun)) {
     if (add) {
       claims_.insert_or_assign(std::move(claim), id);
-    } else if (const auto found = claims_.find(claim); found != claims_.end() && found->second == id) {
+    } else if (const auto found = claims_.find(claim);
+               found != claims_.end() && found->second == id) {
       claims_.erase(found);
     }
   }
@@ -159,10 +170,12 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   index(noun, true);
   if constexpr (std::same_as<T, Domain>)
     if (renamed_domain) reorder(*noun);
-  if constexpr (std::same_as<T, Grant>) last_grant_number_ = std::max(last_grant_number_, noun->number);
+  if constexpr (std::same_as<T, Grant>)
+    last_grant_number_ = std::max(last_grant_number_, noun->number);
 }
 
-// A domain's new name changes the keys of everything in it. Rare, so a walk over all is good enough.
+// A domain's new name changes the keys of everything in it. Rare, so a walk over all is good
+// enough.
 void Mesh::reorder(const Domain& domain) {
   const auto rebuild = [&]<class T>(Ordered& ordered, const Table_<T>& all) {
     std::erase_if(ordered, [&](const auto& entry) {
@@ -179,7 +192,8 @@ void Mesh::reorder(const Domain& domain) {
 std::optional<Noun> Mesh::noun(std::string_view kind, Ulid id) const {
   std::optional<Noun> out;
   const auto look = [&]<class T>(const Table_<T>& all) {
-    if (const auto found = all.find(id); found != all.end() && kind == kind_of(Noun(found->second.noun)))
+    if (const auto found = all.find(id);
+        found != all.end() && kind == kind_of(Noun(found->second.noun)))
       out = found->second.noun;
   };
   std::apply([&](const auto&... all) { (look(all), ...); }, tables_);

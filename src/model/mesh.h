@@ -73,7 +73,8 @@ class Mesh {
 
   // The port a reference means: its default major if it names none. Follows aliases. nullptr: none.
   const Port* port(const PortRef& ref) const;
-  const Port* port(DomainId domain, std::string_view name, std::optional<std::uint32_t> major) const;
+  const Port* port(DomainId domain, std::string_view name,
+                   std::optional<std::uint32_t> major) const;
   // All majors of a port name, ascending.
   std::vector<const Port*> majors(DomainId domain, std::string_view name) const;
 
@@ -104,13 +105,15 @@ class Mesh {
   void reorder(const Domain& domain);
 
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
-             Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>, Table_<Grant>,
-             Table_<Mount>>
+             Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
+             Table_<Grant>, Table_<Mount>>
       tables_;
 
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   std::unordered_map<std::string, Ulid, Hash, std::equal_to<>> claims_;
   Ordered ports_;

@@ -24,11 +24,15 @@ struct Naive {
 
   std::vector<std::pair<std::string, Ulid>> ports_in_order() const {
     std::vector<std::tuple<std::string, std::string, std::uint32_t, Ulid>> all;
-    for (const auto& [ulid, port] : ports) all.emplace_back(domains.at(port.domain.ulid).name, port.name, port.major, ulid);
+    for (const auto& [ulid, port] : ports)
+      all.emplace_back(domains.at(port.domain.ulid).name, port.name, port.major, ulid);
     // '/' and '@' sort before what names are made of, but for '-': so does the index.
-    std::ranges::sort(all, {}, [](const auto& t) { return std::get<0>(t) + "/" + std::get<1>(t) + "@" + padded(std::get<2>(t)); });
+    std::ranges::sort(all, {}, [](const auto& t) {
+      return std::get<0>(t) + "/" + std::get<1>(t) + "@" + padded(std::get<2>(t));
+    });
     std::vector<std::pair<std::string, Ulid>> out;
-    for (const auto& [domain, name, major, ulid] : all) out.emplace_back(domain + "/" + name + "@" + padded(major), ulid);
+    for (const auto& [domain, name, major, ulid] : all)
+      out.emplace_back(domain + "/" + name + "@" + padded(major), ulid);
     return out;
   }
   static std::string padded(std::uint32_t major) {
@@ -58,12 +62,14 @@ class Random {
     for (std::uint64_t i = 0; i < 4; ++i) put(product(i), naive.products);
   }
 
-  // Names are drawn from few, so that they move about; what would collide is not done, as the store refuses it.
+  // Names are drawn from few, so that they move about; what would collide is not done, as the store
+  // refuses it.
   void change() {
     switch (pick(6)) {
       case 0: rename(naive.domains, pick(3)); break;
       case 1: rename(naive.products, pick(4)); break;
-      case 2: case 3: {
+      case 2:
+      case 3: {
         const std::uint64_t number = pick(12);
         const auto found = naive.ports.find(id(2, number));
         if (found == naive.ports.end()) put(port(number), naive.ports);
@@ -72,9 +78,17 @@ class Random {
         break;
       }
       case 4: {
-        const Mount mount{.id = {id(3, pick(6))}, .into = {id(5, pick(2))}, .kind = MountKind::domain, .schema = "s" + std::to_string(pick(20)),
-                          .table = {}, .target = id(0, pick(3)), .target_port = {}, .target_major = 0};
-        if (const auto found = naive.mounts.find(mount.id.ulid); found != naive.mounts.end() && pick(2) == 0) remove(found->first, naive.mounts);
+        const Mount mount{.id = {id(3, pick(6))},
+                          .into = {id(5, pick(2))},
+                          .kind = MountKind::domain,
+                          .schema = "s" + std::to_string(pick(20)),
+                          .table = {},
+                          .target = id(0, pick(3)),
+                          .target_port = {},
+                          .target_major = 0};
+        if (const auto found = naive.mounts.find(mount.id.ulid);
+            found != naive.mounts.end() && pick(2) == 0)
+          remove(found->first, naive.mounts);
         else put(mount, naive.mounts);
         break;
       }
@@ -87,7 +101,9 @@ class Random {
 
  private:
   std::uint64_t pick(std::uint64_t below) { return random_() % below; }
-  std::string name() { return std::string(1, static_cast<char>('a' + pick(4))) + (pick(3) == 0 ? "-x" : ""); }
+  std::string name() {
+    return std::string(1, static_cast<char>('a' + pick(4))) + (pick(3) == 0 ? "-x" : "");
+  }
 
   template <class T>
   void put(const T& noun, std::map<Ulid, T>& all) {
@@ -102,7 +118,8 @@ class Random {
   }
   template <class T>
   void rename(std::map<Ulid, T>& all, std::uint64_t number) {
-    const auto found = std::ranges::find_if(all, [&](const auto& each) { return each.first.low == number + 1; });
+    const auto found =
+        std::ranges::find_if(all, [&](const auto& each) { return each.first.low == number + 1; });
     if (found == all.end()) return;
     T noun = found->second;
     if (pick(2) == 0) noun.aliases = {noun.name};
@@ -133,7 +150,9 @@ class Random {
           return each.first != id_of(noun) && std::ranges::find(others, claim) != others.end();
         });
       };
-      if (holds(naive.domains) || holds(naive.products) || holds(naive.ports) || holds(naive.mounts)) return true;
+      if (holds(naive.domains) || holds(naive.products) || holds(naive.ports) ||
+          holds(naive.mounts))
+        return true;
     }
     return false;
   }
@@ -168,35 +187,44 @@ class Random {
 
 void compare(const Random& world, std::uint64_t seed) {
   const auto expected = world.naive.ports_in_order();
-  const std::vector<std::pair<std::string, Ulid>> actual(world.mesh.ports_in_order().begin(), world.mesh.ports_in_order().end());
+  const std::vector<std::pair<std::string, Ulid>> actual(world.mesh.ports_in_order().begin(),
+                                                         world.mesh.ports_in_order().end());
   ASSERT_EQ(actual, expected) << "seed " << seed;
   ASSERT_EQ(world.mesh.products_in_order().size(), world.naive.products.size()) << "seed " << seed;
   for (const auto& [key, ulid] : world.mesh.products_in_order()) {
     const Product& product = world.naive.products.at(ulid);
-    ASSERT_EQ(key, world.naive.domains.at(product.domain.ulid).name + "/" + product.name) << "seed " << seed;
+    ASSERT_EQ(key, world.naive.domains.at(product.domain.ulid).name + "/" + product.name)
+        << "seed " << seed;
   }
   for (const auto& [ulid, port] : world.naive.ports) {
     ASSERT_EQ(*world.mesh.find<Port>(ulid), port);
-    const std::string ref = world.naive.domains.at(port.domain.ulid).name + "/" + port.name + "@" + std::to_string(port.major);
+    const std::string ref = world.naive.domains.at(port.domain.ulid).name + "/" + port.name + "@" +
+                            std::to_string(port.major);
     ASSERT_EQ(world.mesh.ref_of(port), ref);
     ASSERT_EQ(world.mesh.port(*parse_port_ref(ref)), world.mesh.find<Port>(ulid)) << ref;
   }
   for (const auto& [domain_id, domain] : world.naive.domains) {
-    const auto in_it = std::ranges::count_if(world.naive.ports, [&](const auto& each) { return each.second.domain == domain.id; });
-    ASSERT_EQ(world.mesh.ports_of(domain.id).size(), static_cast<std::size_t>(in_it)) << "seed " << seed;
+    const auto in_it = std::ranges::count_if(
+        world.naive.ports, [&](const auto& each) { return each.second.domain == domain.id; });
+    ASSERT_EQ(world.mesh.ports_of(domain.id).size(), static_cast<std::size_t>(in_it))
+        << "seed " << seed;
     for (const char* name : {"a", "b-x", "c", "d"})
       for (std::uint32_t major = 1; major <= 12; ++major) {
         const PortRef ref{domain.name, name, major};
         const Port* found = world.naive.port(ref);
         const Port* ours = world.mesh.port(ref);
-        ASSERT_EQ(ours ? ours->id : PortId{}, found ? found->id : PortId{}) << "seed " << seed << " " << domain.name << "/" << name << "@" << major;
+        ASSERT_EQ(ours ? ours->id : PortId{}, found ? found->id : PortId{})
+            << "seed " << seed << " " << domain.name << "/" << name << "@" << major;
       }
   }
   for (std::uint64_t account = 0; account < 2; ++account) {
     const AccountId into{id(5, account)};
     const auto mounts = world.mesh.mounts_of(into);
-    ASSERT_EQ(mounts.size(), static_cast<std::size_t>(std::ranges::count_if(world.naive.mounts, [&](const auto& each) { return each.second.into == into; })));
-    ASSERT_TRUE(std::ranges::is_sorted(mounts, {}, [](const Mount* mount) { return std::tie(mount->schema, mount->table); }));
+    ASSERT_EQ(mounts.size(),
+              static_cast<std::size_t>(std::ranges::count_if(
+                  world.naive.mounts, [&](const auto& each) { return each.second.into == into; })));
+    ASSERT_TRUE(std::ranges::is_sorted(
+        mounts, {}, [](const Mount* mount) { return std::tie(mount->schema, mount->table); }));
   }
 }
 
@@ -238,12 +266,14 @@ Mesh small() {
 
 TEST(Mesh, FindsThePortAReferenceMeansThroughAliasesToo) {
   const Mesh mesh = small();
-  for (const std::string_view text : {"shows/plays", "podcasts/plays", "shows/listens", "podcasts/listens", "shows/plays@2", "shows/listens@2"}) {
+  for (const std::string_view text : {"shows/plays", "podcasts/plays", "shows/listens",
+                                      "podcasts/listens", "shows/plays@2", "shows/listens@2"}) {
     const Port* found = mesh.port(*parse_port_ref(text));
     ASSERT_NE(found, nullptr) << text;
     EXPECT_EQ(found->major, 2U) << text;
   }
-  for (const std::string_view text : {"shows/plays@3", "shows/play", "show/plays", "plays/shows", "shows/listens@3"})
+  for (const std::string_view text :
+       {"shows/plays@3", "shows/play", "show/plays", "plays/shows", "shows/listens@3"})
     EXPECT_EQ(mesh.port(*parse_port_ref(text)), nullptr) << text;
   const auto majors = mesh.majors({id(0, 0)}, "listens");
   ASSERT_EQ(majors.size(), 3U);
@@ -275,8 +305,26 @@ TEST(Mesh, NeverForgetsTheHighestNumberOfAGrant) {
 }
 
 TEST(ParsePortRef, RefusesWhatNamesNoPort) {
-  for (const std::string_view text : {"", "/", "a", "a/", "/b", "a/b/c", "a/b@", "a/b@0", "a/b@-1", "a/b@+1", "a/b@1.0", "a/b@1000001", "a/b@99999999999999999999",
-                                      "a/b@1@2", "A/b", "a/B", "a b/c", "a/b ", "\xFF/b", "a/b@ 1"}) {
+  for (const std::string_view text : {"",
+                                      "/",
+                                      "a",
+                                      "a/",
+                                      "/b",
+                                      "a/b/c",
+                                      "a/b@",
+                                      "a/b@0",
+                                      "a/b@-1",
+                                      "a/b@+1",
+                                      "a/b@1.0",
+                                      "a/b@1000001",
+                                      "a/b@99999999999999999999",
+                                      "a/b@1@2",
+                                      "A/b",
+                                      "a/B",
+                                      "a b/c",
+                                      "a/b ",
+                                      "\xFF/b",
+                                      "a/b@ 1"}) {
     const auto ref = parse_port_ref(text);
     ASSERT_FALSE(ref) << text;
     EXPECT_EQ(ref.error().code, Code::invalid);
@@ -286,7 +334,8 @@ TEST(ParsePortRef, RefusesWhatNamesNoPort) {
   EXPECT_FALSE(parse_port_ref("a/b")->major);
 }
 
-// Every noun with everything that could claim set alike: no two kinds share a claim, and none claims one thing twice.
+// Every noun with everything that could claim set alike: no two kinds share a claim, and none
+// claims one thing twice.
 TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   const Ulid one = id(9, 9);
   Team team;
@@ -295,9 +344,14 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   Principal principal;
   Product product;
   Port port;
-  team.id = {one}, domain.id = {one}, account.id = {one}, principal.id = {one}, product.id = {one}, port.id = {one};
-  for (auto* name : {&team.name, &domain.name, &account.name, &principal.name, &product.name, &port.name}) *name = "same";
-  for (auto* aliases : {&team.aliases, &domain.aliases, &account.aliases, &principal.aliases, &product.aliases, &port.aliases}) *aliases = {"was", "before"};
+  team.id = {one}, domain.id = {one}, account.id = {one}, principal.id = {one}, product.id = {one},
+  port.id = {one};
+  for (auto* name :
+       {&team.name, &domain.name, &account.name, &principal.name, &product.name, &port.name})
+    *name = "same";
+  for (auto* aliases : {&team.aliases, &domain.aliases, &account.aliases, &principal.aliases,
+                        &product.aliases, &port.aliases})
+    *aliases = {"was", "before"};
   account.bucket = "same";
   account.catalog = "same";
   product.domain = port.domain = {one};
@@ -317,12 +371,14 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   table.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
-  for (const Noun& noun : {share(organisation), share(team), share(domain), share(account), share(principal), share(credential), share(product), share(port),
+  for (const Noun& noun : {share(organisation), share(team), share(domain), share(account),
+                           share(principal), share(credential), share(product), share(port),
                            share(contract), share(table), share(grant), share(mount)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);
-    for (const std::string& claim : claims_of(noun)) EXPECT_TRUE(seen.insert(claim).second) << claim;
+    for (const std::string& claim : claims_of(noun))
+      EXPECT_TRUE(seen.insert(claim).second) << claim;
   }
   EXPECT_EQ(kinds.size(), std::variant_size_v<Noun>);
   EXPECT_EQ(std::size(kNounKinds), std::variant_size_v<Noun>);

@@ -35,8 +35,9 @@ Noun share(T value) {
 }
 
 // The kind's name in the store and in events: "team", "port", ... In the order of the variant.
-inline constexpr std::string_view kNounKinds[] = {"organisation", "team",    "domain",   "account", "principal", "credential",
-                                                  "product",      "port",    "contract", "table",   "grant",     "mount"};
+inline constexpr std::string_view kNounKinds[] = {
+    "organisation", "team", "domain",   "account", "principal", "credential",
+    "product",      "port", "contract", "table",   "grant",     "mount"};
 inline std::string_view kind_of(const Noun& noun) { return kNounKinds[noun.index()]; }
 Ulid id_of(const Noun& noun);
 

@@ -36,10 +36,10 @@ struct Credential {
   CredentialId id;
   CredentialKind kind = CredentialKind::token;
   PrincipalId principal;
-  std::string label;         // "laptop", "airflow": chosen by whoever made it
-  std::string lookup;        // token: SHA-256 of the secret, hex; password: empty
-  std::string verifier;      // password: argon2id; token: SCRAM-SHA-256 verifier
-  std::string sealed;        // token: the secret under the installation's key, for Signature V4
+  std::string label;     // "laptop", "airflow": chosen by whoever made it
+  std::string lookup;    // token: SHA-256 of the secret, hex; password: empty
+  std::string verifier;  // password: argon2id; token: SCRAM-SHA-256 verifier
+  std::string sealed;    // token: the secret under the installation's key, for Signature V4
   Time created;
   std::optional<Time> expires;
   bool revoked = false;

@@ -16,12 +16,18 @@ struct Spelling {
 };
 
 constexpr std::array kSpellings{
-    Spelling{TypeKind::boolean, "boolean"},     Spelling{TypeKind::int32, "int"},
-    Spelling{TypeKind::int64, "long"},          Spelling{TypeKind::float32, "float"},
-    Spelling{TypeKind::float64, "double"},      Spelling{TypeKind::date, "date"},
-    Spelling{TypeKind::time, "time"},           Spelling{TypeKind::timestamp, "timestamp"},
-    Spelling{TypeKind::timestamptz, "timestamptz"}, Spelling{TypeKind::string, "string"},
-    Spelling{TypeKind::uuid, "uuid"},           Spelling{TypeKind::binary, "binary"},
+    Spelling{TypeKind::boolean, "boolean"},
+    Spelling{TypeKind::int32, "int"},
+    Spelling{TypeKind::int64, "long"},
+    Spelling{TypeKind::float32, "float"},
+    Spelling{TypeKind::float64, "double"},
+    Spelling{TypeKind::date, "date"},
+    Spelling{TypeKind::time, "time"},
+    Spelling{TypeKind::timestamp, "timestamp"},
+    Spelling{TypeKind::timestamptz, "timestamptz"},
+    Spelling{TypeKind::string, "string"},
+    Spelling{TypeKind::uuid, "uuid"},
+    Spelling{TypeKind::binary, "binary"},
 };
 
 const Column* find_in(const std::vector<Column>& columns, std::string_view name) {
@@ -48,23 +54,25 @@ bool widens(const Type& contract, const Type& data) {
   return false;
 }
 
-void compare(const std::vector<Column>& contract, const std::vector<Column>& data, const std::string& above,
-             std::vector<std::string>& out);
+void compare(const std::vector<Column>& contract, const std::vector<Column>& data,
+             const std::string& above, std::vector<std::string>& out);
 
-void compare_column(const Column& wanted, const Column& found, const std::string& path, std::vector<std::string>& out) {
+void compare_column(const Column& wanted, const Column& found, const std::string& path,
+                    std::vector<std::string>& out) {
   if (wanted.type.kind != found.type.kind || !is_nested(wanted.type.kind)) {
-    const bool same = wanted.type.kind == found.type.kind && wanted.type.precision == found.type.precision &&
+    const bool same = wanted.type.kind == found.type.kind &&
+                      wanted.type.precision == found.type.precision &&
                       wanted.type.scale == found.type.scale;
     if (!same && !widens(wanted.type, found.type))
-      out.push_back(fmt::format("column {}: the contract says {}, the data has {}", path, to_text(wanted.type),
-                                to_text(found.type)));
+      out.push_back(fmt::format("column {}: the contract says {}, the data has {}", path,
+                                to_text(wanted.type), to_text(found.type)));
     return;
   }
   compare(wanted.type.fields, found.type.fields, path + ".", out);
 }
 
-void compare(const std::vector<Column>& contract, const std::vector<Column>& data, const std::string& above,
-             std::vector<std::string>& out) {
+void compare(const std::vector<Column>& contract, const std::vector<Column>& data,
+             const std::string& above, std::vector<std::string>& out) {
   for (const Column& wanted : contract) {
     const std::string path = above + wanted.name;
     if (const Column* found = find_in(data, wanted.name)) {
@@ -77,14 +85,15 @@ void compare(const std::vector<Column>& contract, const std::vector<Column>& dat
     if (find_in(data, found.name) != &found)
       out.push_back(fmt::format("column {}: stands twice in the data", above + found.name));
     else if (find_in(contract, found.name) == nullptr)
-      out.push_back(fmt::format("column {}: in the data ({}), not in the contract", above + found.name,
-                                to_text(found.type)));
+      out.push_back(fmt::format("column {}: in the data ({}), not in the contract",
+                                above + found.name, to_text(found.type)));
 }
 
 }  // namespace
 
 bool operator==(const Type& a, const Type& b) {
-  return a.kind == b.kind && a.precision == b.precision && a.scale == b.scale && a.fields == b.fields;
+  return a.kind == b.kind && a.precision == b.precision && a.scale == b.scale &&
+         a.fields == b.fields;
 }
 
 bool is_nested(TypeKind kind) {
@@ -94,13 +103,17 @@ bool is_nested(TypeKind kind) {
 std::string to_text(const Type& type) {
   for (const Spelling& spelling : kSpellings)
     if (spelling.kind == type.kind) return std::string(spelling.text);
-  if (type.kind == TypeKind::decimal) return fmt::format("decimal({},{})", type.precision, type.scale);
+  if (type.kind == TypeKind::decimal)
+    return fmt::format("decimal({},{})", type.precision, type.scale);
   if (type.kind == TypeKind::fixed) return fmt::format("fixed[{}]", type.precision);
   std::vector<std::string> parts;
   for (const Column& field : type.fields)
-    parts.push_back(type.kind == TypeKind::structure ? fmt::format("{}: {}", field.name, to_text(field.type))
-                                                     : to_text(field.type));
-  const std::string_view name = type.kind == TypeKind::list ? "list" : type.kind == TypeKind::map ? "map" : "struct";
+    parts.push_back(type.kind == TypeKind::structure
+                        ? fmt::format("{}: {}", field.name, to_text(field.type))
+                        : to_text(field.type));
+  const std::string_view name = type.kind == TypeKind::list  ? "list"
+                                : type.kind == TypeKind::map ? "map"
+                                                             : "struct";
   return fmt::format("{}<{}>", name, join(parts, ", "));
 }
 
@@ -115,12 +128,17 @@ Result<Type> parse_primitive(std::string_view text) {
     HANSA_TRY(const auto precision, parse_int(trim(numbers[0])));
     HANSA_TRY(const auto scale, parse_int(trim(numbers[1])));
     if (precision < 1 || precision > 38 || scale < 0 || scale > precision)
-      return invalid(fmt::format("'{}': a decimal has a precision of 1 to 38 and a scale up to it", text));
-    return Type{TypeKind::decimal, static_cast<std::uint32_t>(precision), static_cast<std::uint32_t>(scale), {}};
+      return invalid(
+          fmt::format("'{}': a decimal has a precision of 1 to 38 and a scale up to it", text));
+    return Type{TypeKind::decimal,
+                static_cast<std::uint32_t>(precision),
+                static_cast<std::uint32_t>(scale),
+                {}};
   }
   if (const auto length = inside("fixed[", ']'); !length.empty()) {
     HANSA_TRY(const auto bytes, parse_int(length));
-    if (bytes < 1 || bytes > 1'000'000) return invalid(fmt::format("'{}': a length of 1 to 1000000", text));
+    if (bytes < 1 || bytes > 1'000'000)
+      return invalid(fmt::format("'{}': a length of 1 to 1000000", text));
     return Type{TypeKind::fixed, static_cast<std::uint32_t>(bytes), 0, {}};
   }
   return invalid(fmt::format("'{}' is not a type", text.substr(0, 80)));

@@ -18,25 +18,43 @@ template <class E>
 using Spelt = std::pair<E, std::string_view>;
 
 constexpr auto names_of(std::type_identity<Visibility>) {
-  return std::to_array<Spelt<Visibility>>({{Visibility::open, "open"}, {Visibility::restricted, "restricted"}});
+  return std::to_array<Spelt<Visibility>>(
+      {{Visibility::open, "open"}, {Visibility::restricted, "restricted"}});
 }
 constexpr auto names_of(std::type_identity<PrincipalKind>) {
-  return std::to_array<Spelt<PrincipalKind>>({{PrincipalKind::user, "user"}, {PrincipalKind::service_account, "service_account"}, {PrincipalKind::role, "role"}, {PrincipalKind::group, "group"}});
+  return std::to_array<Spelt<PrincipalKind>>({{PrincipalKind::user, "user"},
+                                              {PrincipalKind::service_account, "service_account"},
+                                              {PrincipalKind::role, "role"},
+                                              {PrincipalKind::group, "group"}});
 }
 constexpr auto names_of(std::type_identity<CredentialKind>) {
-  return std::to_array<Spelt<CredentialKind>>({{CredentialKind::token, "token"}, {CredentialKind::password, "password"}});
+  return std::to_array<Spelt<CredentialKind>>(
+      {{CredentialKind::token, "token"}, {CredentialKind::password, "password"}});
 }
 constexpr auto names_of(std::type_identity<PortKind>) {
-  return std::to_array<Spelt<PortKind>>({{PortKind::table, "table"}, {PortKind::view, "view"}, {PortKind::api, "api"}, {PortKind::topic, "topic"}});
+  return std::to_array<Spelt<PortKind>>({{PortKind::table, "table"},
+                                         {PortKind::view, "view"},
+                                         {PortKind::api, "api"},
+                                         {PortKind::topic, "topic"}});
 }
 constexpr auto names_of(std::type_identity<GranteeKind>) {
-  return std::to_array<Spelt<GranteeKind>>({{GranteeKind::user, "user"}, {GranteeKind::service_account, "service_account"}, {GranteeKind::role, "role"}, {GranteeKind::group, "group"}, {GranteeKind::team, "team"}, {GranteeKind::account, "account"}, {GranteeKind::product, "product"}});
+  return std::to_array<Spelt<GranteeKind>>({{GranteeKind::user, "user"},
+                                            {GranteeKind::service_account, "service_account"},
+                                            {GranteeKind::role, "role"},
+                                            {GranteeKind::group, "group"},
+                                            {GranteeKind::team, "team"},
+                                            {GranteeKind::account, "account"},
+                                            {GranteeKind::product, "product"}});
 }
 constexpr auto names_of(std::type_identity<GrantState>) {
-  return std::to_array<Spelt<GrantState>>({{GrantState::requested, "requested"}, {GrantState::active, "active"}, {GrantState::rejected, "rejected"}, {GrantState::revoked, "revoked"}});
+  return std::to_array<Spelt<GrantState>>({{GrantState::requested, "requested"},
+                                           {GrantState::active, "active"},
+                                           {GrantState::rejected, "rejected"},
+                                           {GrantState::revoked, "revoked"}});
 }
 constexpr auto names_of(std::type_identity<MountKind>) {
-  return std::to_array<Spelt<MountKind>>({{MountKind::port, "port"}, {MountKind::domain, "domain"}, {MountKind::catalog, "catalog"}});
+  return std::to_array<Spelt<MountKind>>(
+      {{MountKind::port, "port"}, {MountKind::domain, "domain"}, {MountKind::catalog, "catalog"}});
 }
 
 }  // namespace hansa

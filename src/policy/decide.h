@@ -1,5 +1,5 @@
-// The one authoriser. Pure: no store, no clock, no I/O; the same question on the same mesh gives the same
-// answer, and only here is a Permit made.
+// The one authoriser. Pure: no store, no clock, no I/O; the same question on the same mesh gives
+// the same answer, and only here is a Permit made.
 #pragma once
 
 #include <expected>
@@ -10,15 +10,17 @@
 
 namespace hansa::policy {
 
-// Deny by default: what no rule allows is refused, and a question that makes no sense (an action on a kind of
-// thing it does not exist for) is refused as well.
-std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
+// Deny by default: what no rule allows is refused, and a question that makes no sense (an action on
+// a kind of thing it does not exist for) is refused as well.
+std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, const Ask& ask,
+                                      Seq epoch);
 
 // The same without the words of a refusal, for filtering listings and for rechecking what runs.
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
 
-// Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one team. The
-// tokens of a team's service account are made by any of its members, so what one may, the other may.
+// Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one
+// team. The tokens of a team's service account are made by any of its members, so what one may, the
+// other may.
 bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grantee& grantee);
 
 }  // namespace hansa::policy

@@ -1,4 +1,5 @@
-// A decision with 100,000 grants, and the permission filter over 100,000 ports. Goals: 300 ns and 5 ms.
+// A decision with 100,000 grants, and the permission filter over 100,000 ports. Goals: 300 ns and 5
+// ms.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -85,7 +86,8 @@ struct Bench {
       grant.port = product.name;
       grant.state = GrantState::active;
       const bool team = i % 3 == 0;
-      grant.grantee = {team ? GranteeKind::team : GranteeKind::user, team ? any(teams) : any(people)};
+      grant.grantee = {team ? GranteeKind::team : GranteeKind::user,
+                       team ? any(teams) : any(people)};
       put(grant);
     }
   }
@@ -96,14 +98,19 @@ struct Bench {
     std::size_t allowed = 0;
     for (int batch = 0; batch < 20'000; ++batch) {
       Ask asks[64];
-      for (Ask& ask : asks) ask = {.who = {any(people)}, .what = what, .on = {ResourceKind::port, ports[random() % ports.size()]}, .now = kNow};
+      for (Ask& ask : asks)
+        ask = {.who = {any(people)},
+               .what = what,
+               .on = {ResourceKind::port, ports[random() % ports.size()]},
+               .now = kNow};
       const auto start = Steady::now();
       for (const Ask& ask : asks) allowed += policy::judge(rights, mesh, ask, Seq{1}).allowed;
       ns.push_back(std::chrono::duration<double, std::nano>(Steady::now() - start).count() / 64);
     }
     std::ranges::sort(ns);
-    fmt::print("{:<28} p50 {:6.0f} ns  p99 {:6.0f} ns  allowed {}\n", what == Action::read ? "judge(read), random" : "judge(know), random", ns[ns.size() / 2],
-               ns[ns.size() * 99 / 100], allowed);
+    fmt::print("{:<28} p50 {:6.0f} ns  p99 {:6.0f} ns  allowed {}\n",
+               what == Action::read ? "judge(read), random" : "judge(know), random",
+               ns[ns.size() / 2], ns[ns.size() * 99 / 100], allowed);
   }
 
   void filter() {
@@ -113,11 +120,17 @@ struct Bench {
       const PrincipalId who{any(people)};
       const auto start = Steady::now();
       for (const auto& [key, id] : mesh.ports_in_order())
-        known += policy::judge(rights, mesh, {.who = who, .what = Action::know, .on = {ResourceKind::port, id}, .now = kNow}, Seq{1}).allowed;
+        known +=
+            policy::judge(
+                rights, mesh,
+                {.who = who, .what = Action::know, .on = {ResourceKind::port, id}, .now = kNow},
+                Seq{1})
+                .allowed;
       ms.push_back(std::chrono::duration<double, std::milli>(Steady::now() - start).count());
     }
     std::ranges::sort(ms);
-    fmt::print("{:<28} p50 {:6.1f} ms  p99 {:6.1f} ms  known {}\n", "filter of 100,000 ports", ms[ms.size() / 2], ms.back(), known / ms.size());
+    fmt::print("{:<28} p50 {:6.1f} ms  p99 {:6.1f} ms  known {}\n", "filter of 100,000 ports",
+               ms[ms.size() / 2], ms.back(), known / ms.size());
   }
 };
 
@@ -126,7 +139,8 @@ struct Bench {
 int main() {
   const auto start = Steady::now();
   Bench bench;
-  fmt::print("{:<28} {:.1f} s\n", "built", std::chrono::duration<double>(Steady::now() - start).count());
+  fmt::print("{:<28} {:.1f} s\n", "built",
+             std::chrono::duration<double>(Steady::now() - start).count());
   bench.decisions(Action::read);
   bench.decisions(Action::know);
   bench.filter();

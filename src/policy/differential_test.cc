@@ -1,4 +1,5 @@
-// Two evaluators, one question (Z14): the compiled rights against the reference, on meshes that change at random.
+// Two evaluators, one question (Z14): the compiled rights against the reference, on meshes that
+// change at random.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -12,7 +13,8 @@ namespace {
 
 constexpr Time kNow{1'000'000};
 
-// A small world, so that random changes meet: every noun has a fixed id, and comes, changes and goes.
+// A small world, so that random changes meet: every noun has a fixed id, and comes, changes and
+// goes.
 class World {
  public:
   explicit World(std::uint64_t seed) : random_(seed) {
@@ -33,23 +35,27 @@ class World {
   }
 
   Ask ask() {
-    constexpr Action kActions[] = {Action::know, Action::read, Action::read, Action::read, Action::request, Action::decide,
-                                   Action::revoke, Action::publish, Action::manage, Action::administer};
+    constexpr Action kActions[] = {
+        Action::know,   Action::read,   Action::read,    Action::read,   Action::request,
+        Action::decide, Action::revoke, Action::publish, Action::manage, Action::administer};
     struct Kind {
       ResourceKind kind;
       std::uint64_t number;
       std::uint64_t count;
     };
-    constexpr Kind kKinds[] = {
-        {ResourceKind::organisation, 0, 1}, {ResourceKind::team, 1, 3}, {ResourceKind::domain, 2, 3},
-        {ResourceKind::account, 3, 3}, {ResourceKind::principal, 4, 10}, {ResourceKind::product, 5, 4},
-        {ResourceKind::product, 5, 4}, {ResourceKind::grant, 7, 12}, {ResourceKind::grant, 7, 12},
-        {ResourceKind::port, 6, 6}, {ResourceKind::port, 6, 6}, {ResourceKind::port, 6, 6}};
+    constexpr Kind kKinds[] = {{ResourceKind::organisation, 0, 1}, {ResourceKind::team, 1, 3},
+                               {ResourceKind::domain, 2, 3},       {ResourceKind::account, 3, 3},
+                               {ResourceKind::principal, 4, 10},   {ResourceKind::product, 5, 4},
+                               {ResourceKind::product, 5, 4},      {ResourceKind::grant, 7, 12},
+                               {ResourceKind::grant, 7, 12},       {ResourceKind::port, 6, 6},
+                               {ResourceKind::port, 6, 6},         {ResourceKind::port, 6, 6}};
     const Kind kind = kKinds[pick(std::size(kKinds))];
     // Now and then something or somebody that never was.
     const std::uint64_t number = chance(20) ? 99 : pick(kind.count);
-    return {.who = {id(4, chance(20) ? 99 : pick(10))}, .what = kActions[pick(std::size(kActions))],
-            .on = {kind.kind, id(kind.number, number)}, .now = kNow + Micros{static_cast<std::int64_t>(pick(5)) - 2}};
+    return {.who = {id(4, chance(20) ? 99 : pick(10))},
+            .what = kActions[pick(std::size(kActions))],
+            .on = {kind.kind, id(kind.number, number)},
+            .now = kNow + Micros{static_cast<std::int64_t>(pick(5)) - 2}};
   }
 
   const Plain& plain() const { return plain_; }
@@ -62,7 +68,8 @@ class World {
       for (const auto& [id, noun] : nouns) out.apply(mesh_, share(noun), false);
     };
     // In the order of a load, but the other way round for a change: no order may matter.
-    all(plain_.grants), all(plain_.products), all(plain_.principals), all(plain_.accounts), all(plain_.domains), all(plain_.teams);
+    all(plain_.grants), all(plain_.products), all(plain_.principals), all(plain_.accounts),
+        all(plain_.domains), all(plain_.teams);
     return out;
   }
 
@@ -93,10 +100,20 @@ class World {
   // Of principals 0 to 9: five users, two service accounts, a role, two groups.
   Principal principal(Ulid u) {
     const std::uint64_t n = u.low - 1;
-    const PrincipalKind kind = n < 5 ? PrincipalKind::user : n < 7 ? PrincipalKind::service_account
-                               : n < 8 ? PrincipalKind::role : PrincipalKind::group;
-    Principal out{.id = {u}, .kind = kind, .name = "p" + std::to_string(n), .title = {}, .member = !chance(4),
-                  .administrator = chance(4), .disabled = chance(6), .belongs_to = {}, .team = {}, .aliases = {}};
+    const PrincipalKind kind = n < 5   ? PrincipalKind::user
+                               : n < 7 ? PrincipalKind::service_account
+                               : n < 8 ? PrincipalKind::role
+                                       : PrincipalKind::group;
+    Principal out{.id = {u},
+                  .kind = kind,
+                  .name = "p" + std::to_string(n),
+                  .title = {},
+                  .member = !chance(4),
+                  .administrator = chance(4),
+                  .disabled = chance(6),
+                  .belongs_to = {},
+                  .team = {},
+                  .aliases = {}};
     if (n >= 7) return out;
     for (std::uint64_t role = 7; role < 10; ++role)
       if (chance(3)) out.belongs_to.push_back({id(4, role)});
@@ -104,21 +121,39 @@ class World {
     return out;
   }
   Team team(Ulid u) {
-    Team out{.id = {u}, .name = "t" + std::to_string(u.low), .title = {}, .description = {}, .members = {}, .channels = {}, .aliases = {}};
+    Team out{.id = {u},
+             .name = "t" + std::to_string(u.low),
+             .title = {},
+             .description = {},
+             .members = {},
+             .channels = {},
+             .aliases = {}};
     for (std::uint64_t n = 0; n < 6; ++n)
       if (chance(3)) out.members.push_back({id(4, n)});
     return out;
   }
   Domain domain(Ulid u) {
-    Domain out{.id = {u}, .name = "d" + std::to_string(u.low), .title = {}, .description = {}, .owner = {id(1, pick(3))},
-               .parent = {}, .visibility = {}, .stewards = {}, .aliases = {}};
+    Domain out{.id = {u},
+               .name = "d" + std::to_string(u.low),
+               .title = {},
+               .description = {},
+               .owner = {id(1, pick(3))},
+               .parent = {},
+               .visibility = {},
+               .stewards = {},
+               .aliases = {}};
     for (std::uint64_t n = 0; n < 5; ++n)
       if (chance(4)) out.stewards.push_back({id(4, n)});
     return out;
   }
   Account account(Ulid u) {
-    return {.id = {u}, .name = "a" + std::to_string(u.low), .domain = {id(2, pick(3))}, .bucket = "b" + std::to_string(u.low),
-            .catalog = "c" + std::to_string(u.low), .quota_bytes = 0, .aliases = {}};
+    return {.id = {u},
+            .name = "a" + std::to_string(u.low),
+            .domain = {id(2, pick(3))},
+            .bucket = "b" + std::to_string(u.low),
+            .catalog = "c" + std::to_string(u.low),
+            .quota_bytes = 0,
+            .aliases = {}};
   }
   Product product(Ulid u) {
     Product out;
@@ -136,16 +171,19 @@ class World {
     out.product = {id(5, pick(4))};
     out.name = chance(2) ? "plays" : "users";
     out.major = 1 + static_cast<std::uint32_t>(pick(2));
-    if (const auto* found = Plain::in(plain_.products, out.product.ulid)) out.domain = found->domain;
+    if (const auto* found = Plain::in(plain_.products, out.product.ulid))
+      out.domain = found->domain;
     return out;
   }
   Grant grant(Ulid u) {
     constexpr std::pair<GranteeKind, std::pair<int, std::pair<int, int>>> kGrantees[] = {
-        {GranteeKind::user, {4, {0, 5}}}, {GranteeKind::service_account, {4, {5, 2}}}, {GranteeKind::role, {4, {7, 1}}},
-        {GranteeKind::group, {4, {8, 2}}}, {GranteeKind::team, {1, {0, 3}}}, {GranteeKind::account, {3, {0, 3}}},
+        {GranteeKind::user, {4, {0, 5}}},   {GranteeKind::service_account, {4, {5, 2}}},
+        {GranteeKind::role, {4, {7, 1}}},   {GranteeKind::group, {4, {8, 2}}},
+        {GranteeKind::team, {1, {0, 3}}},   {GranteeKind::account, {3, {0, 3}}},
         {GranteeKind::product, {5, {0, 4}}}};
     const auto [kind, from] = kGrantees[pick(7)];
-    const std::uint64_t number = static_cast<std::uint64_t>(from.second.first) + pick(static_cast<std::uint64_t>(from.second.second));
+    const std::uint64_t number = static_cast<std::uint64_t>(from.second.first) +
+                                 pick(static_cast<std::uint64_t>(from.second.second));
     Grant out;
     out.id = {u};
     out.number = u.low;
@@ -153,7 +191,9 @@ class World {
     out.port = chance(2) ? "plays" : "users";
     if (chance(2)) out.majors.push_back(1 + static_cast<std::uint32_t>(pick(2)));
     out.grantee = {kind, id(static_cast<std::uint64_t>(from.first), number)};
-    out.state = chance(3) ? GrantState::requested : chance(5) ? GrantState::revoked : GrantState::active;
+    out.state = chance(3)   ? GrantState::requested
+                : chance(5) ? GrantState::revoked
+                            : GrantState::active;
     out.requested_by = {id(4, pick(5))};
     if (chance(3)) out.not_before = kNow + Micros{static_cast<std::int64_t>(pick(3)) - 1};
     if (chance(2)) out.until = kNow + Micros{static_cast<std::int64_t>(pick(4)) - 1};
@@ -167,11 +207,15 @@ class World {
   std::uint64_t seq_ = 0;
 };
 
-Reference::Answer answer_of(const Decision& decision) { return {decision.allowed, decision.reason.rule, decision.until}; }
+Reference::Answer answer_of(const Decision& decision) {
+  return {decision.allowed, decision.reason.rule, decision.until};
+}
 
 std::string shown(const Ask& ask) {
-  return "who " + std::to_string(ask.who.ulid.low - 1) + " what " + std::to_string(static_cast<int>(ask.what)) + " on kind " +
-         std::to_string(static_cast<int>(ask.on.kind)) + " number " + std::to_string(ask.on.id.low - 1);
+  return "who " + std::to_string(ask.who.ulid.low - 1) + " what " +
+         std::to_string(static_cast<int>(ask.what)) + " on kind " +
+         std::to_string(static_cast<int>(ask.on.kind)) + " number " +
+         std::to_string(ask.on.id.low - 1);
 }
 
 TEST(Differential, NeverDisagreesWithTheReferenceOn100000Questions) {
@@ -185,8 +229,9 @@ TEST(Differential, NeverDisagreesWithTheReferenceOn100000Questions) {
       const Ask ask = world.ask();
       const Decision decision = judge(world.rights(), world.mesh(), ask, Seq{1});
       ASSERT_EQ(answer_of(decision), Reference(world.plain(), ask).answer())
-          << "seed " << seed << " question " << i << ": " << shown(ask) << ", the compiled rights say "
-          << name_of(decision.reason.rule) << " " << decision.allowed << ", the reference says "
+          << "seed " << seed << " question " << i << ": " << shown(ask)
+          << ", the compiled rights say " << name_of(decision.reason.rule) << " "
+          << decision.allowed << ", the reference says "
           << name_of(Reference(world.plain(), ask).answer().rule);
       allowed += decision.allowed;
     }
@@ -204,7 +249,8 @@ TEST(Differential, RightsKeptInStepEqualRightsBuiltAnewInAnyOrder) {
       const Rights anew = world.rebuilt();
       for (int i = 0; i < 40; ++i) {
         const Ask ask = world.ask();
-        ASSERT_EQ(answer_of(judge(world.rights(), world.mesh(), ask, Seq{1})), answer_of(judge(anew, world.mesh(), ask, Seq{1})))
+        ASSERT_EQ(answer_of(judge(world.rights(), world.mesh(), ask, Seq{1})),
+                  answer_of(judge(anew, world.mesh(), ask, Seq{1})))
             << "seed " << seed * 7919 << " round " << round << ": " << shown(ask);
       }
     }
@@ -223,7 +269,8 @@ TEST(Differential, WhomOneActsAsAgrees) {
   }
 }
 
-// Removing a grant never lets anybody do more; adding one changes nobody's answers but its holders'.
+// Removing a grant never lets anybody do more; adding one changes nobody's answers but its
+// holders'.
 TEST(Differential, ARemovedGrantNeverWidensAndAnAddedOneIsNobodyElsesBusiness) {
   std::size_t compared = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -235,9 +282,11 @@ TEST(Differential, ARemovedGrantNeverWidensAndAnAddedOneIsNobodyElsesBusiness) {
         const Ask ask = world.ask();
         const Decision with_it = judge(world.rights(), world.mesh(), ask, Seq{1});
         const Decision without_it = judge(without, world.mesh(), ask, Seq{1});
-        ASSERT_TRUE(with_it.allowed || !without_it.allowed) << "seed " << seed * 104'729 << ": " << shown(ask);
+        ASSERT_TRUE(with_it.allowed || !without_it.allowed)
+            << "seed " << seed * 104'729 << ": " << shown(ask);
         if (!world.rights().acts_as(world.mesh(), ask.who, grant.grantee)) {
-          ASSERT_EQ(answer_of(with_it), answer_of(without_it)) << "seed " << seed * 104'729 << ": " << shown(ask);
+          ASSERT_EQ(answer_of(with_it), answer_of(without_it))
+              << "seed " << seed * 104'729 << ": " << shown(ask);
           ++compared;
         }
       }

@@ -22,7 +22,8 @@ std::string name_or(const T* noun, std::string_view otherwise) {
 
 std::string stewards_words(const Mesh& mesh, const Domain& domain) {
   std::vector<std::string> names;
-  for (const PrincipalId id : domain.stewards) names.push_back(name_or(mesh.find<Principal>(id), "?"));
+  for (const PrincipalId id : domain.stewards)
+    names.push_back(name_or(mesh.find<Principal>(id), "?"));
   return join(names, ", ");
 }
 
@@ -61,7 +62,8 @@ std::string_view name_of(Rule rule) {
 std::string name_of(const Mesh& mesh, const Grantee& grantee) {
   switch (grantee.kind) {
     case GranteeKind::user: return name_or(mesh.find<Principal>(grantee.id), "?");
-    case GranteeKind::service_account: return "service account " + name_or(mesh.find<Principal>(grantee.id), "?");
+    case GranteeKind::service_account:
+      return "service account " + name_or(mesh.find<Principal>(grantee.id), "?");
     case GranteeKind::role: return "role " + name_or(mesh.find<Principal>(grantee.id), "?");
     case GranteeKind::group: return "group " + name_or(mesh.find<Principal>(grantee.id), "?");
     case GranteeKind::team: return "team " + name_or(mesh.find<Team>(grantee.id), "?");
@@ -79,7 +81,8 @@ std::string owner_words(const Mesh& mesh, DomainId id) {
   const auto* team = domain ? mesh.find<Team>(domain->owner) : nullptr;
   if (team == nullptr) return "nobody";
   for (const Channel& channel : team->channels)
-    return fmt::format("team {} ({})", team->name, channel.channel.empty() ? channel.url : channel.channel);
+    return fmt::format("team {} ({})", team->name,
+                       channel.channel.empty() ? channel.url : channel.channel);
   return "team " + team->name;
 }
 
@@ -89,22 +92,30 @@ std::string words(const Mesh& mesh, const Decision& decision) {
     case Rule::no_such_thing: return "no rule allows it";
     case Rule::disabled: return "this principal is switched off";
     case Rule::open_to_organisation:
-      return fmt::format("open data: every member of {} may read it", name_or(mesh.find<Organisation>(by), "the organisation"));
+      return fmt::format("open data: every member of {} may read it",
+                         name_or(mesh.find<Organisation>(by), "the organisation"));
     case Rule::member_may_know: return "every member of the organisation may know of it";
     case Rule::oneself: return "it is the caller";
-    case Rule::owner: return fmt::format("it belongs to team {}", name_or(mesh.find<Team>(by), "?"));
-    case Rule::steward: return fmt::format("steward of domain {}", name_or(mesh.find<Domain>(by), "?"));
+    case Rule::owner:
+      return fmt::format("it belongs to team {}", name_or(mesh.find<Team>(by), "?"));
+    case Rule::steward:
+      return fmt::format("steward of domain {}", name_or(mesh.find<Domain>(by), "?"));
     case Rule::administrator: return "administrator of the organisation";
     case Rule::grant: return grant_words(mesh, by);
-    case Rule::own_request: return "it is one's own request, or that of one's team's service account";
-    case Rule::own_group: return "the request is for a group, team or account the caller belongs to, or for its service account";
-    case Rule::no_steward: return fmt::format("domain {} has no steward", name_or(mesh.find<Domain>(by), "?"));
+    case Rule::own_request:
+      return "it is one's own request, or that of one's team's service account";
+    case Rule::own_group:
+      return "the request is for a group, team or account the caller belongs to, or for its "
+             "service account";
+    case Rule::no_steward:
+      return fmt::format("domain {} has no steward", name_or(mesh.find<Domain>(by), "?"));
     case Rule::guest: return "open data is for members of the organisation, and this is a guest";
     case Rule::restricted: return "restricted data, and no grant is in force";
     case Rule::hidden: return "it is hidden";
     case Rule::not_yours: {
       const auto* team = mesh.find<Team>(by);
-      return team ? fmt::format("only team {} may do this", team->name) : "only an administrator may do this";
+      return team ? fmt::format("only team {} may do this", team->name)
+                  : "only an administrator may do this";
     }
   }
   return {};
@@ -112,21 +123,31 @@ std::string words(const Mesh& mesh, const Decision& decision) {
 
 std::string next_action(const Mesh& mesh, const Decision& decision) {
   const auto* product = product_of(mesh, decision.ask.on);
-  const auto* port = decision.ask.on.kind == ResourceKind::port ? mesh.find<Port>(decision.ask.on.id) : nullptr;
+  const auto* port =
+      decision.ask.on.kind == ResourceKind::port ? mesh.find<Port>(decision.ask.on.id) : nullptr;
   const auto* domain = product ? mesh.find<Domain>(product->domain) : nullptr;
   switch (decision.reason.rule) {
-    case Rule::restricted: case Rule::guest: case Rule::hidden:
+    case Rule::restricted:
+    case Rule::guest:
+    case Rule::hidden:
       if (decision.ask.what != Action::read || port == nullptr || domain == nullptr) return {};
-      return fmt::format("ask for it: hansa access request {}/{} --purpose \"...\"", domain->name, port->name);
+      return fmt::format("ask for it: hansa access request {}/{} --purpose \"...\"", domain->name,
+                         port->name);
     case Rule::not_yours:
       if (domain != nullptr) return fmt::format("ask {}", owner_words(mesh, domain->id));
       return "ask an administrator";
-    case Rule::own_request: case Rule::own_group: return "another steward of the domain has to decide";
+    case Rule::own_request:
+    case Rule::own_group: return "another steward of the domain has to decide";
     case Rule::no_steward: return "ask an administrator to name a steward for the domain";
     case Rule::disabled: return "ask an administrator";
-    case Rule::no_such_thing: case Rule::open_to_organisation: case Rule::member_may_know: case Rule::oneself:
-    case Rule::owner: case Rule::steward: case Rule::administrator: case Rule::grant:
-      return {};
+    case Rule::no_such_thing:
+    case Rule::open_to_organisation:
+    case Rule::member_may_know:
+    case Rule::oneself:
+    case Rule::owner:
+    case Rule::steward:
+    case Rule::administrator:
+    case Rule::grant: return {};
   }
   return {};
 }
@@ -140,12 +161,14 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) 
   const bool open = product->visibility == Visibility::open && !product->hidden;
   const bool owner = std::ranges::find(subject->teams, domain->owner.ulid) != subject->teams.end();
   std::vector<Step> out;
-  out.push_back({"active", !subject->disabled, subject->disabled ? "the principal is switched off" : "the principal may act"});
+  out.push_back({"active", !subject->disabled,
+                 subject->disabled ? "the principal is switched off" : "the principal may act"});
   out.push_back({"template:open-to-organisation", open && subject->member,
                  !open ? fmt::format("the product is {}", product->hidden ? "hidden" : "restricted")
-                       : subject->member ? "open data, and a member of the organisation"
-                                         : "open data, but a guest: the template is for members"});
-  out.push_back({"owner", owner, fmt::format("{} {}", owner ? "in" : "not in", owner_words(mesh, domain->id))});
+                 : subject->member ? "open data, and a member of the organisation"
+                                   : "open data, but a guest: the template is for members"});
+  out.push_back({"owner", owner,
+                 fmt::format("{} {}", owner ? "in" : "not in", owner_words(mesh, domain->id))});
   const auto note = [&](const Grant& grant) {
     if (grant.port != port->name) return;
     const bool covers = covers_major(grant, port->major);

@@ -10,7 +10,8 @@
 
 namespace hansa::policy {
 
-// A rule's stable name, for records and machines: "template:open-to-organisation", "owner", "grant", ...
+// A rule's stable name, for records and machines: "template:open-to-organisation", "owner",
+// "grant", ...
 std::string_view name_of(Rule rule);
 // The reason for people: "open data: every member of acme may read it".
 std::string words(const Mesh& mesh, const Decision& decision);

@@ -1,5 +1,5 @@
-// A second evaluator, slow and straightforward, over plain lists of nouns. It shares no code with the first but
-// the nouns themselves: dates, majors and membership are compared here once more.
+// A second evaluator, slow and straightforward, over plain lists of nouns. It shares no code with
+// the first but the nouns themselves: dates, majors and membership are compared here once more.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,8 @@ class Reference {
     friend bool operator==(const Answer&, const Answer&) = default;
   };
 
-  Reference(const Plain& all, const Ask& ask) : all_(all), ask_(ask), self_(Plain::in(all.principals, ask.who.ulid)) {}
+  Reference(const Plain& all, const Ask& ask)
+      : all_(all), ask_(ask), self_(Plain::in(all.principals, ask.who.ulid)) {}
 
   Answer answer() const {
     if (self_ == nullptr) return no(Rule::no_such_thing);
@@ -54,7 +55,8 @@ class Reference {
         return product ? on_product(*product, nullptr) : no(Rule::no_such_thing);
       }
       case ResourceKind::grant: return grant();
-      case ResourceKind::domain: return frame(Plain::in(all_.domains, ask_.on.id) != nullptr, DomainId{ask_.on.id});
+      case ResourceKind::domain:
+        return frame(Plain::in(all_.domains, ask_.on.id) != nullptr, DomainId{ask_.on.id});
       case ResourceKind::account: {
         const auto* account = Plain::in(all_.accounts, ask_.on.id);
         return frame(account != nullptr, account ? std::optional(account->domain) : std::nullopt);
@@ -76,7 +78,8 @@ class Reference {
   }
   bool is(const Grantee& grantee) const {
     switch (grantee.kind) {
-      case GranteeKind::user: return self_->kind == PrincipalKind::user && grantee.id == self_->id.ulid;
+      case GranteeKind::user:
+        return self_->kind == PrincipalKind::user && grantee.id == self_->id.ulid;
       case GranteeKind::service_account:
         return self_->kind == PrincipalKind::service_account && grantee.id == self_->id.ulid;
       case GranteeKind::role: return has(grantee.id, PrincipalKind::role);
@@ -108,19 +111,22 @@ class Reference {
     const auto* domain = Plain::in(all_.domains, id.ulid);
     return domain != nullptr && in_team(domain->owner.ulid);
   }
-  // The same principal, or a service account and a member of its team: each can act through the other.
+  // The same principal, or a service account and a member of its team: each can act through the
+  // other.
   bool one_team(Ulid id) const {
     const auto* other = Plain::in(all_.principals, id);
     if (other == nullptr) return false;
     const auto within = [&](const Principal& who, const Principal& robot) {
       const auto* team = robot.team ? Plain::in(all_.teams, robot.team->ulid) : nullptr;
-      return team != nullptr && (who.team == robot.team || std::ranges::count(team->members, who.id) > 0);
+      return team != nullptr &&
+             (who.team == robot.team || std::ranges::count(team->members, who.id) > 0);
     };
     return other == self_ || within(*self_, *other) || within(*other, *self_);
   }
   bool judges(DomainId id) const {
     const auto* domain = Plain::in(all_.domains, id.ulid);
-    return domain != nullptr && std::ranges::find(domain->stewards, ask_.who) != domain->stewards.end();
+    return domain != nullptr &&
+           std::ranges::find(domain->stewards, ask_.who) != domain->stewards.end();
   }
   bool holds_now(const Grant& grant) const {
     if (grant.state != GrantState::active || !is(grant.grantee)) return false;
@@ -136,13 +142,16 @@ class Reference {
 
   Answer on_product(const Product& product, const Port* port) const {
     switch (ask_.what) {
-      case Action::know: case Action::request: return know(product);
+      case Action::know:
+      case Action::request: return know(product);
       case Action::read: return port ? read(product, *port) : no(Rule::no_such_thing);
-      case Action::publish: case Action::manage: return own(product.domain);
+      case Action::publish:
+      case Action::manage: return own(product.domain);
       case Action::decide:
         if (Plain::in(all_.domains, product.domain.ulid) == nullptr) return no(Rule::no_such_thing);
         return judges(product.domain) ? yes(Rule::steward) : no(Rule::not_yours);
-      case Action::revoke: case Action::administer: return no(Rule::no_such_thing);
+      case Action::revoke:
+      case Action::administer: return no(Rule::no_such_thing);
     }
     return no(Rule::no_such_thing);
   }
@@ -158,7 +167,8 @@ class Reference {
   }
 
   Answer read(const Product& product, const Port& port) const {
-    if (Plain::in(all_.domains, product.domain.ulid) == nullptr || all_.organisations.empty()) return no(Rule::no_such_thing);
+    if (Plain::in(all_.domains, product.domain.ulid) == nullptr || all_.organisations.empty())
+      return no(Rule::no_such_thing);
     const bool by_template = product.visibility == Visibility::open && !product.hidden;
     if (by_template && self_->member) return yes(Rule::open_to_organisation);
     if (owns(product.domain)) return yes(Rule::owner);
@@ -187,7 +197,8 @@ class Reference {
     const auto* domain = product ? Plain::in(all_.domains, product->domain.ulid) : nullptr;
     if (domain == nullptr) return no(Rule::no_such_thing);
     const bool asked = one_team(found->requested_by.ulid);
-    const bool person = found->grantee.kind == GranteeKind::user || found->grantee.kind == GranteeKind::service_account;
+    const bool person = found->grantee.kind == GranteeKind::user ||
+                        found->grantee.kind == GranteeKind::service_account;
     const bool mine = is(found->grantee) || (person && one_team(found->grantee.id));
     const Answer as_steward = judges(domain->id) ? yes(Rule::steward) : no(Rule::not_yours);
     switch (ask_.what) {
@@ -199,15 +210,21 @@ class Reference {
         if (mine) return no(Rule::own_group);
         return domain->stewards.empty() ? no(Rule::no_steward) : as_steward;
       case Action::revoke: return asked || mine ? yes(Rule::own_request) : as_steward;
-      case Action::read: case Action::request: case Action::publish: case Action::manage: case Action::administer: break;
+      case Action::read:
+      case Action::request:
+      case Action::publish:
+      case Action::manage:
+      case Action::administer: break;
     }
     return no(Rule::no_such_thing);
   }
 
   Answer frame(bool exists, std::optional<DomainId> domain) const {
     if (!exists) return no(Rule::no_such_thing);
-    if (ask_.what == Action::know) return self_->member ? yes(Rule::member_may_know) : no(Rule::guest);
-    if (ask_.what == Action::administer) return self_->administrator ? yes(Rule::administrator) : no(Rule::not_yours);
+    if (ask_.what == Action::know)
+      return self_->member ? yes(Rule::member_may_know) : no(Rule::guest);
+    if (ask_.what == Action::administer)
+      return self_->administrator ? yes(Rule::administrator) : no(Rule::not_yours);
     if (ask_.what == Action::manage && domain) return own(*domain);
     return no(Rule::no_such_thing);
   }

@@ -19,7 +19,9 @@ void add_once(std::vector<Ulid>& list, Ulid id) {
   if (std::ranges::find(list, id) == list.end()) list.push_back(id);
 }
 
-bool is_place(GranteeKind kind) { return kind == GranteeKind::account || kind == GranteeKind::product; }
+bool is_place(GranteeKind kind) {
+  return kind == GranteeKind::account || kind == GranteeKind::product;
+}
 
 // The team that owns an account or product; nothing if it is gone.
 std::optional<TeamId> owner_of(const Mesh& mesh, const Grantee& grantee) {
@@ -54,8 +56,12 @@ void Rights::put_grant(const std::shared_ptr<const Grant>& grant, bool gone) {
 }
 
 void Rights::compile(const Mesh& mesh, const Principal& principal) {
-  Subject subject{.member = principal.member, .administrator = principal.administrator,
-                  .disabled = principal.disabled, .teams = {}, .acts_as = {}, .grants = {}};
+  Subject subject{.member = principal.member,
+                  .administrator = principal.administrator,
+                  .disabled = principal.disabled,
+                  .teams = {},
+                  .acts_as = {},
+                  .grants = {}};
   subject.acts_as.push_back({grantee_kind(principal.kind), principal.id.ulid});
   for (const PrincipalId above : principal.belongs_to)
     if (const auto* role = mesh.find<Principal>(above); role && !role->disabled)
@@ -91,7 +97,8 @@ void Rights::put_principal(const Mesh& mesh, const Principal& principal, bool go
   } else {
     compile(mesh, principal);
   }
-  if (principal.kind == PrincipalKind::user || principal.kind == PrincipalKind::service_account) return;
+  if (principal.kind == PrincipalKind::user || principal.kind == PrincipalKind::service_account)
+    return;
   // A role or group that came, went, or was switched off or on changes those who are in it.
   for (const auto& [id, entry] : mesh.all<Principal>())
     if (std::ranges::find(entry.noun->belongs_to, principal.id) != entry.noun->belongs_to.end())
@@ -119,7 +126,8 @@ const std::vector<std::shared_ptr<const Grant>>* Rights::grants_to_places(Produc
 }
 
 bool Rights::acts_as(const Mesh& mesh, const Subject& subject, const Grantee& grantee) const {
-  if (!is_place(grantee.kind)) return std::ranges::find(subject.acts_as, grantee) != subject.acts_as.end();
+  if (!is_place(grantee.kind))
+    return std::ranges::find(subject.acts_as, grantee) != subject.acts_as.end();
   const auto owner = owner_of(mesh, grantee);
   return owner && std::ranges::find(subject.teams, owner->ulid) != subject.teams.end();
 }

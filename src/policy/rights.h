@@ -1,5 +1,5 @@
-// Rights compiled per principal, so that a decision is a handful of probes: whom a principal acts as, and
-// which grants each of those holds. Kept in step with the mesh by apply.
+// Rights compiled per principal, so that a decision is a handful of probes: whom a principal acts
+// as, and which grants each of those holds. Kept in step with the mesh by apply.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,8 @@
 
 namespace hansa::policy {
 
-// Grants by product; shared with the mesh, so that a grant that has just been replaced stays readable.
+// Grants by product; shared with the mesh, so that a grant that has just been replaced stays
+// readable.
 using GrantsByProduct = std::unordered_map<Ulid, std::vector<std::shared_ptr<const Grant>>>;
 
 // What a principal is, for decisions.
@@ -22,8 +23,8 @@ struct Subject {
   bool member = false;
   bool administrator = false;
   bool disabled = false;
-  std::vector<Ulid> teams;        // it is a member of, or answers to as a service account
-  std::vector<Grantee> acts_as;   // itself, its roles, groups and teams
+  std::vector<Ulid> teams;       // it is a member of, or answers to as a service account
+  std::vector<Grantee> acts_as;  // itself, its roles, groups and teams
   std::vector<const GrantsByProduct*> grants;  // of acts_as, in that order; never null
 };
 
@@ -33,8 +34,9 @@ class Rights {
   void apply(const Mesh& mesh, const Noun& noun, bool gone);
 
   const Subject* subject(PrincipalId id) const;
-  // Active grants on a product whose grantee is an account or a product. Who acts for those is looked up: a domain
-  // may hold a hundred thousand, and each member of its team acts for all of them. nullptr: none.
+  // Active grants on a product whose grantee is an account or a product. Who acts for those is
+  // looked up: a domain may hold a hundred thousand, and each member of its team acts for all of
+  // them. nullptr: none.
   const std::vector<std::shared_ptr<const Grant>>* grants_to_places(ProductId product) const;
   // Whether the principal acts as this grantee: it is it, is in it, or is in the team that owns it.
   bool acts_as(const Mesh& mesh, PrincipalId id, const Grantee& grantee) const;
@@ -52,11 +54,12 @@ class Rights {
       return UlidHash{}(g.id) + static_cast<std::size_t>(g.kind);
     }
   };
-  std::unordered_map<Grantee, GrantsByProduct, GranteeHash> grants_;  // node based: addresses are stable
+  std::unordered_map<Grantee, GrantsByProduct, GranteeHash>
+      grants_;  // node based: addresses are stable
   GrantsByProduct to_places_;
-  std::unordered_map<Ulid, std::shared_ptr<const Grant>> known_;      // as last applied
+  std::unordered_map<Ulid, std::shared_ptr<const Grant>> known_;  // as last applied
   std::unordered_map<Ulid, Subject> subjects_;
-  std::unordered_map<Ulid, std::vector<Ulid>> members_;   // team -> principals compiled with it
+  std::unordered_map<Ulid, std::vector<Ulid>> members_;  // team -> principals compiled with it
 };
 
 }  // namespace hansa::policy

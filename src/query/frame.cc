@@ -10,7 +10,8 @@
 namespace hansa::query {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "frames are little endian, and so are we");
+static_assert(std::endian::native == std::endian::little,
+              "frames are little endian, and so are we");
 
 constexpr std::size_t kSmallBody = 256 * 1024;
 
@@ -57,8 +58,8 @@ class Packer {
   }
 };
 
-// Never reads past the end, never makes room for more items than bytes are left. After a failure every
-// further read is empty, so that only the end of a decoder asks whether all went well.
+// Never reads past the end, never makes room for more items than bytes are left. After a failure
+// every further read is empty, so that only the end of a decoder asks whether all went well.
 class Unpacker {
  public:
   static constexpr bool reads = true;
@@ -141,33 +142,87 @@ class Unpacker {
   bool good_ = true;
 };
 
-template <class Wire> void pass(Wire& wire, Type& v) { wire(v.kind, v.precision, v.scale, v.fields); }
-template <class Wire> void pass(Wire& wire, hansa::Column& v) { wire(v.id, v.name, v.type, v.required); }
-template <class Wire> void pass(Wire& wire, Schema& v) { wire(v.id, v.columns); }
+template <class Wire>
+void pass(Wire& wire, Type& v) {
+  wire(v.kind, v.precision, v.scale, v.fields);
+}
+template <class Wire>
+void pass(Wire& wire, hansa::Column& v) {
+  wire(v.id, v.name, v.type, v.required);
+}
+template <class Wire>
+void pass(Wire& wire, Schema& v) {
+  wire(v.id, v.columns);
+}
 // The path stays with the server.
-template <class Wire> void pass(Wire& wire, PlanFile& v) { wire(v.label, v.bytes, v.rows, v.by_id, v.number); }
-template <class Wire> void pass(Wire& wire, PortId& v) { wire(v.ulid.high, v.ulid.low); }
-template <class Wire> void pass(Wire& wire, Relation& v) {
+template <class Wire>
+void pass(Wire& wire, PlanFile& v) {
+  wire(v.label, v.bytes, v.rows, v.by_id, v.number);
+}
+template <class Wire>
+void pass(Wire& wire, PortId& v) {
+  wire(v.ulid.high, v.ulid.low);
+}
+template <class Wire>
+void pass(Wire& wire, Relation& v) {
   wire(v.catalog, v.schema, v.name, v.content, v.port, v.columns, v.files, v.rows);
 }
-template <class Wire> void pass(Wire& wire, Bounds& v) {
+template <class Wire>
+void pass(Wire& wire, Bounds& v) {
   wire(v.rows_max, v.memory_bytes, v.spill_bytes, v.threads);
 }
-template <class Wire> void pass(Wire& wire, Statement& v) { wire(v.sql, v.parameters, v.catalog, v.schema); }
-template <class Wire> void pass(Wire& wire, Output& v) { wire(v.format); }
-template <class Wire> void pass(Wire& wire, Plan& v) { wire(v.relations, v.statement, v.output, v.bounds); }
-template <class Wire> void pass(Wire& wire, Inspection& v) { wire(v.files, v.bounds); }
-template <class Wire> void pass(Wire& wire, Want& v) { wire(v.rows_max, v.bytes_max); }
-template <class Wire> void pass(Wire& wire, Column& v) { wire(v.name, v.type); }
-template <class Wire> void pass(Wire& wire, ReadColumns& v) { wire(v.relation, v.columns); }
-template <class Wire> void pass(Wire& wire, Bound& v) { wire(v.columns, v.reads); }
-template <class Wire> void pass(Wire& wire, Tally& v) { wire(v.rows, v.bytes_out, v.bytes_scanned, v.progress); }
-template <class Wire> void pass(Wire& wire, Error& v) { wire(v.code, v.text, v.next); }
-template <class Wire> void pass(Wire& wire, Footer& v) { wire(v.label, v.rows, v.bytes, v.schema); }
-template <class Wire> void pass(Wire& wire, Hello& v) {
+template <class Wire>
+void pass(Wire& wire, Statement& v) {
+  wire(v.sql, v.parameters, v.catalog, v.schema);
+}
+template <class Wire>
+void pass(Wire& wire, Output& v) {
+  wire(v.format);
+}
+template <class Wire>
+void pass(Wire& wire, Plan& v) {
+  wire(v.relations, v.statement, v.output, v.bounds);
+}
+template <class Wire>
+void pass(Wire& wire, Inspection& v) {
+  wire(v.files, v.bounds);
+}
+template <class Wire>
+void pass(Wire& wire, Want& v) {
+  wire(v.rows_max, v.bytes_max);
+}
+template <class Wire>
+void pass(Wire& wire, Column& v) {
+  wire(v.name, v.type);
+}
+template <class Wire>
+void pass(Wire& wire, ReadColumns& v) {
+  wire(v.relation, v.columns);
+}
+template <class Wire>
+void pass(Wire& wire, Bound& v) {
+  wire(v.columns, v.reads);
+}
+template <class Wire>
+void pass(Wire& wire, Tally& v) {
+  wire(v.rows, v.bytes_out, v.bytes_scanned, v.progress);
+}
+template <class Wire>
+void pass(Wire& wire, Error& v) {
+  wire(v.code, v.text, v.next);
+}
+template <class Wire>
+void pass(Wire& wire, Footer& v) {
+  wire(v.label, v.rows, v.bytes, v.schema);
+}
+template <class Wire>
+void pass(Wire& wire, Hello& v) {
   wire(v.protocol, v.landlock_abi, v.denials, v.layers, v.engine);
 }
-template <class Wire> void pass(Wire& wire, RowsHead& v) { wire(v.rows, v.progress, v.bytes_scanned); }
+template <class Wire>
+void pass(Wire& wire, RowsHead& v) {
+  wire(v.rows, v.progress, v.bytes_scanned);
+}
 
 // A JSON value is the number of its alternative and its content.
 void Packer::put(const Json& json) {
@@ -290,7 +345,9 @@ std::array<char, kRowsHeadBytes> encode(const RowsHead& head) {
 
 Result<Hello> decode_hello(std::string_view body) { return unpack<Hello>(body, "greeting"); }
 Result<Plan> decode_plan(std::string_view body) { return unpack<Plan>(body, "plan"); }
-Result<Inspection> decode_inspection(std::string_view body) { return unpack<Inspection>(body, "inspection"); }
+Result<Inspection> decode_inspection(std::string_view body) {
+  return unpack<Inspection>(body, "inspection");
+}
 Result<Want> decode_want(std::string_view body) { return unpack<Want>(body, "pull"); }
 Result<Tally> decode_tally(std::string_view body) { return unpack<Tally>(body, "tally"); }
 Result<Error> decode_error(std::string_view body) { return unpack<Error>(body, "error"); }
@@ -302,7 +359,8 @@ Result<RowsHead> decode_rows_head(std::string_view body) {
 Result<Bound> decode_bound(std::string_view body) {
   HANSA_TRY(Bound bound, unpack<Bound>(body, "bound statement"));
   for (const Column& column : bound.columns)
-    if (!is_utf8(column.name) || !is_utf8(column.type)) return corrupt("a worker's column is not UTF-8");
+    if (!is_utf8(column.name) || !is_utf8(column.type))
+      return corrupt("a worker's column is not UTF-8");
   return bound;
 }
 

@@ -1,16 +1,18 @@
-// Bytes between the server and a worker, over a socket pair. A frame is one byte of kind, four bytes of
-// length (little endian) and a body. The server asks; the worker answers and never asks back:
+// Bytes between the server and a worker, over a socket pair. A frame is one byte of kind, four
+// bytes of length (little endian) and a body. The server asks; the worker answers and never asks
+// back:
 //
 //   server                     worker
 //                              hello                      once, after every denial is proved
 //   parse  (SQL)               tree | error
 //   plan                       bound | error
-//     pull (rows, bytes) ...     rows ... , end | error   one answer for each pull, until end or error
+//     pull (rows, bytes) ...     rows ... , end | error   one answer for each pull, until end or
+//     error
 //   inspect                    footers | error
 //   wipe                       wiped | error
 //
-// A worker runs hostile SQL over hostile files, so whatever it sends is hostile: the reader takes only
-// the kinds it waits for, bounds each, and grows its memory no faster than bytes arrive.
+// A worker runs hostile SQL over hostile files, so whatever it sends is hostile: the reader takes
+// only the kinds it waits for, bounds each, and grows its memory no faster than bytes arrive.
 #pragma once
 
 #include <array>
@@ -28,8 +30,19 @@
 namespace hansa::query {
 
 enum class FrameKind : std::uint8_t {
-  hello = 1, tree = 2, bound = 3, rows = 4, end = 5, error = 6, footers = 7, wiped = 8,  // from the worker
-  parse = 32, plan = 33, pull = 34, inspect = 35, wipe = 36,                             // from the server
+  hello = 1,
+  tree = 2,
+  bound = 3,
+  rows = 4,
+  end = 5,
+  error = 6,
+  footers = 7,
+  wiped = 8,  // from the worker
+  parse = 32,
+  plan = 33,
+  pull = 34,
+  inspect = 35,
+  wipe = 36,  // from the server
 };
 
 inline constexpr std::size_t kFrameHeadBytes = 5;

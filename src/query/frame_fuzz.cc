@@ -1,5 +1,5 @@
-// Whatever a worker sends, its decoders answer with a value or `corrupt`, and a value survives a round
-// trip.
+// Whatever a worker sends, its decoders answer with a value or `corrupt`, and a value survives a
+// round trip.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::memcpy(head.data(), data, head.size());
   const auto read = read_head(head);
   if (!read) return 0;
-  const std::string_view body(reinterpret_cast<const char*>(data) + head.size(), size - head.size());
+  const std::string_view body(reinterpret_cast<const char*>(data) + head.size(),
+                              size - head.size());
   switch (read->kind) {
     case FrameKind::hello: round_trip(decode_hello, body); break;
     case FrameKind::bound: round_trip(decode_bound, body); break;

@@ -12,9 +12,17 @@ Plan some_plan() {
   relation.name = "plays";
   relation.content = Content::inline_rows;
   relation.port = PortId{{1, 2}};
-  relation.columns.columns = {
-      {.id = 3, .name = "a", .type = {TypeKind::decimal, 9, 2, {}}, .required = true, .description = {}}};
-  relation.files = {{.path = "/srv/data/x", .label = "s3://b/x", .bytes = 5, .rows = 6, .by_id = true, .number = 7}};
+  relation.columns.columns = {{.id = 3,
+                               .name = "a",
+                               .type = {TypeKind::decimal, 9, 2, {}},
+                               .required = true,
+                               .description = {}}};
+  relation.files = {{.path = "/srv/data/x",
+                     .label = "s3://b/x",
+                     .bytes = 5,
+                     .rows = 6,
+                     .by_id = true,
+                     .number = 7}};
   relation.rows = {{Json(nullptr), Json(true), Json(-5), Json(UINT64_MAX), Json(0.5), Json("x"),
                     Json(Json::Array{Json(1)}), Json(Json::Object{{"k", Json(2)}})}};
   Plan plan;
@@ -43,7 +51,8 @@ TEST(Frame, APlanCrossesWithoutItsPaths) {
 
 TEST(Frame, EveryPrefixOfABodyIsCorrupt) {
   const std::string bytes = encode(some_plan());
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_plan(bytes.substr(0, size))) << size;
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode_plan(bytes.substr(0, size))) << size;
   EXPECT_FALSE(decode_plan(bytes + '\0'));
 }
 

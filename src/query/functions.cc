@@ -15,16 +15,87 @@ namespace {
 // Types that the parser leaves to the binder, and the names of those it knows, since SQL may quote
 // them.
 constexpr std::string_view types[] = {
-    "array", "bigint", "bignum", "binary", "bit", "bitstring", "blob", "bool", "boolean", "bpchar",
-    "bytea", "char", "date", "datetime", "dec", "decimal", "double", "enum", "float", "float4",
-    "float8", "geometry", "guid", "hugeint", "int", "int1", "int128", "int16", "int2", "int32",
-    "int4", "int64", "int8", "integer", "integral", "interval", "json", "list", "logical", "long",
-    "map", "null", "numeric", "nvarchar", "oid", "real", "row", "short", "signed", "smallint",
-    "string", "struct", "text", "time", "time with time zone", "time_ns", "timestamp",
-    "timestamp with time zone", "timestamp_ms", "timestamp_ns", "timestamp_s", "timestamp_us",
-    "timestamptz", "timetz", "tinyint", "ubigint", "uhugeint", "uint128", "uint16", "uint32",
-    "uint64", "uint8", "uinteger", "union", "usmallint", "utinyint", "uuid", "varbinary",
-    "varchar", "variant", "varint",
+    "array",
+    "bigint",
+    "bignum",
+    "binary",
+    "bit",
+    "bitstring",
+    "blob",
+    "bool",
+    "boolean",
+    "bpchar",
+    "bytea",
+    "char",
+    "date",
+    "datetime",
+    "dec",
+    "decimal",
+    "double",
+    "enum",
+    "float",
+    "float4",
+    "float8",
+    "geometry",
+    "guid",
+    "hugeint",
+    "int",
+    "int1",
+    "int128",
+    "int16",
+    "int2",
+    "int32",
+    "int4",
+    "int64",
+    "int8",
+    "integer",
+    "integral",
+    "interval",
+    "json",
+    "list",
+    "logical",
+    "long",
+    "map",
+    "null",
+    "numeric",
+    "nvarchar",
+    "oid",
+    "real",
+    "row",
+    "short",
+    "signed",
+    "smallint",
+    "string",
+    "struct",
+    "text",
+    "time",
+    "time with time zone",
+    "time_ns",
+    "timestamp",
+    "timestamp with time zone",
+    "timestamp_ms",
+    "timestamp_ns",
+    "timestamp_s",
+    "timestamp_us",
+    "timestamptz",
+    "timetz",
+    "tinyint",
+    "ubigint",
+    "uhugeint",
+    "uint128",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uinteger",
+    "union",
+    "usmallint",
+    "utinyint",
+    "uuid",
+    "varbinary",
+    "varchar",
+    "variant",
+    "varint",
 };
 static_assert(std::ranges::is_sorted(types));
 
@@ -49,14 +120,10 @@ std::vector<std::string> allowed_names(Call call) {
 
 std::string_view noun_of(Call call) {
   switch (call) {
-    case Call::scalar:
-      return "function";
-    case Call::aggregate:
-      return "aggregate";
-    case Call::window:
-      return "window function";
-    case Call::table:
-      return "table function";
+    case Call::scalar: return "function";
+    case Call::aggregate: return "aggregate";
+    case Call::window: return "window function";
+    case Call::table: return "table function";
   }
   return "function";
 }

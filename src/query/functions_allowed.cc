@@ -1,3 +1,4 @@
+// clang-format off: names fill their lines, so that a group is seen at a glance.
 // What a statement may call. A function stands here only if its result depends on its arguments, the
 // transaction's time or chance, and if it changes nothing: the manual of the engine and its source were
 // read for each. A test compares both lists with all functions of the engine.

@@ -1,6 +1,6 @@
-// What a worker is told to do. A plan is closed: it names every file the worker may read and everything
-// it may know, and a worker never asks back. `ClosedPlan::close` demands a permit for each relation, so
-// an unauthorised read does not compile into one.
+// What a worker is told to do. A plan is closed: it names every file the worker may read and
+// everything it may know, and a worker never asks back. `ClosedPlan::close` demands a permit for
+// each relation, so an unauthorised read does not compile into one.
 #pragma once
 
 #include <cstdint>
@@ -17,23 +17,24 @@
 
 namespace hansa::query {
 
-// A Parquet file of a relation. `path` is on the server's disk: the engine links it into the worker's
-// seat, and the worker knows it by its number only. `label` is what error messages call it.
+// A Parquet file of a relation. `path` is on the server's disk: the engine links it into the
+// worker's seat, and the worker knows it by its number only. `label` is what error messages call
+// it.
 struct PlanFile {
   std::string path;   // never crosses to the worker
   std::string label;  // s3://bucket/key
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
-  // The file's columns carry the field ids of the relation's schema and are matched by them, so that a
-  // renamed column is found under its old name; else they are matched by name.
+  // The file's columns carry the field ids of the relation's schema and are matched by them, so
+  // that a renamed column is found under its old name; else they are matched by name.
   bool by_id = false;
   std::uint32_t number = 0;  // the engine's: the file's name in the seat
 };
 
 enum class Content {
-  files,   // rows of Parquet files
+  files,        // rows of Parquet files
   inline_rows,  // rows made by the server for this caller: information_schema and the like
-  shape,   // no rows, only columns: the caller may know the port but not read it (DESCRIBE)
+  shape,        // no rows, only columns: the caller may know the port but not read it (DESCRIBE)
 };
 
 // What the user's SQL sees under catalog.schema.name.
@@ -42,8 +43,8 @@ struct Relation {
   std::string schema;
   std::string name;
   Content content = Content::files;
-  PortId port;               // of `files` and `shape`
-  Schema columns;            // what the relation shows, in order; files may hold them in another
+  PortId port;     // of `files` and `shape`
+  Schema columns;  // what the relation shows, in order; files may hold them in another
   std::vector<PlanFile> files;
   std::vector<std::vector<Json>> rows;  // of `inline_rows`, in the order of `columns`
 };
@@ -61,8 +62,8 @@ struct Bounds {
   std::uint32_t threads = 2;
 };
 
-// The user's statement as written (column names and lambdas stay as they are), run with `catalog` and
-// `schema` as defaults.
+// The user's statement as written (column names and lambdas stay as they are), run with `catalog`
+// and `schema` as defaults.
 struct Statement {
   std::string sql;
   std::vector<Json> parameters;  // positional, $1 first
@@ -85,8 +86,8 @@ struct Inspection {
 
 class ClosedPlan {
  public:
-  // Errors: denied: a relation of files that no permit to read its port covers; exhausted: more relations or
-  // files than the limits allow.
+  // Errors: denied: a relation of files that no permit to read its port covers; exhausted: more
+  // relations or files than the limits allow.
   static Result<ClosedPlan> close(Plan plan, std::span<const Permit> permits);
   // Footers of files the caller has just staged itself; no user SQL runs.
   static ClosedPlan inspect(Inspection inspection);
@@ -133,8 +134,9 @@ struct Footer {
 struct Tally {
   std::uint64_t rows = 0;
   std::uint64_t bytes_out = 0;
-  std::uint64_t bytes_scanned = 0;  // compressed bytes of the files read, as far as the engine knows
-  double progress = 0;              // 0 to 1
+  std::uint64_t bytes_scanned =
+      0;                // compressed bytes of the files read, as far as the engine knows
+  double progress = 0;  // 0 to 1
 };
 
 // A tally that one thread moves while others look.

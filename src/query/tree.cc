@@ -117,59 +117,33 @@ class Walker {
   Result<void> visit(const Job& job) {
     if (job.value->kind == Kind::null) return {};
     switch (job.shape) {
-      case Shape::opaque:
-        return {};
-      case Shape::text:
-        return expect(job, Kind::text);
-      case Shape::flag:
-        return expect(job, Kind::flag);
-      case Shape::number:
-        return expect(job, Kind::number);
-      case Shape::names:
-        return each(job, Shape::text);
-      case Shape::columns:
-        return visit_columns(job);
+      case Shape::opaque: return {};
+      case Shape::text: return expect(job, Kind::text);
+      case Shape::flag: return expect(job, Kind::flag);
+      case Shape::number: return expect(job, Kind::number);
+      case Shape::names: return each(job, Shape::text);
+      case Shape::columns: return visit_columns(job);
       case Shape::expression:
-      case Shape::table_call:
-        return visit_expression(job);
-      case Shape::expressions:
-        return each(job, Shape::expression);
-      case Shape::expression_lists:
-        return each(job, Shape::expressions);
-      case Shape::query:
-        return visit_query(job);
-      case Shape::queries:
-        return each(job, Shape::query);
-      case Shape::statement:
-        return visit_statement(job);
-      case Shape::table:
-        return visit_table(job);
-      case Shape::modifiers:
-        return each(job, Shape::order_modifier);
-      case Shape::order_modifier:
-        return visit_modifier(job);
-      case Shape::orders:
-        return each_part(job, Part::order);
-      case Shape::ctes:
-        return {};  // Its query has seen to it.
-      case Shape::cases:
-        return each_part(job, Part::check);
-      case Shape::keyed_expressions:
-        return each_part(job, Part::pair);
-      case Shape::pivots:
-        return each_part(job, Part::pivot);
-      case Shape::pivot_entries:
-        return each_part(job, Part::pivot_entry);
-      case Shape::type:
-        return descend(job, members_of(Part::type), {});
-      case Shape::types:
-        return each(job, Shape::type);
-      case Shape::type_info:
-        return visit_type_info(job);
-      case Shape::type_members:
-        return each_part(job, Part::type_member);
-      case Shape::never:
-        return visit_never(job);
+      case Shape::table_call: return visit_expression(job);
+      case Shape::expressions: return each(job, Shape::expression);
+      case Shape::expression_lists: return each(job, Shape::expressions);
+      case Shape::query: return visit_query(job);
+      case Shape::queries: return each(job, Shape::query);
+      case Shape::statement: return visit_statement(job);
+      case Shape::table: return visit_table(job);
+      case Shape::modifiers: return each(job, Shape::order_modifier);
+      case Shape::order_modifier: return visit_modifier(job);
+      case Shape::orders: return each_part(job, Part::order);
+      case Shape::ctes: return {};  // Its query has seen to it.
+      case Shape::cases: return each_part(job, Part::check);
+      case Shape::keyed_expressions: return each_part(job, Part::pair);
+      case Shape::pivots: return each_part(job, Part::pivot);
+      case Shape::pivot_entries: return each_part(job, Part::pivot_entry);
+      case Shape::type: return descend(job, members_of(Part::type), {});
+      case Shape::types: return each(job, Shape::type);
+      case Shape::type_info: return visit_type_info(job);
+      case Shape::type_members: return each_part(job, Part::type_member);
+      case Shape::never: return visit_never(job);
     }
     return malformed("a shape without a meaning");
   }

@@ -177,10 +177,8 @@ class TreeReader {
     while (at_ < json_.size() && json_[at_] != '"') {
       const char c = json_[at_++];
       if (static_cast<unsigned char>(c) < 0x20) return bad("a control character");
-      if (c != '\\')
-        out.push_back(c);
-      else
-        HANSA_CHECK(read_escape(out));
+      if (c != '\\') out.push_back(c);
+      else HANSA_CHECK(read_escape(out));
     }
     if (!take("\"")) return bad("a text without an end");
     return std::string_view(out.data() + start, out.size() - start);
@@ -215,14 +213,10 @@ class TreeReader {
     std::uint32_t code = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       const char c = peek();
-      if (is_digit(c))
-        code = code * 16 + static_cast<std::uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f')
-        code = code * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F')
-        code = code * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
-      else
-        return bad("an unknown escape");
+      if (is_digit(c)) code = code * 16 + static_cast<std::uint32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f') code = code * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F') code = code * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
+      else return bad("an unknown escape");
     }
     return code;
   }

@@ -16,20 +16,25 @@ namespace {
 
 constexpr std::size_t kPurposeBytesMin = 10;
 
-Result<Grant> new_request(const Context& context, const View& view, const Port& port, const api::RequestAccess& ask,
-                          bool one_major) {
+Result<Grant> new_request(const Context& context, const View& view, const Port& port,
+                          const api::RequestAccess& ask, bool one_major) {
   if (trim(ask.purpose).size() < kPurposeBytesMin)
-    return invalid("say what the data is needed for", "a sentence that the steward can judge: --purpose \"...\"");
+    return invalid("say what the data is needed for",
+                   "a sentence that the steward can judge: --purpose \"...\"");
   HANSA_CHECK(check_text("purpose", ask.purpose));
-  if (ask.until && *ask.until <= context.now) return invalid("the end of the access lies in the past", "give a later date");
-  if (ask.until && ask.from && *ask.until <= *ask.from) return invalid("the access would end before it begins");
+  if (ask.until && *ask.until <= context.now)
+    return invalid("the end of the access lies in the past", "give a later date");
+  if (ask.until && ask.from && *ask.until <= *ask.from)
+    return invalid("the access would end before it begins");
   const auto* self = view.mesh.find<Principal>(context.who.id);
-  HANSA_TRY(const Grantee grantee, find_grantee(context, view, ask.on_behalf.empty() ? self->name : ask.on_behalf));
+  HANSA_TRY(const Grantee grantee,
+            find_grantee(context, view, ask.on_behalf.empty() ? self->name : ask.on_behalf));
   // Oneself, or what one acts as: nobody asks in the name of strangers.
   const auto* service = view.mesh.find<Principal>(grantee.id);
   const auto* subject = view.rights.subject(context.who.id);
-  const bool of_team = service != nullptr && service->team &&
-                       std::ranges::find(subject->teams, service->team->ulid) != subject->teams.end();
+  const bool of_team =
+      service != nullptr && service->team &&
+      std::ranges::find(subject->teams, service->team->ulid) != subject->teams.end();
   if (!view.rights.acts_as(view.mesh, context.who.id, grantee) && !of_team)
     return denied(fmt::format("you cannot ask for {}", policy::name_of(view.mesh, grantee)),
                   "ask for yourself, or for a team, role, group or account you belong to");
@@ -54,8 +59,8 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
 const Grant* waiting(const View& view, const Grant& like) {
   for (const auto& [id, entry] : view.mesh.all<Grant>()) {
     const Grant& other = *entry.noun;
-    if (other.state == GrantState::requested && other.product == like.product && other.port == like.port &&
-        other.grantee == like.grantee && other.majors == like.majors)
+    if (other.state == GrantState::requested && other.product == like.product &&
+        other.port == like.port && other.grantee == like.grantee && other.majors == like.majors)
       return &other;
   }
   return nullptr;
@@ -63,7 +68,8 @@ const Grant* waiting(const View& view, const Grant& like) {
 
 Json details_of(const View& view, const Grant& grant) {
   const api::AccessView shown = access_view(view, grant, grant.requested_at);
-  Json out{Json::Object{{"number", shown.number}, {"port", shown.port}, {"grantee", shown.grantee}}};
+  Json out{
+      Json::Object{{"number", shown.number}, {"port", shown.port}, {"grantee", shown.grantee}}};
   if (grant.state == GrantState::requested) out.set("purpose", grant.purpose);
   if (!grant.reason.empty()) out.set("reason", grant.reason);
   if (grant.until) out.set("until", to_text(*grant.until));
@@ -80,19 +86,22 @@ Result<api::AccessView> shown(const Context& context, const Live& live, GrantId 
 
 // One step of a grant's life: found, authorised, moved by the model's pure step, committed.
 template <class Step>
-Result<api::AccessView> move(const Context& context, Live& live, World& world, Action what, std::string_view number,
-                             std::string_view event, Step step) {
+Result<api::AccessView> move(const Context& context, Live& live, World& world, Action what,
+                             std::string_view number, std::string_view event, Step step) {
   GrantId id;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     HANSA_TRY(const Grant* found, find_grant(context, view, number));
-    HANSA_TRY(Permit permit, authorize(context, view, what, on(*found), fmt::format("request r-{}", found->number)));
+    HANSA_TRY(Permit permit, authorize(context, view, what, on(*found),
+                                       fmt::format("request r-{}", found->number)));
     HANSA_TRY(Grant grant, step(*found));
     id = grant.id;
     Json details = details_of(view, grant);
-    Attempt out = attempt(std::move(permit), change(context, share(std::move(grant)), event, std::move(details)));
+    Attempt out = attempt(std::move(permit),
+                          change(context, share(std::move(grant)), event, std::move(details)));
     // The right to decide is the domain's: if its stewards change meanwhile, this is decided anew.
     if (const auto* product = view.mesh.find<Product>(found->product))
-      if (auto domain = view.mesh.noun("domain", product->domain.ulid)) out.relies_on.push_back(*domain);
+      if (auto domain = view.mesh.noun("domain", product->domain.ulid))
+        out.relies_on.push_back(*domain);
     return out;
   }));
   return shown(context, live, id);
@@ -100,7 +109,8 @@ Result<api::AccessView> move(const Context& context, Live& live, World& world, A
 
 }  // namespace
 
-Result<api::AccessView> request_access(const Context& context, Live& live, World& world, const api::RequestAccess& ask) {
+Result<api::AccessView> request_access(const Context& context, Live& live, World& world,
+                                       const api::RequestAccess& ask) {
   HANSA_TRY(const PortRef ref, parse_port_ref(ask.port));
   GrantId id;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
@@ -108,50 +118,64 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
     HANSA_TRY(Permit permit, authorize(context, view, Action::request, on(*port), ask.port));
     HANSA_TRY(Grant grant, new_request(context, view, *port, ask, ref.major.has_value()));
     if (grant.grantee.id == context.who.id.ulid && may(context, view, Action::read, on(*port)))
-      return conflict(fmt::format("you may read {} already", ask.port), fmt::format("try: hansa sql -c \"select * from {}.{} limit 10\"", ref.domain, ref.port));
+      return conflict(
+          fmt::format("you may read {} already", ask.port),
+          fmt::format("try: hansa sql -c \"select * from {}.{} limit 10\"", ref.domain, ref.port));
     const Grant* before = waiting(view, grant);
     id = before ? before->id : grant.id;
     if (before != nullptr) return Attempt{};
     Json details = details_of(view, grant);
-    return attempt(std::move(permit), change(context, share(std::move(grant)), "access.requested", std::move(details)));
+    return attempt(std::move(permit), change(context, share(std::move(grant)), "access.requested",
+                                             std::move(details)));
   }));
   return shown(context, live, id);
 }
 
-Result<api::AccessView> approve_access(const Context& context, Live& live, World& world, const api::Approve& ask) {
-  return move(context, live, world, Action::decide, ask.number, "access.approved",
-              [&](const Grant& grant) { return approve(grant, context.who.id, context.now, ask.until); });
+Result<api::AccessView> approve_access(const Context& context, Live& live, World& world,
+                                       const api::Approve& ask) {
+  return move(
+      context, live, world, Action::decide, ask.number, "access.approved",
+      [&](const Grant& grant) { return approve(grant, context.who.id, context.now, ask.until); });
 }
 
-Result<api::AccessView> reject_access(const Context& context, Live& live, World& world, const api::GiveReason& ask) {
-  return move(context, live, world, Action::decide, ask.number, "access.rejected",
-              [&](const Grant& grant) { return reject(grant, context.who.id, context.now, ask.reason); });
+Result<api::AccessView> reject_access(const Context& context, Live& live, World& world,
+                                      const api::GiveReason& ask) {
+  return move(
+      context, live, world, Action::decide, ask.number, "access.rejected",
+      [&](const Grant& grant) { return reject(grant, context.who.id, context.now, ask.reason); });
 }
 
-Result<api::AccessView> revoke_access(const Context& context, Live& live, World& world, const api::GiveReason& ask) {
-  return move(context, live, world, Action::revoke, ask.number, "access.revoked",
-              [&](const Grant& grant) { return revoke(grant, context.who.id, context.now, ask.reason); });
+Result<api::AccessView> revoke_access(const Context& context, Live& live, World& world,
+                                      const api::GiveReason& ask) {
+  return move(
+      context, live, world, Action::revoke, ask.number, "access.revoked",
+      [&](const Grant& grant) { return revoke(grant, context.who.id, context.now, ask.reason); });
 }
 
-Result<api::AccessView> renew_access(const Context& context, Live& live, World& world, const api::Renew& ask) {
-  return move(context, live, world, Action::decide, ask.number, "access.renewed",
-              [&](const Grant& grant) { return renew(grant, context.who.id, context.now, ask.until); });
+Result<api::AccessView> renew_access(const Context& context, Live& live, World& world,
+                                     const api::Renew& ask) {
+  return move(
+      context, live, world, Action::decide, ask.number, "access.renewed",
+      [&](const Grant& grant) { return renew(grant, context.who.id, context.now, ask.until); });
 }
 
-Result<api::AccessView> get_access(const Context& context, const Live& live, const api::GetAccess& ask) {
+Result<api::AccessView> get_access(const Context& context, const Live& live,
+                                   const api::GetAccess& ask) {
   return live.read([&](const View& view) -> Result<api::AccessView> {
     HANSA_TRY(const Grant* grant, find_grant(context, view, ask.number));
     return access_view(view, *grant, context.now);
   });
 }
 
-Result<api::PageOf<api::AccessView>> list_access(const Context& context, const Live& live, const api::ListAccess& ask) {
+Result<api::PageOf<api::AccessView>> list_access(const Context& context, const Live& live,
+                                                 const api::ListAccess& ask) {
   return live.read([&](const View& view) -> Result<api::PageOf<api::AccessView>> {
     std::vector<const Grant*> grants;
     for (const auto& [id, entry] : view.mesh.all<Grant>()) {
       const Grant& grant = *entry.noun;
       if (!may(context, view, Action::know, on(grant))) continue;
-      const bool mine = grant.requested_by == context.who.id || view.rights.acts_as(view.mesh, context.who.id, grant.grantee);
+      const bool mine = grant.requested_by == context.who.id ||
+                        view.rights.acts_as(view.mesh, context.who.id, grant.grantee);
       if (ask.mine && !mine) continue;
       const bool waits = grant.state == GrantState::requested;
       if (ask.to_decide && !(waits && may(context, view, Action::decide, on(grant)))) continue;
@@ -161,18 +185,22 @@ Result<api::PageOf<api::AccessView>> list_access(const Context& context, const L
     if (!ask.state.empty() || !ask.port.empty())
       std::erase_if(grants, [&](const Grant* grant) {
         const auto shown = access_view(view, *grant, context.now);
-        return (!ask.state.empty() && shown.state != ask.state) || (!ask.port.empty() && shown.port != ask.port);
+        return (!ask.state.empty() && shown.state != ask.state) ||
+               (!ask.port.empty() && shown.port != ask.port);
       });
-    return page_of<api::AccessView>(grants, ask.paging, [](const Grant& g) { return fmt::format("{:012}", g.number); },
-                                    [&](const Grant& g) { return access_view(view, g, context.now); });
+    return page_of<api::AccessView>(
+        grants, ask.paging, [](const Grant& g) { return fmt::format("{:012}", g.number); },
+        [&](const Grant& g) { return access_view(view, g, context.now); });
   });
 }
 
-Result<api::Explanation> explain_access(const Context& context, const Live& live, const api::Explain& ask) {
+Result<api::Explanation> explain_access(const Context& context, const Live& live,
+                                        const api::Explain& ask) {
   return live.read([&](const View& view) -> Result<api::Explanation> {
     HANSA_TRY(const Port* port, find_port(context, view, ask.what));
     const auto* self = view.mesh.find<Principal>(context.who.id);
-    HANSA_TRY(const Principal* who, find_principal(context, view, ask.who.empty() ? self->name : ask.who));
+    HANSA_TRY(const Principal* who,
+              find_principal(context, view, ask.who.empty() ? self->name : ask.who));
     const Ask question{.who = who->id, .what = Action::read, .on = on(*port), .now = context.now};
     const Decision decision = policy::judge(view.rights, view.mesh, question, view.seq);
     api::Explanation out{.who = who->name,
@@ -188,7 +216,8 @@ Result<api::Explanation> explain_access(const Context& context, const Live& live
     for (policy::Step& step : policy::steps(view.rights, view.mesh, question))
       out.rules.push_back({std::move(step.rule), step.holds, std::move(step.says)});
     if (const auto* domain = view.mesh.find<Domain>(port->domain))
-      for (const PrincipalId id : domain->stewards) out.stewards.push_back(name_of_principal(view, id));
+      for (const PrincipalId id : domain->stewards)
+        out.stewards.push_back(name_of_principal(view, id));
     return out;
   });
 }

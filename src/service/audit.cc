@@ -8,8 +8,15 @@
 namespace hansa::service {
 namespace {
 
-Result<store::Question> question_of(const Context& context, const View& view, const api::ListAudit& ask) {
-  store::Question question{.after = 0, .max = ask.paging.limit, .newest_first = true, .kinds = {}, .who = {}, .subject = {}, .events_only = false};
+Result<store::Question> question_of(const Context& context, const View& view,
+                                    const api::ListAudit& ask) {
+  store::Question question{.after = 0,
+                           .max = ask.paging.limit,
+                           .newest_first = true,
+                           .kinds = {},
+                           .who = {},
+                           .subject = {},
+                           .events_only = false};
   if (!ask.paging.after.empty()) {
     HANSA_TRY(const auto after, parse_int(ask.paging.after));
     question.after = static_cast<std::uint64_t>(after);
@@ -29,19 +36,29 @@ Result<store::Question> question_of(const Context& context, const View& view, co
   return question;
 }
 
-// The owner of a port learns who read what of it; the statement may name other ports, so it is for its author and
-// the administrator.
+// The owner of a port learns who read what of it; the statement may name other ports, so it is for
+// its author and the administrator.
 void redact(const Context& context, const View& view, const store::Line& line, Json& details) {
-  if (line.who == context.who.id || may(context, view, Action::administer, on_organisation())) return;
+  if (line.who == context.who.id || may(context, view, Action::administer, on_organisation()))
+    return;
   if (Json::Object* members = details.as_object())
-    std::erase_if(*members, [](const auto& member) { return member.first == "sql" || member.first == "error"; });
+    std::erase_if(*members, [](const auto& member) {
+      return member.first == "sql" || member.first == "error";
+    });
 }
 
 api::AuditLine line_of(const Context& context, const View& view, const store::Line& line) {
-  api::AuditLine out{.number = line.number, .seq = line.seq.number, .at = line.at, .kind = line.kind,
-                     .who = line.who ? name_of_principal(view, line.who) : "", .subject = {}, .details = {}};
+  api::AuditLine out{.number = line.number,
+                     .seq = line.seq.number,
+                     .at = line.at,
+                     .kind = line.kind,
+                     .who = line.who ? name_of_principal(view, line.who) : "",
+                     .subject = {},
+                     .details = {}};
   if (const auto* port = view.mesh.find<Port>(line.subject)) out.subject = view.mesh.ref_of(*port);
-  else if (line.subject) out.subject = (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
+  else if (line.subject)
+    out.subject =
+        (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
   out.details = parse_json(line.body).value_or(Json());
   redact(context, view, line, out.details);
   return out;
@@ -49,15 +66,18 @@ api::AuditLine line_of(const Context& context, const View& view, const store::Li
 
 }  // namespace
 
-Result<api::PageOf<api::AuditLine>> list_audit(const Context& context, Live& live, World& world, const api::ListAudit& ask) {
-  HANSA_TRY(const store::Question question, live.read([&](const View& view) { return question_of(context, view, ask); }));
+Result<api::PageOf<api::AuditLine>> list_audit(const Context& context, Live& live, World& world,
+                                               const api::ListAudit& ask) {
+  HANSA_TRY(const store::Question question,
+            live.read([&](const View& view) { return question_of(context, view, ask); }));
   HANSA_TRY(const auto lines, world.store.history(question));
   api::PageOf<api::AuditLine> page;
   live.read([&](const View& view) {
     for (const store::Line& line : lines) page.items.push_back(line_of(context, view, line));
     return 0;
   });
-  if (lines.size() == question.max && !lines.empty()) page.next = std::to_string(lines.back().number);
+  if (lines.size() == question.max && !lines.empty())
+    page.next = std::to_string(lines.back().number);
   return page;
 }
 

@@ -8,11 +8,11 @@
 namespace hansa::service {
 namespace {
 
-// One page of an ordered index, of what the caller may know. The cursor is the index's own key, so a page
-// costs what it shows and what it must skip, not what there is.
+// One page of an ordered index, of what the caller may know. The cursor is the index's own key, so
+// a page costs what it shows and what it must skip, not what there is.
 template <class T, class Shown, class Make>
-Result<api::PageOf<Shown>> page(const Context& context, const View& view, const Mesh::Ordered& ordered,
-                                const api::List& ask, Make make) {
+Result<api::PageOf<Shown>> page(const Context& context, const View& view,
+                                const Mesh::Ordered& ordered, const api::List& ask, Make make) {
   std::string prefix;
   if (!ask.domain.empty()) {
     HANSA_TRY(const Domain* domain, find_domain(context, view, ask.domain));
@@ -20,7 +20,8 @@ Result<api::PageOf<Shown>> page(const Context& context, const View& view, const 
   }
   api::PageOf<Shown> out;
   std::string last;
-  auto at = ask.paging.after < prefix ? ordered.lower_bound(prefix) : ordered.upper_bound(ask.paging.after);
+  auto at = ask.paging.after < prefix ? ordered.lower_bound(prefix)
+                                      : ordered.upper_bound(ask.paging.after);
   for (; at != ordered.end() && at->first.starts_with(prefix); ++at) {
     const T* noun = view.mesh.find<T>(at->second);
     if (!may(context, view, Action::know, on(*noun))) continue;
@@ -35,55 +36,67 @@ Result<api::PageOf<Shown>> page(const Context& context, const View& view, const 
 }
 
 template <class T, class Shown, class Make>
-Result<api::PageOf<Shown>> page_by_name(const Context& context, const Live& live, const api::ListAll& ask, Make make) {
+Result<api::PageOf<Shown>> page_by_name(const Context& context, const Live& live,
+                                        const api::ListAll& ask, Make make) {
   return live.read([&](const View& view) -> Result<api::PageOf<Shown>> {
     const auto known = known_by_name<T>(context, view);
-    return page_of<Shown>(known, ask.paging, [](const T& noun) { return noun.name; },
-                          [&](const T& noun) { return make(view, noun); });
+    return page_of<Shown>(
+        known, ask.paging, [](const T& noun) { return noun.name; },
+        [&](const T& noun) { return make(view, noun); });
   });
 }
 
 }  // namespace
 
-Result<api::PageOf<api::ProductView>> list_products(const Context& context, const Live& live, const api::List& ask) {
+Result<api::PageOf<api::ProductView>> list_products(const Context& context, const Live& live,
+                                                    const api::List& ask) {
   return live.read([&](const View& view) {
-    return page<Product, api::ProductView>(context, view, view.mesh.products_in_order(), ask,
-                                           [&](const Product& p) { return product_view(context, view, p, false); });
+    return page<Product, api::ProductView>(
+        context, view, view.mesh.products_in_order(), ask,
+        [&](const Product& p) { return product_view(context, view, p, false); });
   });
 }
 
-Result<api::ProductView> get_product(const Context& context, const Live& live, const api::GetProduct& ask) {
+Result<api::ProductView> get_product(const Context& context, const Live& live,
+                                     const api::GetProduct& ask) {
   return live.read([&](const View& view) -> Result<api::ProductView> {
     HANSA_TRY(const Product* product, find_product(context, view, ask.domain, ask.product));
     return product_view(context, view, *product, true);
   });
 }
 
-Result<api::PageOf<api::PortView>> list_ports(const Context& context, const Live& live, const api::List& ask) {
+Result<api::PageOf<api::PortView>> list_ports(const Context& context, const Live& live,
+                                              const api::List& ask) {
   return live.read([&](const View& view) {
-    return page<Port, api::PortView>(context, view, view.mesh.ports_in_order(), ask,
-                                     [&](const Port& p) { return port_view(context, view, p, false); });
+    return page<Port, api::PortView>(
+        context, view, view.mesh.ports_in_order(), ask,
+        [&](const Port& p) { return port_view(context, view, p, false); });
   });
 }
 
 Result<api::PortView> get_port(const Context& context, const Live& live, const api::GetPort& ask) {
   return live.read([&](const View& view) -> Result<api::PortView> {
-    HANSA_TRY(const Port* port, find_port(context, view, fmt::format("{}/{}", ask.domain, ask.port)));
+    HANSA_TRY(const Port* port,
+              find_port(context, view, fmt::format("{}/{}", ask.domain, ask.port)));
     return port_view(context, view, *port, true);
   });
 }
 
-Result<api::PageOf<api::DomainView>> list_domains(const Context& context, const Live& live, const api::ListAll& ask) {
+Result<api::PageOf<api::DomainView>> list_domains(const Context& context, const Live& live,
+                                                  const api::ListAll& ask) {
   return page_by_name<Domain, api::DomainView>(
-      context, live, ask, [&](const View& view, const Domain& d) { return domain_view(context, view, d); });
+      context, live, ask,
+      [&](const View& view, const Domain& d) { return domain_view(context, view, d); });
 }
 
-Result<api::PageOf<api::TeamView>> list_teams(const Context& context, const Live& live, const api::ListAll& ask) {
-  return page_by_name<Team, api::TeamView>(context, live, ask,
-                                           [](const View& view, const Team& t) { return team_view(view, t); });
+Result<api::PageOf<api::TeamView>> list_teams(const Context& context, const Live& live,
+                                              const api::ListAll& ask) {
+  return page_by_name<Team, api::TeamView>(
+      context, live, ask, [](const View& view, const Team& t) { return team_view(view, t); });
 }
 
-Result<api::PageOf<api::AccountView>> list_accounts(const Context& context, const Live& live, const api::ListAll& ask) {
+Result<api::PageOf<api::AccountView>> list_accounts(const Context& context, const Live& live,
+                                                    const api::ListAll& ask) {
   return page_by_name<Account, api::AccountView>(
       context, live, ask, [](const View& view, const Account& a) { return account_view(view, a); });
 }

@@ -45,30 +45,43 @@ bool knows_target(const Context& context, const View& view, const Mount& mount) 
 Result<void> place(std::string_view as, Mount& mount) {
   const auto dot = as.find('.');
   if ((mount.kind == MountKind::port) != (dot != std::string_view::npos))
-    return invalid(fmt::format("'{}' is not a place for a {}", as, mount.kind == MountKind::port ? "port" : "whole domain or catalog"),
-                   "write --as schema.table for a port, --as schema for a domain, --as prefix for a catalog");
+    return invalid(
+        fmt::format("'{}' is not a place for a {}", as,
+                    mount.kind == MountKind::port ? "port" : "whole domain or catalog"),
+        "write --as schema.table for a port, --as schema for a domain, --as prefix for a catalog");
   mount.schema = as.substr(0, dot);
   if (dot != std::string_view::npos) mount.table = as.substr(dot + 1);
   HANSA_CHECK(check_name("schema", mount.schema));
   if (mount.schema == "information_schema" || mount.schema == "main")
-    return invalid(fmt::format("'{}' is a schema of every catalog", mount.schema), "choose another name");
+    return invalid(fmt::format("'{}' is a schema of every catalog", mount.schema),
+                   "choose another name");
   if (mount.kind == MountKind::port) HANSA_CHECK(check_name("table", mount.table));
   return {};
 }
 
 }  // namespace
 
-Result<api::MountView> create_mount(const Context& context, Live& live, World& world, const api::CreateMount& ask) {
+Result<api::MountView> create_mount(const Context& context, Live& live, World& world,
+                                    const api::CreateMount& ask) {
   MountId id = new_id<MountId>(context.now);
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     HANSA_TRY(const Account* account, find_account(context, view, ask.into));
     HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*account), ask.into));
-    Mount mount{.id = id, .into = account->id, .kind = {}, .schema = {}, .table = {}, .target = {}, .target_port = {}, .target_major = 0};
+    Mount mount{.id = id,
+                .into = account->id,
+                .kind = {},
+                .schema = {},
+                .table = {},
+                .target = {},
+                .target_port = {},
+                .target_major = 0};
     HANSA_CHECK(aim(context, view, ask.target, mount));
     HANSA_CHECK(place(ask.as, mount));
     for (const Mount* other : view.mesh.mounts_of(account->id)) {
       if (other->schema != mount.schema) continue;
-      if (other->table != mount.table && mount.kind == MountKind::port && other->kind == MountKind::port) continue;
+      if (other->table != mount.table && mount.kind == MountKind::port &&
+          other->kind == MountKind::port)
+        continue;
       Mount same = *other;
       same.id = mount.id;
       if (same == mount) {
@@ -79,7 +92,8 @@ Result<api::MountView> create_mount(const Context& context, Live& live, World& w
                       fmt::format("choose another name, or: hansa unmount {}", to_text(other->id)));
     }
     Json details{Json::Object{{"into", account->name}, {"as", ask.as}, {"target", ask.target}}};
-    return attempt(std::move(permit), change(context, share(std::move(mount)), "mount.created", std::move(details)));
+    return attempt(std::move(permit),
+                   change(context, share(std::move(mount)), "mount.created", std::move(details)));
   }));
   return live.read([&](const View& view) -> Result<api::MountView> {
     const auto* mount = view.mesh.find<Mount>(id);  // Somebody may have removed it since.
@@ -88,21 +102,26 @@ Result<api::MountView> create_mount(const Context& context, Live& live, World& w
   });
 }
 
-Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world, const api::RemoveMount& ask) {
+Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world,
+                                  const api::RemoveMount& ask) {
   const auto id = parse_ulid(ask.id);
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     const auto* mount = id ? view.mesh.find<Mount>(*id) : nullptr;
     const Resource account{ResourceKind::account, mount ? mount->into.ulid : Ulid{}};
-    // Who may neither change the catalog nor see the mount is told what is told of one that never was.
-    const bool known = mount != nullptr && (may(context, view, Action::manage, account) || knows_target(context, view, *mount));
+    // Who may neither change the catalog nor see the mount is told what is told of one that never
+    // was.
+    const bool known = mount != nullptr && (may(context, view, Action::manage, account) ||
+                                            knows_target(context, view, *mount));
     if (!known) return unknown("mount", ask.id);
     HANSA_TRY(Permit permit, authorize(context, view, Action::manage, account, "the account"));
-    return attempt(std::move(permit), removal(context, *view.mesh.noun("mount", *id), "mount.removed"));
+    return attempt(std::move(permit),
+                   removal(context, *view.mesh.noun("mount", *id), "mount.removed"));
   }));
   return api::Nothing{};
 }
 
-Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Live& live, const api::ListMounts& ask) {
+Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Live& live,
+                                                const api::ListMounts& ask) {
   return live.read([&](const View& view) -> Result<api::PageOf<api::MountView>> {
     std::vector<const Mount*> mounts;
     for (const Account* account : known_by_name<Account>(context, view))
@@ -111,7 +130,8 @@ Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Li
           if (knows_target(context, view, *mount)) mounts.push_back(mount);
     const auto key = [](const Mount& mount) { return to_text(mount.id); };
     std::ranges::sort(mounts, {}, [&](const Mount* mount) { return key(*mount); });
-    return page_of<api::MountView>(mounts, ask.paging, key, [&](const Mount& m) { return mount_view(view, m); });
+    return page_of<api::MountView>(mounts, ask.paging, key,
+                                   [&](const Mount& m) { return mount_view(view, m); });
   });
 }
 

@@ -8,8 +8,11 @@
 
 namespace hansa::service {
 
-Result<api::MountView> create_mount(const Context& context, Live& live, World& world, const api::CreateMount& ask);
-Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world, const api::RemoveMount& ask);
-Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Live& live, const api::ListMounts& ask);
+Result<api::MountView> create_mount(const Context& context, Live& live, World& world,
+                                    const api::CreateMount& ask);
+Result<api::Nothing> remove_mount(const Context& context, Live& live, World& world,
+                                  const api::RemoveMount& ask);
+Result<api::PageOf<api::MountView>> list_mounts(const Context& context, const Live& live,
+                                                const api::ListMounts& ask);
 
 }  // namespace hansa::service

@@ -20,18 +20,21 @@ struct OpenedQuery {
   QueryId id;
   query::Format format = query::Format::json;
   std::vector<query::Column> columns;
-  std::unique_ptr<Source> rows;  // guarded: ends when a right it needs ends
-  std::stop_token cut;           // requested when it ended that way
+  std::unique_ptr<Source> rows;                     // guarded: ends when a right it needs ends
+  std::stop_token cut;                              // requested when it ended that way
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
-// Errors: invalid (syntax, an unknown name, with what the caller may have meant); denied, with owner and next
-// action; exhausted; unavailable.
-Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running, Tables& tables,
-                               Clock& clock, const api::RunQuery& ask);
+// Errors: invalid (syntax, an unknown name, with what the caller may have meant); denied, with
+// owner and next action; exhausted; unavailable.
+Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running,
+                               Tables& tables, Clock& clock, const api::RunQuery& ask);
 
-Result<api::Queries> list_queries(const Context& context, const Running& running, const api::ListQueries& ask);
-Result<api::QueryView> get_query(const Context& context, const Running& running, const api::GetQuery& ask);
-Result<api::Nothing> cancel_query(const Context& context, Running& running, const api::GetQuery& ask);
+Result<api::Queries> list_queries(const Context& context, const Running& running,
+                                  const api::ListQueries& ask);
+Result<api::QueryView> get_query(const Context& context, const Running& running,
+                                 const api::GetQuery& ask);
+Result<api::Nothing> cancel_query(const Context& context, Running& running,
+                                  const api::GetQuery& ask);
 
 }  // namespace hansa::service

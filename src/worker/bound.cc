@@ -5,8 +5,8 @@
 namespace hansa::worker {
 namespace {
 
-// What an object of either kind of tree may tell. A tree is as deep as the statement's author likes, so
-// it is walked with a stack of its own.
+// What an object of either kind of tree may tell. A tree is as deep as the statement's author
+// likes, so it is walked with a stack of its own.
 struct Node {
   bool array = false;
   std::string key;  // of the member that is being read
@@ -104,7 +104,8 @@ class Walker {
   void take_number() {
     std::uint64_t number = 0;
     for (; at_ < json_.size() && std::string_view("+-.eE0123456789").contains(json_[at_]); ++at_)
-      if (json_[at_] >= '0' && json_[at_] <= '9') number = number * 10 + static_cast<std::uint64_t>(json_[at_] - '0');
+      if (json_[at_] >= '0' && json_[at_] <= '9')
+        number = number * 10 + static_cast<std::uint64_t>(json_[at_] - '0');
     const std::size_t depth = stack_.size();
     if (depth == 0 || stack_.back().array) return;
     if (stack_.back().key == "query_location") stack_.back().location = number;

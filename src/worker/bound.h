@@ -1,4 +1,5 @@
-// Reading DuckDB's serialised plans: the scans in it, the files they open and the columns they take.
+// Reading DuckDB's serialised plans: the scans in it, the files they open and the columns they
+// take.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ struct Scan {
   std::vector<std::string> files;
 };
 
-// Every LOGICAL_GET of the text, at any depth and without recursion. An output that is an error has none.
+// Every LOGICAL_GET of the text, at any depth and without recursion. An output that is an error has
+// none.
 std::vector<Scan> scans_of(std::string_view plan_json);
 
 // Every BASE_TABLE of a parse tree that is written with a schema: where its name stands.

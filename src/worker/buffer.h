@@ -1,4 +1,5 @@
-// Bytes that grow without being zeroed first: an encoder asks for room, writes, and says where it ended.
+// Bytes that grow without being zeroed first: an encoder asks for room, writes, and says where it
+// ended.
 #pragma once
 
 #include <algorithm>

@@ -45,7 +45,9 @@ Result<query::Frame> Channel::receive() {
   return frame;
 }
 
-Result<void> Channel::send(query::FrameKind kind, std::string_view body) { return send(kind, body, {}); }
+Result<void> Channel::send(query::FrameKind kind, std::string_view body) {
+  return send(kind, body, {});
+}
 
 Result<void> Channel::send(query::FrameKind kind, std::string_view front, std::string_view rest) {
   const auto head = query::write_head(kind, front.size() + rest.size());
@@ -67,7 +69,8 @@ Result<void> Channel::flush() {
 
 Result<void> Channel::write_all(std::string_view front, std::string_view rest) {
   while (!front.empty() || !rest.empty()) {
-    std::array<iovec, 2> parts{{{const_cast<char*>(front.data()), front.size()}, {const_cast<char*>(rest.data()), rest.size()}}};
+    std::array<iovec, 2> parts{{{const_cast<char*>(front.data()), front.size()},
+                                {const_cast<char*>(rest.data()), rest.size()}}};
     const ssize_t put = ::writev(descriptor_, parts.data(), static_cast<int>(parts.size()));
     if (put < 0 && errno == EINTR) continue;
     if (put <= 0) return unavailable("the server is gone");

@@ -13,10 +13,11 @@ class Channel {
  public:
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
 
-  // Sends what is to be sent, then waits for the server's next frame. Errors: unavailable (the server is gone), corrupt.
+  // Sends what is to be sent, then waits for the server's next frame. Errors: unavailable (the
+  // server is gone), corrupt.
   Result<query::Frame> receive();
-  // Small frames are sent together, at the next receive(). Waits while the server does not read: that is what slows
-  // a query down to its client's speed.
+  // Small frames are sent together, at the next receive(). Waits while the server does not read:
+  // that is what slows a query down to its client's speed.
   Result<void> send(query::FrameKind kind, std::string_view body);
   // A frame whose body lies in two places.
   Result<void> send(query::FrameKind kind, std::string_view front, std::string_view rest);

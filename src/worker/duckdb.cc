@@ -39,7 +39,8 @@ struct Prefix {
   std::string_view text;
   Code code;
 };
-// DuckDB's kinds of error by the words in front, since not every call of its interface tells the kind.
+// DuckDB's kinds of error by the words in front, since not every call of its interface tells the
+// kind.
 constexpr std::array kPrefixes{
     Prefix{"Out of Memory Error: ", Code::exhausted}, Prefix{"IO Error: ", Code::corrupt},
     Prefix{"INTERNAL Error: ", Code::internal},       Prefix{"FATAL Error: ", Code::internal},
@@ -66,25 +67,38 @@ struct Simple {
   std::string_view name;
 };
 constexpr std::array kSimple{
-    Simple{DUCKDB_TYPE_BOOLEAN, Kind::boolean, "BOOLEAN"}, Simple{DUCKDB_TYPE_TINYINT, Kind::int8, "TINYINT"},
-    Simple{DUCKDB_TYPE_SMALLINT, Kind::int16, "SMALLINT"}, Simple{DUCKDB_TYPE_INTEGER, Kind::int32, "INTEGER"},
-    Simple{DUCKDB_TYPE_BIGINT, Kind::int64, "BIGINT"}, Simple{DUCKDB_TYPE_UTINYINT, Kind::uint8, "UTINYINT"},
-    Simple{DUCKDB_TYPE_USMALLINT, Kind::uint16, "USMALLINT"}, Simple{DUCKDB_TYPE_UINTEGER, Kind::uint32, "UINTEGER"},
-    Simple{DUCKDB_TYPE_UBIGINT, Kind::uint64, "UBIGINT"}, Simple{DUCKDB_TYPE_HUGEINT, Kind::int128, "HUGEINT"},
-    Simple{DUCKDB_TYPE_UHUGEINT, Kind::uint128, "UHUGEINT"}, Simple{DUCKDB_TYPE_FLOAT, Kind::float32, "FLOAT"},
-    Simple{DUCKDB_TYPE_DOUBLE, Kind::float64, "DOUBLE"}, Simple{DUCKDB_TYPE_DATE, Kind::date, "DATE"},
-    Simple{DUCKDB_TYPE_TIME, Kind::time, "TIME"}, Simple{DUCKDB_TYPE_TIME_NS, Kind::time_ns, "TIME_NS"},
+    Simple{DUCKDB_TYPE_BOOLEAN, Kind::boolean, "BOOLEAN"},
+    Simple{DUCKDB_TYPE_TINYINT, Kind::int8, "TINYINT"},
+    Simple{DUCKDB_TYPE_SMALLINT, Kind::int16, "SMALLINT"},
+    Simple{DUCKDB_TYPE_INTEGER, Kind::int32, "INTEGER"},
+    Simple{DUCKDB_TYPE_BIGINT, Kind::int64, "BIGINT"},
+    Simple{DUCKDB_TYPE_UTINYINT, Kind::uint8, "UTINYINT"},
+    Simple{DUCKDB_TYPE_USMALLINT, Kind::uint16, "USMALLINT"},
+    Simple{DUCKDB_TYPE_UINTEGER, Kind::uint32, "UINTEGER"},
+    Simple{DUCKDB_TYPE_UBIGINT, Kind::uint64, "UBIGINT"},
+    Simple{DUCKDB_TYPE_HUGEINT, Kind::int128, "HUGEINT"},
+    Simple{DUCKDB_TYPE_UHUGEINT, Kind::uint128, "UHUGEINT"},
+    Simple{DUCKDB_TYPE_FLOAT, Kind::float32, "FLOAT"},
+    Simple{DUCKDB_TYPE_DOUBLE, Kind::float64, "DOUBLE"},
+    Simple{DUCKDB_TYPE_DATE, Kind::date, "DATE"},
+    Simple{DUCKDB_TYPE_TIME, Kind::time, "TIME"},
+    Simple{DUCKDB_TYPE_TIME_NS, Kind::time_ns, "TIME_NS"},
     Simple{DUCKDB_TYPE_TIMESTAMP_S, Kind::timestamp_s, "TIMESTAMP_S"},
     Simple{DUCKDB_TYPE_TIMESTAMP_MS, Kind::timestamp_ms, "TIMESTAMP_MS"},
     Simple{DUCKDB_TYPE_TIMESTAMP, Kind::timestamp, "TIMESTAMP"},
     Simple{DUCKDB_TYPE_TIMESTAMP_NS, Kind::timestamp_ns, "TIMESTAMP_NS"},
     Simple{DUCKDB_TYPE_TIMESTAMP_TZ, Kind::timestamptz, "TIMESTAMP WITH TIME ZONE"},
-    Simple{DUCKDB_TYPE_INTERVAL, Kind::interval, "INTERVAL"}, Simple{DUCKDB_TYPE_VARCHAR, Kind::text, "VARCHAR"},
-    Simple{DUCKDB_TYPE_BLOB, Kind::blob, "BLOB"}, Simple{DUCKDB_TYPE_UUID, Kind::uuid, "UUID"},
-    Simple{DUCKDB_TYPE_SQLNULL, Kind::null, "\"NULL\""}, Simple{DUCKDB_TYPE_BIT, Kind::opaque, "BIT"},
+    Simple{DUCKDB_TYPE_INTERVAL, Kind::interval, "INTERVAL"},
+    Simple{DUCKDB_TYPE_VARCHAR, Kind::text, "VARCHAR"},
+    Simple{DUCKDB_TYPE_BLOB, Kind::blob, "BLOB"},
+    Simple{DUCKDB_TYPE_UUID, Kind::uuid, "UUID"},
+    Simple{DUCKDB_TYPE_SQLNULL, Kind::null, "\"NULL\""},
+    Simple{DUCKDB_TYPE_BIT, Kind::opaque, "BIT"},
     Simple{DUCKDB_TYPE_TIME_TZ, Kind::opaque, "TIME WITH TIME ZONE"},
-    Simple{DUCKDB_TYPE_BIGNUM, Kind::opaque, "BIGNUM"}, Simple{DUCKDB_TYPE_UNION, Kind::opaque, "UNION"},
-    Simple{kTypeGeometry, Kind::opaque, "GEOMETRY"}, Simple{kTypeVariant, Kind::opaque, "VARIANT"},
+    Simple{DUCKDB_TYPE_BIGNUM, Kind::opaque, "BIGNUM"},
+    Simple{DUCKDB_TYPE_UNION, Kind::opaque, "UNION"},
+    Simple{kTypeGeometry, Kind::opaque, "GEOMETRY"},
+    Simple{kTypeVariant, Kind::opaque, "VARIANT"},
 };
 
 ValueType describe(duckdb_logical_type type);
@@ -117,7 +131,8 @@ void describe_struct(duckdb_logical_type type, ValueType& out) {
   for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
     out.words.push_back(take_text(duckdb_struct_type_child_name(type, i)));
     out.children.push_back(describe(LogicalType(duckdb_struct_type_child_type(type, i)).type));
-    parts.push_back(fmt::format("{} {}", sql_identifier(out.words.back()), out.children.back().name));
+    parts.push_back(
+        fmt::format("{} {}", sql_identifier(out.words.back()), out.children.back().name));
   }
   out.kind = Kind::structure;
   out.name = fmt::format("STRUCT({})", join(parts, ", "));
@@ -154,7 +169,8 @@ ValueType describe(duckdb_logical_type type) {
     out.kind = simple.kind;
     out.name = simple.name;
     // JSON and other named types are stored as what they are made of.
-    if (const std::string alias = take_text(duckdb_logical_type_get_alias(type)); alias == "JSON") out.name = alias;
+    if (const std::string alias = take_text(duckdb_logical_type_get_alias(type)); alias == "JSON")
+      out.name = alias;
     return out;
   }
   switch (id) {
@@ -191,7 +207,8 @@ Vector view(duckdb_vector vector, const ValueType& type) {
 
 struct Value {
   explicit Value(const Json& json) {
-    if (const auto* text = json.as_string()) value = duckdb_create_varchar_length(text->data(), text->size());
+    if (const auto* text = json.as_string())
+      value = duckdb_create_varchar_length(text->data(), text->size());
     else if (const bool* boolean = json.as_bool()) value = duckdb_create_bool(*boolean);
     else if (const auto whole = json.as_int()) value = duckdb_create_int64(*whole);
     else if (const auto large = json.as_unsigned()) value = duckdb_create_uint64(*large);
@@ -220,7 +237,8 @@ std::string readable_name(const ValueType& type) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
     const std::string name = readable_name(type.children[i]);
-    parts.push_back(type.kind == Kind::structure ? sql_identifier(type.words[i]) + " " + name : name);
+    parts.push_back(type.kind == Kind::structure ? sql_identifier(type.words[i]) + " " + name
+                                                 : name);
   }
   if (type.kind == Kind::list) return parts[0] + "[]";
   if (type.kind == Kind::array) return fmt::format("{}[{}]", parts[0], type.length);
@@ -286,7 +304,8 @@ Result<std::span<const Vector>> Rows::next() {
   state_->count = duckdb_data_chunk_get_size(state_->chunk);
   if (state_->count == 0) return std::span<const Vector>{};
   for (idx_t i = 0; i < state_->columns.size(); ++i)
-    state_->vectors.push_back(view(duckdb_data_chunk_get_vector(state_->chunk, i), state_->columns[i].type));
+    state_->vectors.push_back(
+        view(duckdb_data_chunk_get_vector(state_->chunk, i), state_->columns[i].type));
   return std::span<const Vector>(state_->vectors);
 }
 
@@ -299,12 +318,14 @@ bool Prepared::is_select() const {
 Result<void> Prepared::bind(std::span<const Json> parameters) {
   const std::size_t wanted = duckdb_nparams(state_->statement);
   if (parameters.size() != wanted)
-    return invalid(fmt::format("the statement takes {}, not {}", counted(wanted, "parameter"), parameters.size()));
+    return invalid(fmt::format("the statement takes {}, not {}", counted(wanted, "parameter"),
+                               parameters.size()));
   for (std::size_t i = 0; i < wanted; ++i) {
     const Value value(parameters[i]);
     if (value.value == nullptr)
-      return invalid(fmt::format("parameter {} is a {}; parameters are text, numbers, booleans or null", i + 1,
-                                 parameters[i].kind()));
+      return invalid(
+          fmt::format("parameter {} is a {}; parameters are text, numbers, booleans or null", i + 1,
+                      parameters[i].kind()));
     if (duckdb_bind_value(state_->statement, i + 1, value.value) != DuckDBSuccess)
       return failure(duckdb_prepare_error(state_->statement));
   }
@@ -316,8 +337,9 @@ Result<Rows> Prepared::stream() {
   if (duckdb_execute_prepared_streaming(state_->statement, &rows->result) != DuckDBSuccess)
     return failure(rows->result);
   for (idx_t i = 0; i < duckdb_column_count(&rows->result); ++i)
-    rows->columns.push_back({duckdb_column_name(&rows->result, i),
-                             describe(LogicalType(duckdb_column_logical_type(&rows->result, i)).type)});
+    rows->columns.push_back(
+        {duckdb_column_name(&rows->result, i),
+         describe(LogicalType(duckdb_column_logical_type(&rows->result, i)).type)});
   return Rows(std::move(rows));
 }
 
@@ -337,11 +359,13 @@ Result<Prepared> Connection::prepare(const std::string& sql) {
   for (idx_t i = 0; i < duckdb_prepared_statement_column_count(state->statement); ++i)
     state->columns.push_back(
         {take_text(const_cast<char*>(duckdb_prepared_statement_column_name(state->statement, i))),
-         describe(LogicalType(duckdb_prepared_statement_column_logical_type(state->statement, i)).type)});
+         describe(LogicalType(duckdb_prepared_statement_column_logical_type(state->statement, i))
+                      .type)});
   return Prepared(std::move(state));
 }
 
-Result<Connection::Texts> Connection::texts(const std::string& sql, std::span<const Json> parameters) {
+Result<Connection::Texts> Connection::texts(const std::string& sql,
+                                            std::span<const Json> parameters) {
   HANSA_TRY(Prepared prepared, prepare(sql));
   return prepared.texts(parameters);
 }
@@ -367,9 +391,12 @@ Result<Prepared::Texts> Prepared::texts(std::span<const Json> parameters) {
 Result<Database> Database::open() {
   auto state = std::make_unique<State>();
   duckdb_config config = nullptr;
-  if (duckdb_create_config(&config) != DuckDBSuccess) return unavailable("DuckDB cannot make a configuration");
+  if (duckdb_create_config(&config) != DuckDBSuccess)
+    return unavailable("DuckDB cannot make a configuration");
   for (const auto& [name, value] : std::array<std::pair<const char*, const char*>, 3>{
-           {{"threads", "1"}, {"autoinstall_known_extensions", "false"}, {"autoload_known_extensions", "false"}}})
+           {{"threads", "1"},
+            {"autoinstall_known_extensions", "false"},
+            {"autoload_known_extensions", "false"}}})
     duckdb_set_config(config, name, value);
   char* error = nullptr;
   const bool good = duckdb_open_ext(nullptr, &state->database, config, &error) == DuckDBSuccess;

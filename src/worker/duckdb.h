@@ -1,5 +1,6 @@
-// DuckDB behind plain values: only duckdb.cc sees its header. Types are described once per statement and
-// vectors are handed out as bare pointers, so that encoders run over columns without a call per value.
+// DuckDB behind plain values: only duckdb.cc sees its header. Types are described once per
+// statement and vectors are handed out as bare pointers, so that encoders run over columns without
+// a call per value.
 #pragma once
 
 #include <cstdint>
@@ -17,20 +18,54 @@ namespace hansa::worker {
 
 // How a vector's values lie in memory.
 enum class Kind : std::uint8_t {
-  null, boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, int128, uint128, float32, float64,
-  decimal16, decimal32, decimal64, decimal128, date, time, time_ns, timestamp_s, timestamp_ms, timestamp, timestamp_ns,
-  timestamptz, interval, text, blob, uuid, enum8, enum16, enum32, list, array, structure, map,
+  null,
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  int128,
+  uint128,
+  float32,
+  float64,
+  decimal16,
+  decimal32,
+  decimal64,
+  decimal128,
+  date,
+  time,
+  time_ns,
+  timestamp_s,
+  timestamp_ms,
+  timestamp,
+  timestamp_ns,
+  timestamptz,
+  interval,
+  text,
+  blob,
+  uuid,
+  enum8,
+  enum16,
+  enum32,
+  list,
+  array,
+  structure,
+  map,
   opaque,  // known to DuckDB only: read through a cast to VARCHAR
 };
 
 struct ValueType {
   Kind kind = Kind::opaque;
-  std::uint8_t scale = 0;              // decimals
-  std::uint32_t length = 0;            // arrays
-  std::string name;                    // DuckDB's spelling: "DECIMAL(9,2)"
-  std::vector<std::string> words;      // of an enum; the fields of a structure
-  std::vector<ValueType> children;     // list, array: one; map: key and value; structure: its fields
-  bool known = true;                   // false: not settled before parameters are bound
+  std::uint8_t scale = 0;           // decimals
+  std::uint32_t length = 0;         // arrays
+  std::string name;                 // DuckDB's spelling: "DECIMAL(9,2)"
+  std::vector<std::string> words;   // of an enum; the fields of a structure
+  std::vector<ValueType> children;  // list, array: one; map: key and value; structure: its fields
+  bool known = true;                // false: not settled before parameters are bound
 };
 
 // True if the type or a part of it is opaque.
@@ -69,7 +104,9 @@ struct Vector {
   const std::uint64_t* valid = nullptr;
   std::vector<Vector> children;
 
-  bool is_valid(std::uint64_t row) const { return valid == nullptr || ((valid[row / 64] >> (row % 64)) & 1) != 0; }
+  bool is_valid(std::uint64_t row) const {
+    return valid == nullptr || ((valid[row / 64] >> (row % 64)) & 1) != 0;
+  }
   template <class T>
   const T* as() const {
     return static_cast<const T*>(data);
@@ -81,8 +118,8 @@ struct ColumnType {
   ValueType type;
 };
 
-// The rows of a running statement, a chunk at a time; DuckDB computes no further ahead than its streaming
-// buffer. Dropping it ends the statement.
+// The rows of a running statement, a chunk at a time; DuckDB computes no further ahead than its
+// streaming buffer. Dropping it ends the statement.
 class Rows {
  public:
   struct State;
@@ -130,8 +167,8 @@ class Connection {
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 
-  // Errors: invalid (DuckDB's words), exhausted (memory, spill), corrupt (a file is not what it says),
-  // internal (DuckDB gave up on itself: this process must not be used again).
+  // Errors: invalid (DuckDB's words), exhausted (memory, spill), corrupt (a file is not what it
+  // says), internal (DuckDB gave up on itself: this process must not be used again).
   Result<void> run(const std::string& sql);
   Result<Prepared> prepare(const std::string& sql);
   using Texts = Prepared::Texts;

@@ -10,9 +10,11 @@ constexpr std::size_t kKeep = std::size_t{1} << 20;
 
 // An empty text is quoted, for without quotes it would be NULL.
 void put_field(Buffer& out, std::string_view text) {
-  const bool plain = !text.empty() && std::ranges::none_of(text, [](char c) {
-    return c == ',' || c == '"' || c == '\n' || c == '\r';
-  }) && text.front() != ' ' && text.back() != ' ';
+  const bool plain =
+      !text.empty() &&
+      std::ranges::none_of(text,
+                           [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; }) &&
+      text.front() != ' ' && text.back() != ' ';
   if (plain) return out.append(text);
   char* at = out.room(2 * text.size() + 2);
   *at++ = '"';

@@ -141,7 +141,8 @@ class JsonEncoder : public Encoder {
 
   void add(std::span<const Vector> columns, std::uint64_t first, std::uint64_t count) override {
     std::size_t total = 0;
-    for (std::size_t i = 0; i < columns.size(); ++i) total += fill(cells_[i], columns[i], first, count);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      total += fill(cells_[i], columns[i], first, count);
     char* at = out_.room(total + count * (columns.size() + 4));
     for (std::uint64_t row = 0; row < count; ++row) at = put_row(at, row);
     out_.close(at);
@@ -154,7 +155,8 @@ class JsonEncoder : public Encoder {
   }
 
  private:
-  static std::size_t fill(Cells& cells, const Vector& vector, std::uint64_t first, std::uint64_t count) {
+  static std::size_t fill(Cells& cells, const Vector& vector, std::uint64_t first,
+                          std::uint64_t count) {
     cells.bytes.clear();
     cells.ends.resize(count);
     with_kind(vector.type->kind, [&]<Kind K>(Constant<K>) {
@@ -199,7 +201,8 @@ void put_json(Buffer& out, const Vector& vector, std::uint64_t row) {
 }
 
 void put_base64(Buffer& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   char* at = out.room((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = bytes.size() - i;

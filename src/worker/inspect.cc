@@ -15,7 +15,8 @@ Type simple(TypeKind kind, std::uint32_t precision = 0, std::uint32_t scale = 0)
   return {kind, precision, scale, {}};
 }
 
-std::unexpected<Error> unsupported(const Element& element, std::string_view what, std::string next) {
+std::unexpected<Error> unsupported(const Element& element, std::string_view what,
+                                   std::string next) {
   return invalid(fmt::format("column {}: {}", element.name, what), std::move(next));
 }
 
@@ -35,38 +36,47 @@ Result<Type> whole_of(const Element& element) {
 }
 
 Result<Type> decimal_of(const Element& element) {
-  if (element.precision < 1 || element.precision > 38 || element.scale < 0 || element.scale > element.precision)
-    return unsupported(element, "a decimal of that precision does not fit", "use at most 38 digits");
+  if (element.precision < 1 || element.precision > 38 || element.scale < 0 ||
+      element.scale > element.precision)
+    return unsupported(element, "a decimal of that precision does not fit",
+                       "use at most 38 digits");
   return simple(TypeKind::decimal, static_cast<std::uint32_t>(element.precision),
                 static_cast<std::uint32_t>(element.scale));
 }
 
 Result<Type> leaf(const Element& element) {
-  const auto& [name, type, repetition, converted, logical, children, scale, precision, field_id, length] = element;
+  const auto& [name, type, repetition, converted, logical, children, scale, precision, field_id,
+               length] = element;
   if (converted == "DECIMAL" || logical.starts_with("DecimalType")) return decimal_of(element);
   if (converted == "DATE" || logical.starts_with("DateType")) return simple(TypeKind::date);
-  if (converted.starts_with("TIMESTAMP_") || logical.starts_with("TimestampType")) return timestamp_of(element);
+  if (converted.starts_with("TIMESTAMP_") || logical.starts_with("TimestampType"))
+    return timestamp_of(element);
   if (converted.starts_with("TIME_") || logical.starts_with("TimeType")) {
-    if (logical.contains("NANOS=Nano")) return unsupported(element, "nanosecond times do not fit an Iceberg table",
-                                                           "write it in microseconds");
+    if (logical.contains("NANOS=Nano"))
+      return unsupported(element, "nanosecond times do not fit an Iceberg table",
+                         "write it in microseconds");
     return simple(TypeKind::time);
   }
-  if (converted == "INTERVAL") return unsupported(element, "an interval does not fit an Iceberg table",
-                                                  "store it as a number of seconds, or as text");
+  if (converted == "INTERVAL")
+    return unsupported(element, "an interval does not fit an Iceberg table",
+                       "store it as a number of seconds, or as text");
   if (logical.starts_with("UUIDType")) return simple(TypeKind::uuid);
   if (logical.starts_with("Float16")) return simple(TypeKind::float32);
   if (logical.starts_with("Variant") || logical.starts_with("Geo"))
-    return unsupported(element, "its type does not fit an Iceberg table", "store it as text or as bytes");
+    return unsupported(element, "its type does not fit an Iceberg table",
+                       "store it as text or as bytes");
   if (type == "BOOLEAN") return simple(TypeKind::boolean);
   if (type == "INT32" || type == "INT64") return whole_of(element);
   if (type == "INT96") return simple(TypeKind::timestamptz);
   if (type == "FLOAT") return simple(TypeKind::float32);
   if (type == "DOUBLE") return simple(TypeKind::float64);
-  if (converted == "UTF8" || converted == "JSON" || converted == "ENUM" || logical.starts_with("StringType") ||
-      logical.starts_with("JsonType") || logical.starts_with("EnumType"))
+  if (converted == "UTF8" || converted == "JSON" || converted == "ENUM" ||
+      logical.starts_with("StringType") || logical.starts_with("JsonType") ||
+      logical.starts_with("EnumType"))
     return simple(TypeKind::string);
   if (type == "BYTE_ARRAY") return simple(TypeKind::binary);
-  if (type == "FIXED_LEN_BYTE_ARRAY") return simple(TypeKind::fixed, static_cast<std::uint32_t>(std::max<std::int64_t>(length, 0)));
+  if (type == "FIXED_LEN_BYTE_ARRAY")
+    return simple(TypeKind::fixed, static_cast<std::uint32_t>(std::max<std::int64_t>(length, 0)));
   return unsupported(element, fmt::format("the type {} is unknown", type), "");
 }
 
@@ -104,7 +114,8 @@ class Reader {
     HANSA_TRY(column.type, type_of(element, depth + 1));
     if (element.repetition != "REPEATED") return column;
     // A repeated field outside a LIST is a list of required values, as old writers have it.
-    Column inside{.name = "element", .type = std::move(column.type), .required = true, .description = {}};
+    Column inside{
+        .name = "element", .type = std::move(column.type), .required = true, .description = {}};
     column.type = Type{TypeKind::list, 0, 0, {std::move(inside)}};
     return column;
   }
@@ -126,7 +137,8 @@ class Reader {
 
   // Three levels (list, repeated group, element), or two where an old writer left the group out.
   Result<Type> list_of(const Element& list, const Element& repeated, std::size_t depth) {
-    const bool three = repeated.children == 1 && repeated.name != "array" && repeated.name != list.name + "_tuple";
+    const bool three =
+        repeated.children == 1 && repeated.name != "array" && repeated.name != list.name + "_tuple";
     Column inside;
     if (three) {
       take();
@@ -162,31 +174,34 @@ std::int64_t number(const std::optional<std::string>& text) {
 
 Result<std::vector<Element>> elements_of(Connection& connection, const std::string& file) {
   HANSA_TRY(const auto rows,
-            connection.texts(fmt::format(
-                "SELECT COLUMNS(*)::VARCHAR FROM (SELECT name, type, repetition_type, converted_type, logical_type, "
-                "num_children, scale, \"precision\", field_id, type_length FROM system.main.parquet_schema({}))",
-                sql_literal(file))));
+            connection.texts(fmt::format("SELECT COLUMNS(*)::VARCHAR FROM (SELECT name, type, "
+                                         "repetition_type, converted_type, logical_type, "
+                                         "num_children, scale, \"precision\", field_id, "
+                                         "type_length FROM system.main.parquet_schema({}))",
+                                         sql_literal(file))));
   if (rows.size() > limits::columns_max * 4) return exhausted("the file has too many columns");
   std::vector<Element> elements;
   for (const auto& row : rows)
-    elements.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""),
-                        row[4].value_or(""), number(row[5]), number(row[6]), number(row[7]), number(row[8]),
-                        number(row[9])});
+    elements.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""),
+                        row[3].value_or(""), row[4].value_or(""), number(row[5]), number(row[6]),
+                        number(row[7]), number(row[8]), number(row[9])});
   return elements;
 }
 
 }  // namespace
 
-Result<Schema> schema_of_elements(std::span<const Element> elements) { return Reader(elements).schema(); }
+Result<Schema> schema_of_elements(std::span<const Element> elements) {
+  return Reader(elements).schema();
+}
 
 Result<query::Footer> footer_of(Connection& connection, const query::PlanFile& file) {
   query::Footer footer;
   footer.label = file.label;
   const auto read = [&]() -> Result<void> {
-    HANSA_TRY(const auto rows,
-              connection.texts(fmt::format("SELECT num_rows::VARCHAR, file_size_bytes::VARCHAR FROM "
-                                           "system.main.parquet_file_metadata({})",
-                                           sql_literal(seat_name(file)))));
+    HANSA_TRY(const auto rows, connection.texts(fmt::format(
+                                   "SELECT num_rows::VARCHAR, file_size_bytes::VARCHAR FROM "
+                                   "system.main.parquet_file_metadata({})",
+                                   sql_literal(seat_name(file)))));
     if (rows.size() != 1) return corrupt("it has no footer");
     footer.rows = static_cast<std::uint64_t>(std::max<std::int64_t>(number(rows[0][0]), 0));
     footer.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(number(rows[0][1]), 0));
@@ -196,7 +211,8 @@ Result<query::Footer> footer_of(Connection& connection, const query::PlanFile& f
   };
   if (auto done = read(); !done) {
     Error error = for_people(std::move(done).error(), {&file});
-    return error.text.contains(file.label) ? std::unexpected(error) : in_context(file.label, std::move(error));
+    return error.text.contains(file.label) ? std::unexpected(error)
+                                           : in_context(file.label, std::move(error));
   }
   return footer;
 }

@@ -77,8 +77,8 @@ Result<std::uint32_t> landlock_seal(std::uint32_t abi_max) {
   const File ruleset(static_cast<int>(syscall(kCreateRuleset, &all, size_of_ruleset(abi), 0)));
   if (!ruleset) return failed("ruleset");
   HANSA_CHECK(allow(ruleset.descriptor(), "in", kReadFile | kReadFolder));
-  const std::uint64_t spill = kReadFile | kReadFolder | kWriteFile | kRemoveFile | kRemoveFolder | kMakeFile |
-                              kMakeFolder | kTruncate;
+  const std::uint64_t spill = kReadFile | kReadFolder | kWriteFile | kRemoveFile | kRemoveFolder |
+                              kMakeFile | kMakeFolder | kTruncate;
   HANSA_CHECK(allow(ruleset.descriptor(), "spill", spill & all.files));
   if (syscall(kRestrictSelf, ruleset.descriptor(), 0) != 0) return failed("restrict");
   return abi;

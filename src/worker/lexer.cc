@@ -4,7 +4,8 @@ namespace hansa::worker {
 namespace {
 
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -72,7 +73,8 @@ Lexeme next_token(std::string_view sql, std::size_t at) {
   at = behind_blank(sql, at);
   if (at >= sql.size()) return {Token::end, sql.size(), sql.size()};
   const char c = sql[at];
-  if ((c == 'e' || c == 'E') && sql.substr(at + 1, 1) == "'") return {Token::text, at, behind_quote(sql, at + 1, true)};
+  if ((c == 'e' || c == 'E') && sql.substr(at + 1, 1) == "'")
+    return {Token::text, at, behind_quote(sql, at + 1, true)};
   if (c == '\'') return {Token::text, at, behind_quote(sql, at, false)};
   if (c == '"') return {Token::quoted, at, behind_quote(sql, at, false)};
   if (c == '$') return dollar(sql, at);

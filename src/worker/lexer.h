@@ -1,5 +1,5 @@
-// Just enough of SQL's tokens to find where a statement ends and how long a name is. What the statement means
-// is DuckDB's parser's to say.
+// Just enough of SQL's tokens to find where a statement ends and how long a name is. What the
+// statement means is DuckDB's parser's to say.
 #pragma once
 
 #include <cstddef>

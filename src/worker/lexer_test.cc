@@ -26,8 +26,9 @@ TEST(Lexer, FindsTheSemicolonThatEndsAStatement) {
 TEST(Bound, FindsScansInAPlanOfAnyDepth) {
   std::string plan = R"({"error":false,"plans":[)";
   for (int i = 0; i < 100'000; ++i) plan += R"({"type":"LOGICAL_FILTER","children":[)";
-  plan += R"({"type":"LOGICAL_GET","names":["id","na\"me"],"name":"read_parquet","function_data":{"files":["in/3.parquet"],)"
-          R"("names":["other"]},"column_indexes":[{"index":1,"child_indexes":[{"index":0}]},{"index":18446744073709551615}]})";
+  plan +=
+      R"({"type":"LOGICAL_GET","names":["id","na\"me"],"name":"read_parquet","function_data":{"files":["in/3.parquet"],)"
+      R"("names":["other"]},"column_indexes":[{"index":1,"child_indexes":[{"index":0}]},{"index":18446744073709551615}]})";
   const auto scans = scans_of(plan);
   ASSERT_EQ(scans.size(), 1U);
   EXPECT_EQ(scans[0].function, "read_parquet");

@@ -1,11 +1,12 @@
-// hansa-worker: the second program. It runs other people's SQL over other people's files and is therefore
-// shut in before it does (sandbox.h). It is started by the server alone; its arguments are its options.
+// hansa-worker: the second program. It runs other people's SQL over other people's files and is
+// therefore shut in before it does (sandbox.h). It is started by the server alone; its arguments
+// are its options.
 //
 //   hansa-worker --seat FOLDER --memory BYTES --process-memory BYTES --spill BYTES --threads N
 //                [--landlock-abi-max N]
 //
-// Descriptor 3 is the socket to the server. It says on standard error why it ends, if it is not because the
-// server is gone.
+// Descriptor 3 is the socket to the server. It says on standard error why it ends, if it is not
+// because the server is gone.
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -48,11 +49,14 @@ Result<Options> read_options(std::span<char*> arguments) {
     if (name == "--memory") options.session.memory_bytes = whole;
     else if (name == "--process-memory") options.sandbox.memory_bytes = whole;
     else if (name == "--spill") options.sandbox.spill_bytes = options.session.spill_bytes = whole;
-    else if (name == "--threads") options.sandbox.threads = options.session.threads = static_cast<std::uint32_t>(whole);
-    else if (name == "--landlock-abi-max") options.sandbox.landlock_abi_max = static_cast<std::uint32_t>(whole);
+    else if (name == "--threads")
+      options.sandbox.threads = options.session.threads = static_cast<std::uint32_t>(whole);
+    else if (name == "--landlock-abi-max")
+      options.sandbox.landlock_abi_max = static_cast<std::uint32_t>(whole);
     else return invalid("an unknown option");
   }
-  if (options.sandbox.seat.empty()) return invalid("hansa-worker is started by the server, not by hand");
+  if (options.sandbox.seat.empty())
+    return invalid("hansa-worker is started by the server, not by hand");
   return options;
 }
 

@@ -50,7 +50,8 @@ long forked(long flags) {
 }
 
 long ran_code() {
-  void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page =
+      mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return page == MAP_FAILED ? -1 : 0;
 }
 
@@ -66,7 +67,8 @@ long read_parent() {
   return process_vm_readv(getppid(), &here, 1, &there, 1, 0);
 }
 
-// Outside the seat. With a root of its own these do not even exist, and on some hosts one does not anyway.
+// Outside the seat. With a root of its own these do not even exist, and on some hosts one does not
+// anyway.
 constexpr std::array kOutside{
     Attempt{"read /etc/passwd", [] { return opened("/etc/passwd", O_RDONLY); }},
     Attempt{"list /etc", [] { return opened("/etc", O_RDONLY | O_DIRECTORY); }},
@@ -109,7 +111,11 @@ constexpr std::array kCalls{
     Attempt{"a Unix socket", [] { return made_socket(AF_UNIX, SOCK_STREAM, 0); }},
     Attempt{"a netlink socket", [] { return made_socket(AF_NETLINK, SOCK_RAW, 0); }},
     Attempt{"a vsock", [] { return made_socket(AF_VSOCK, SOCK_STREAM, 0); }},
-    Attempt{"a socket pair", []() -> long { int pair[2]; return socketpair(AF_UNIX, SOCK_STREAM, 0, pair); }},
+    Attempt{"a socket pair",
+            []() -> long {
+              int pair[2];
+              return socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+            }},
     Attempt{"to connect", [] { return syscall(SYS_connect, -1, nullptr, 0); }},
     Attempt{"to pass descriptors", [] { return syscall(SYS_recvmsg, -1, nullptr, 0); }},
     Attempt{"a file in memory", [] { return syscall(SYS_memfd_create, "probe", 0); }},
@@ -118,15 +124,19 @@ constexpr std::array kCalls{
     Attempt{"perf events", [] { return syscall(SYS_perf_event_open, nullptr, 0, -1, -1, 0); }},
     Attempt{"BPF", [] { return syscall(SYS_bpf, 0, nullptr, 0); }},
     // Nothing is traced yet, so that a worker that may ask hears ESRCH.
-    Attempt{"ptrace", []() -> long { return ptrace(PTRACE_PEEKDATA, getppid(), nullptr, nullptr); }},
+    Attempt{"ptrace",
+            []() -> long { return ptrace(PTRACE_PEEKDATA, getppid(), nullptr, nullptr); }},
     Attempt{"to read the parent's memory", [] { return read_parent(); }},
     Attempt{"to signal the parent", []() -> long { return kill(getppid(), 0); }},
     Attempt{"to signal everybody", []() -> long { return kill(-1, 0); }},
-    Attempt{"to signal a thread of the parent", [] { return syscall(SYS_tgkill, getppid(), getppid(), 0); }},
+    Attempt{"to signal a thread of the parent",
+            [] { return syscall(SYS_tgkill, getppid(), getppid(), 0); }},
     Attempt{"a handle of the parent", [] { return syscall(SYS_pidfd_open, getppid(), 0); }},
-    Attempt{"to limit the parent", [] { return syscall(SYS_prlimit64, getppid(), 4, nullptr, nullptr); }},
+    Attempt{"to limit the parent",
+            [] { return syscall(SYS_prlimit64, getppid(), 4, nullptr, nullptr); }},
     Attempt{"to run a program", [] { return syscall(SYS_execve, "/bin/true", nullptr, nullptr); }},
-    Attempt{"to run a program by handle", [] { return syscall(SYS_execveat, -1, "", nullptr, nullptr, AT_EMPTY_PATH); }},
+    Attempt{"to run a program by handle",
+            [] { return syscall(SYS_execveat, -1, "", nullptr, nullptr, AT_EMPTY_PATH); }},
     Attempt{"to fork", [] { return forked(SIGCHLD); }},
     Attempt{"to fork by clone3", [] { return syscall(SYS_clone3, nullptr, 0); }},
     Attempt{"a user namespace", []() -> long { return unshare(CLONE_NEWUSER); }},
@@ -151,7 +161,8 @@ bool refused(long answer, bool absence_counts) {
   return errno == EPERM || errno == EACCES || errno == ENOSYS;
 }
 
-void try_all(std::span<const Attempt> attempts, bool absence_counts, std::vector<std::string>& done) {
+void try_all(std::span<const Attempt> attempts, bool absence_counts,
+             std::vector<std::string>& done) {
   for (const Attempt& attempt : attempts)
     if (!refused(attempt.go(), absence_counts)) done.emplace_back(attempt.name);
 }
@@ -165,7 +176,8 @@ bool has_stray_descriptor(int socket) {
 
 // The other way round: what the work needs still goes.
 Result<void> prove_useful() {
-  if (opened("in", O_RDONLY | O_DIRECTORY) < 0) return unavailable("the sandbox: the inputs cannot be read");
+  if (opened("in", O_RDONLY | O_DIRECTORY) < 0)
+    return unavailable("the sandbox: the inputs cannot be read");
   if (opened("spill/probe", O_RDWR | O_CREAT | O_EXCL) < 0 || unlink("spill/probe") != 0)
     return unavailable("the sandbox: the spill folder cannot be written");
   return {};
@@ -187,8 +199,9 @@ Result<std::uint32_t> prove(const Sandbox& sandbox, const Sealed& sealed) {
   std::uint32_t tried = 0;
   const std::vector<std::string> done = possible(sandbox, tried);
   if (!done.empty())
-    return unavailable(fmt::format("the sandbox does not hold: a worker can {}", join(done, ", ")),
-                       sealed.landlock_abi == 0 ? "use a kernel with Landlock (Linux 5.13 or newer)" : "");
+    return unavailable(
+        fmt::format("the sandbox does not hold: a worker can {}", join(done, ", ")),
+        sealed.landlock_abi == 0 ? "use a kernel with Landlock (Linux 5.13 or newer)" : "");
   HANSA_CHECK(prove_useful());
   return tried;
 }

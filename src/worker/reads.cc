@@ -32,8 +32,8 @@ std::size_t end_of_name(std::string_view sql, std::size_t at) {
   return end;
 }
 
-// The statement with its parameters as literals, for a look at its plan only: a plan with open parameters
-// cannot be serialised.
+// The statement with its parameters as literals, for a look at its plan only: a plan with open
+// parameters cannot be serialised.
 std::string with_literals(std::string_view sql, const std::vector<Json>& parameters) {
   std::string out;
   std::size_t copied = 0;
@@ -59,7 +59,8 @@ std::vector<query::ReadColumns> everything(const query::Plan& plan) {
   for (std::uint32_t i = 0; i < plan.relations.size(); ++i) {
     auto& read = reads.emplace_back();
     read.relation = i;
-    for (const Column& column : plan.relations[i].columns.columns) read.columns.push_back(column.name);
+    for (const Column& column : plan.relations[i].columns.columns)
+      read.columns.push_back(column.name);
   }
   return reads;
 }
@@ -72,7 +73,8 @@ std::map<std::string, std::set<std::uint32_t>> relations_by_file(const query::Pl
   return files;
 }
 
-Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query::Plan& plan, const std::string& text) {
+Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query::Plan& plan,
+                                                  const std::string& text) {
   const std::vector<Json> parameters{Json(text)};
   const auto rows = planner.texts(parameters);
   if (!rows || rows->empty() || !rows->at(0).at(0)) return everything(plan);
@@ -83,7 +85,8 @@ Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query
   std::map<std::uint32_t, std::vector<std::string>> names;
   for (const Scan& scan : scans_of(json)) {
     for (const std::string& file : scan.files)
-      if (!files.contains(file)) return denied("the statement opens a file that is not in its plan");
+      if (!files.contains(file))
+        return denied("the statement opens a file that is not in its plan");
     if (scan.files.empty()) continue;
     for (const std::uint32_t relation : files.at(scan.files.front())) {
       taken[relation].insert(scan.indexes.begin(), scan.indexes.end());
@@ -104,10 +107,13 @@ Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query
 
 Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan) {
   const std::string& sql = plan.statement.sql;
-  const auto moved = [](const query::Relation& relation) { return engine_schema(relation.schema) != relation.schema; };
+  const auto moved = [](const query::Relation& relation) {
+    return engine_schema(relation.schema) != relation.schema;
+  };
   if (std::ranges::none_of(plan.relations, moved)) return sql;
   const std::vector<Json> parameters{Json(sql)};
-  HANSA_TRY(const auto rows, quiet.texts("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", parameters));
+  HANSA_TRY(const auto rows,
+            quiet.texts("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", parameters));
   std::map<std::size_t, std::string> replacements;
   for (const WrittenTable& table : tables_of(rows.at(0).at(0).value_or(""))) {
     const std::string catalog = table.catalog.empty() ? plan.statement.catalog : table.catalog;
@@ -117,8 +123,9 @@ Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan) {
              lower_ascii(relation.name) == lower_ascii(table.name);
     });
     if (found != plan.relations.end() && table.location < sql.size())
-      replacements[table.location] = fmt::format("{}.{}.{}", sql_identifier(found->catalog),
-                                                 sql_identifier(engine_schema(found->schema)), sql_identifier(found->name));
+      replacements[table.location] =
+          fmt::format("{}.{}.{}", sql_identifier(found->catalog),
+                      sql_identifier(engine_schema(found->schema)), sql_identifier(found->name));
   }
   std::string out;
   std::size_t copied = 0;
@@ -134,16 +141,18 @@ Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const q
   return Reads().of(connection, plan, sql, 0);
 }
 
-Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const query::Plan& plan, const std::string& sql,
-                                                  std::uint64_t changes) {
+Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const query::Plan& plan,
+                                                  const std::string& sql, std::uint64_t changes) {
   const std::string text = with_literals(sql, plan.statement.parameters);
   std::string key = text;
   for (const query::Relation& relation : plan.relations)
     key += fmt::format("\n{} {} {}", relation.catalog, relation.schema, relation.name);
-  if (std::exchange(changes_, changes) != changes || known_.size() >= kStatementsKnownMax) known_.clear();
+  if (std::exchange(changes_, changes) != changes || known_.size() >= kStatementsKnownMax)
+    known_.clear();
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
   if (!planner_) {
-    HANSA_TRY(planner_, connection.prepare("SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR"));
+    HANSA_TRY(planner_, connection.prepare(
+                            "SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR"));
   }
   HANSA_TRY(auto reads, read_plan(*planner_, plan, text));
   if (key.size() <= kStatementKnownBytesMax) known_.emplace(std::move(key), reads);

@@ -18,11 +18,12 @@ constexpr std::size_t kViewsMax = 2 * limits::relations_per_query_max;
 constexpr std::size_t kFilesLookedAtMax = 16;
 
 std::string qualified(const query::Relation& relation) {
-  return fmt::format("{}.{}.{}", sql_identifier(relation.catalog), sql_identifier(engine_schema(relation.schema)),
-                     sql_identifier(relation.name));
+  return fmt::format("{}.{}.{}", sql_identifier(relation.catalog),
+                     sql_identifier(engine_schema(relation.schema)), sql_identifier(relation.name));
 }
 
-// Every column of the relation with the type it must come out in; one that a file lacks reads as NULL.
+// Every column of the relation with the type it must come out in; one that a file lacks reads as
+// NULL.
 std::string parquet_schema(const Schema& schema, bool by_id) {
   std::vector<std::string> entries;
   for (const Column& column : schema.columns)
@@ -32,8 +33,8 @@ std::string parquet_schema(const Schema& schema, bool by_id) {
   return fmt::format("MAP {{{}}}", join(entries, ", "));
 }
 
-// Files whose columns are the relation's need no schema: told none, DuckDB knows how many rows there are and between
-// which bounds their values lie, and plans accordingly.
+// Files whose columns are the relation's need no schema: told none, DuckDB knows how many rows
+// there are and between which bounds their values lie, and plans accordingly.
 enum class Match { as_it_is, by_name, by_id };
 
 std::string scan(const query::Relation& relation, Match match) {
@@ -46,20 +47,23 @@ std::string scan(const query::Relation& relation, Match match) {
   }
   if (names.empty()) return {};
   std::vector<std::string> columns;
-  for (const Column& column : relation.columns.columns) columns.push_back(sql_identifier(column.name));
+  for (const Column& column : relation.columns.columns)
+    columns.push_back(sql_identifier(column.name));
   std::string options;
   if (match != Match::as_it_is) {
     options = ", schema = " + parquet_schema(relation.columns, match == Match::by_id);
     // With a schema DuckDB takes a table to be empty, and plans joins for that.
     if (rows > 0) options += fmt::format(", explicit_cardinality = {}", rows);
   }
-  return fmt::format("SELECT {} FROM system.main.read_parquet([{}]{})", join(columns, ", "), join(names, ", "), options);
+  return fmt::format("SELECT {} FROM system.main.read_parquet([{}]{})", join(columns, ", "),
+                     join(names, ", "), options);
 }
 
 std::string empty(const query::Relation& relation) {
   std::vector<std::string> columns;
   for (const Column& column : relation.columns.columns)
-    columns.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.type), sql_identifier(column.name)));
+    columns.push_back(
+        fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.type), sql_identifier(column.name)));
   return fmt::format("SELECT {} WHERE false", join(columns, ", "));
 }
 
@@ -88,16 +92,20 @@ Result<void> insert(Connection& connection, const query::Relation& relation, std
     }
     rows.push_back(fmt::format("({})", join(cells, ", ")));
   }
-  return connection.run(fmt::format("INSERT INTO {} VALUES {}", qualified(relation), join(rows, ", ")));
+  return connection.run(
+      fmt::format("INSERT INTO {} VALUES {}", qualified(relation), join(rows, ", ")));
 }
 
 }  // namespace
 
-std::string seat_name(const query::PlanFile& file) { return fmt::format("in/{}.parquet", file.number); }
+std::string seat_name(const query::PlanFile& file) {
+  return fmt::format("in/{}.parquet", file.number);
+}
 
 std::string engine_schema(std::string_view schema) {
   const std::string lower = lower_ascii(schema);
-  return lower == "information_schema" || lower == "pg_catalog" ? "hansa_" + lower : std::string(schema);
+  return lower == "information_schema" || lower == "pg_catalog" ? "hansa_" + lower
+                                                                : std::string(schema);
 }
 
 std::string sql_type(const Type& type) {
@@ -122,10 +130,12 @@ std::string sql_type(const Type& type) {
         fields.push_back(sql_identifier(field.name) + " " + sql_type(field.type));
       return fmt::format("STRUCT({})", join(fields, ", "));
     }
-    case TypeKind::list: return type.fields.empty() ? "VARCHAR[]" : sql_type(type.fields[0].type) + "[]";
+    case TypeKind::list:
+      return type.fields.empty() ? "VARCHAR[]" : sql_type(type.fields[0].type) + "[]";
     case TypeKind::map:
       if (type.fields.size() != 2) return "MAP(VARCHAR, VARCHAR)";
-      return fmt::format("MAP({}, {})", sql_type(type.fields[0].type), sql_type(type.fields[1].type));
+      return fmt::format("MAP({}, {})", sql_type(type.fields[0].type),
+                         sql_type(type.fields[1].type));
   }
   return "VARCHAR";
 }
@@ -138,14 +148,16 @@ Result<void> Relations::make(Connection& connection, const query::Plan& plan) {
     const std::string name = qualified(relation);
     if (!names.insert(lower_ascii(name)).second)
       return invalid(fmt::format("{}.{} stands twice in the plan", relation.schema, relation.name));
-    const auto made =
-        relation.content == query::Content::inline_rows ? make_table(connection, relation) : make_view(connection, relation);
+    const auto made = relation.content == query::Content::inline_rows
+                          ? make_table(connection, relation)
+                          : make_view(connection, relation);
     if (!made) return in_context(relation.schema + "." + relation.name, made.error());
   }
   return use_default(connection, plan.statement);
 }
 
-// Tables hold what the server said for one plan only. Views are many only for somebody who reads everything.
+// Tables hold what the server said for one plan only. Views are many only for somebody who reads
+// everything.
 Result<void> Relations::make_room(Connection& connection, const query::Plan& plan) {
   for (const std::string& table : std::exchange(tables_, {})) {
     ++changes_;
@@ -154,7 +166,8 @@ Result<void> Relations::make_room(Connection& connection, const query::Plan& pla
   if (views_.size() + plan.relations.size() <= kViewsMax) return {};
   ++changes_;
   HANSA_CHECK(connection.run("USE memory.main"));
-  for (const std::string& catalog : std::exchange(catalogs_, {})) HANSA_CHECK(connection.run("DETACH " + catalog));
+  for (const std::string& catalog : std::exchange(catalogs_, {}))
+    HANSA_CHECK(connection.run("DETACH " + catalog));
   schemas_.clear();
   views_.clear();
   types_.clear();
@@ -163,7 +176,8 @@ Result<void> Relations::make_room(Connection& connection, const query::Plan& pla
 }
 
 Result<void> Relations::make_folders(Connection& connection, const query::Plan& plan) {
-  const auto note = [&](const std::string& catalog_name, const std::string& schema_name) -> Result<void> {
+  const auto note = [&](const std::string& catalog_name,
+                        const std::string& schema_name) -> Result<void> {
     if (catalog_name.empty()) return {};
     const std::string catalog = sql_identifier(catalog_name);
     if (!catalogs_.contains(catalog)) {
@@ -171,14 +185,16 @@ Result<void> Relations::make_folders(Connection& connection, const query::Plan& 
       catalogs_.insert(catalog);
     }
     if (schema_name.empty()) return {};
-    const std::string schema = fmt::format("{}.{}", catalog, sql_identifier(engine_schema(schema_name)));
+    const std::string schema =
+        fmt::format("{}.{}", catalog, sql_identifier(engine_schema(schema_name)));
     if (schemas_.contains(schema)) return {};
     HANSA_CHECK(connection.run("CREATE SCHEMA IF NOT EXISTS " + schema));
     schemas_.insert(schema);
     return {};
   };
   HANSA_CHECK(note(plan.statement.catalog, plan.statement.schema));
-  for (const query::Relation& relation : plan.relations) HANSA_CHECK(note(relation.catalog, relation.schema));
+  for (const query::Relation& relation : plan.relations)
+    HANSA_CHECK(note(relation.catalog, relation.schema));
   return {};
 }
 
@@ -210,7 +226,8 @@ Result<void> Relations::make_table(Connection& connection, const query::Relation
 Result<void> Relations::use_default(Connection& connection, const query::Statement& statement) {
   if (statement.catalog.empty()) return {};
   const std::string schema = statement.schema.empty() ? "main" : engine_schema(statement.schema);
-  const std::string wanted = fmt::format("{}.{}", sql_identifier(statement.catalog), sql_identifier(schema));
+  const std::string wanted =
+      fmt::format("{}.{}", sql_identifier(statement.catalog), sql_identifier(schema));
   if (wanted == default_) return {};
   ++changes_;
   HANSA_CHECK(connection.run("USE " + wanted));
@@ -218,17 +235,21 @@ Result<void> Relations::use_default(Connection& connection, const query::Stateme
   return {};
 }
 
-// Whether every file (of those that are matched by name) has the relation's columns just as it shows them.
+// Whether every file (of those that are matched by name) has the relation's columns just as it
+// shows them.
 bool Relations::fits(Connection& connection, const query::Relation& relation) {
-  if (relation.content != query::Content::files || relation.files.size() > kFilesLookedAtMax) return false;
+  if (relation.content != query::Content::files || relation.files.size() > kFilesLookedAtMax)
+    return false;
   for (const query::PlanFile& file : relation.files) {
     if (file.by_id) continue;
     const auto [at, is_new] = types_.try_emplace(file.number);
     if (is_new) {
-      const auto all = connection.prepare(fmt::format("FROM system.main.read_parquet([{}])", sql_literal(seat_name(file))));
+      const auto all = connection.prepare(
+          fmt::format("FROM system.main.read_parquet([{}])", sql_literal(seat_name(file))));
       // The scan that is told what to expect says best what is wrong with it.
       if (!all) return false;
-      for (const ColumnType& column : all->columns()) at->second.emplace(column.name, column.type.name);
+      for (const ColumnType& column : all->columns())
+        at->second.emplace(column.name, column.type.name);
     }
     for (const Column& column : relation.columns.columns) {
       const auto type = at->second.find(column.name);
@@ -246,7 +267,8 @@ Error for_people(Error error, const std::vector<const query::PlanFile*>& files) 
     while (end < rest.size() && rest[end] >= '0' && rest[end] <= '9') ++end;
     const auto number = parse_int(rest.substr(at + 3, end - at - 3));
     const auto file = std::ranges::find_if(files, [&](const query::PlanFile* f) {
-      return number && static_cast<std::int64_t>(f->number) == *number && rest.substr(end).starts_with(".parquet");
+      return number && static_cast<std::int64_t>(f->number) == *number &&
+             rest.substr(end).starts_with(".parquet");
     });
     if (file == files.end()) {
       text += rest.substr(0, at + 3);
@@ -262,13 +284,18 @@ Error for_people(Error error, const std::vector<const query::PlanFile*>& files) 
   const bool named = !text.empty();
   error.text = text + std::string(rest);
   // The engine's decoders do not say which file they were in.
-  const bool decoding = error.text.starts_with("Invalid Error: ") || error.text.starts_with("INTERNAL Error: ");
+  const bool decoding =
+      error.text.starts_with("Invalid Error: ") || error.text.starts_with("INTERNAL Error: ");
   if (decoding && !named && !files.empty()) {
-    const std::string where = files.size() == 1 ? files[0]->label : fmt::format("one of {} files, {} and others", files.size(), files[0]->label);
-    error = {Code::corrupt, fmt::format("{}: {}", where, error.text), "publish files that other readers can read"};
+    const std::string where = files.size() == 1 ? files[0]->label
+                                                : fmt::format("one of {} files, {} and others",
+                                                              files.size(), files[0]->label);
+    error = {Code::corrupt, fmt::format("{}: {}", where, error.text),
+             "publish files that other readers can read"};
   }
   if (error.code == Code::corrupt && error.text.find("spill") != std::string::npos) {
-    error = {Code::exhausted, "the query needs more room on disk than it may use", "read fewer columns or rows at once"};
+    error = {Code::exhausted, "the query needs more room on disk than it may use",
+             "read fewer columns or rows at once"};
   }
   if (error.code == Code::exhausted && error.next.empty()) {
     error.text = "the query needs more memory than it may use";

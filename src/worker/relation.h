@@ -21,13 +21,13 @@ std::string seat_name(const query::PlanFile& file);
 // DuckDB's spelling of a type: "DECIMAL(9,2)", "STRUCT(\"a\" INTEGER)[]".
 std::string sql_type(const Type& type);
 
-// The schema's name in DuckDB: information_schema and pg_catalog exist in every catalog of its own and cannot
-// be made, so that relations there live in a schema of another name (doc/decisions).
+// The schema's name in DuckDB: information_schema and pg_catalog exist in every catalog of its own
+// and cannot be made, so that relations there live in a schema of another name (doc/decisions).
 std::string engine_schema(std::string_view schema);
 
-// The relations of one principal's plans in DuckDB: an attached in-memory catalog for each that a plan names, with a
-// view or a table per relation. What the next plan needs as it is stays; it names everything it may see, and
-// the files of all other views are not in the seat.
+// The relations of one principal's plans in DuckDB: an attached in-memory catalog for each that a
+// plan names, with a view or a table per relation. What the next plan needs as it is stays; it
+// names everything it may see, and the files of all other views are not in the seat.
 class Relations {
  public:
   // Errors: invalid (two relations of one name), corrupt (a file cannot be opened as Parquet).
@@ -45,21 +45,21 @@ class Relations {
   Result<void> use_default(Connection& connection, const query::Statement& statement);
   bool fits(Connection& connection, const query::Relation& relation);
 
-  std::set<std::string> catalogs_;                // quoted, as all names here
+  std::set<std::string> catalogs_;  // quoted, as all names here
   std::set<std::string> schemas_;
-  std::map<std::string, std::string> views_;      // what each shows
-  std::vector<std::string> tables_;               // of the last plan
-  std::map<std::uint32_t, Types> types_;          // of the files that were looked at, by number
+  std::map<std::string, std::string> views_;  // what each shows
+  std::vector<std::string> tables_;           // of the last plan
+  std::map<std::uint32_t, Types> types_;      // of the files that were looked at, by number
   std::string default_;
   std::uint64_t changes_ = 0;
 };
 
-
 // The user's statement with the names of such relations replaced where they stand.
 Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan);
 
-// What the bound and optimised statement reads of each relation. Where DuckDB cannot say, all columns of all
-// relations. Errors: denied, if the statement would open a file that is not the plan's.
+// What the bound and optimised statement reads of each relation. Where DuckDB cannot say, all
+// columns of all relations. Errors: denied, if the statement would open a file that is not the
+// plan's.
 Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const query::Plan& plan,
                                                  const std::string& sql);
 
@@ -67,8 +67,8 @@ Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const q
 class Reads {
  public:
   // `changes` are those of the connection's relations: while they are the same, so is the answer.
-  Result<std::vector<query::ReadColumns>> of(Connection& connection, const query::Plan& plan, const std::string& sql,
-                                             std::uint64_t changes);
+  Result<std::vector<query::ReadColumns>> of(Connection& connection, const query::Plan& plan,
+                                             const std::string& sql, std::uint64_t changes);
   void forget() { *this = {}; }  // before the connection goes
 
  private:

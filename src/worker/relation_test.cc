@@ -27,14 +27,16 @@ class RelationsTest : public testing::Test {
     fs::remove_all(seat);
   }
   static Column column(std::string name, TypeKind kind, std::int32_t id) {
-    return {.id = id, .name = std::move(name), .type = {.kind = kind, .fields = {}}, .description = {}};
+    return {
+        .id = id, .name = std::move(name), .type = {.kind = kind, .fields = {}}, .description = {}};
   }
   query::Plan plan_of(std::vector<query::PlanFile> files) {
     query::Relation relation;
     relation.catalog = "mesh";
     relation.schema = "s";
     relation.name = "t";
-    relation.columns.columns = {column("id", TypeKind::int64, 1), column("title", TypeKind::string, 2)};
+    relation.columns.columns = {column("id", TypeKind::int64, 1),
+                                column("title", TypeKind::string, 2)};
     relation.files = std::move(files);
     query::Plan plan;
     plan.relations = {relation};
@@ -48,11 +50,15 @@ class RelationsTest : public testing::Test {
 };
 
 TEST_F(RelationsTest, MatchColumnsByFieldIdWhereAFileHasThemAndElseByName) {
-  // One file is from before `name` became `title`, and holds another `title` that means something else.
-  ASSERT_TRUE(connection_.run("COPY (SELECT 1::INTEGER AS id, 'old' AS name, 'wrong' AS title) TO 'in/0.parquet' "
-                              "(FORMAT parquet, FIELD_IDS {id: 1, name: 2, title: 9})"));
-  ASSERT_TRUE(connection_.run("COPY (SELECT 'new' AS title, 2::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
-  ASSERT_TRUE(Relations().make(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
+  // One file is from before `name` became `title`, and holds another `title` that means something
+  // else.
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT 1::INTEGER AS id, 'old' AS name, 'wrong' AS title) TO 'in/0.parquet' "
+      "(FORMAT parquet, FIELD_IDS {id: 1, name: 2, title: 9})"));
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT 'new' AS title, 2::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(
+      Relations().make(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
   const auto rows = connection_.texts("SELECT id::VARCHAR, title FROM t ORDER BY id");
   ASSERT_TRUE(rows) << rows.error().text;
   EXPECT_EQ(*rows, (Connection::Texts{{"1", "old"}, {"2", "new"}}));
@@ -64,7 +70,8 @@ TEST_F(RelationsTest, TellAFileThatIsNotThePlans) {
   const query::Plan plan = plan_of({{.number = 0}});
   ASSERT_TRUE(Relations().make(connection_, plan));
   EXPECT_TRUE(reads_of(connection_, plan, "SELECT id FROM t"));
-  for (const char* sql : {"SELECT id FROM t UNION ALL FROM 'in/1.parquet'", "FROM read_parquet('in/*.parquet')"}) {
+  for (const char* sql :
+       {"SELECT id FROM t UNION ALL FROM 'in/1.parquet'", "FROM read_parquet('in/*.parquet')"}) {
     const auto reads = reads_of(connection_, plan, sql);
     ASSERT_FALSE(reads) << sql;
     EXPECT_EQ(reads.error().code, Code::denied);
@@ -84,9 +91,13 @@ TEST_F(RelationsTest, CountAllColumnsWhereDuckDbCannotTell) {
 }
 
 TEST_F(RelationsTest, StayForTheNextPlanAndFollowTheirFiles) {
-  ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id, 'a' AS title) TO 'in/0.parquet' (FORMAT parquet)"));
-  ASSERT_TRUE(connection_.run("COPY (SELECT 2::BIGINT AS id, 'b' AS title) TO 'in/1.parquet' (FORMAT parquet)"));
-  const auto title = [&] { return connection_.texts("SELECT title FROM t")->at(0).at(0).value_or(""); };
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT 1::BIGINT AS id, 'a' AS title) TO 'in/0.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT 2::BIGINT AS id, 'b' AS title) TO 'in/1.parquet' (FORMAT parquet)"));
+  const auto title = [&] {
+    return connection_.texts("SELECT title FROM t")->at(0).at(0).value_or("");
+  };
   Relations relations;
   ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
   EXPECT_EQ(title(), "a");
@@ -110,13 +121,17 @@ TEST_F(RelationsTest, StayForTheNextPlanAndFollowTheirFiles) {
 }
 
 TEST_F(RelationsTest, KnowHowManyRowsTheyHaveWhateverTheirFilesAreLike) {
-  ASSERT_TRUE(connection_.run("COPY (SELECT range::BIGINT AS id, 'a' AS title FROM range(5000)) TO 'in/0.parquet' (FORMAT parquet)"));
-  ASSERT_TRUE(connection_.run("COPY (SELECT range::INTEGER AS id FROM range(5000)) TO 'in/1.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(
+      connection_.run("COPY (SELECT range::BIGINT AS id, 'a' AS title FROM range(5000)) TO "
+                      "'in/0.parquet' (FORMAT parquet)"));
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT range::INTEGER AS id FROM range(5000)) TO 'in/1.parquet' (FORMAT parquet)"));
   for (const std::uint32_t number : {0U, 1U}) {
     ASSERT_TRUE(Relations().make(connection_, plan_of({{.rows = 5000, .number = number}})));
     const auto plan = connection_.texts("EXPLAIN SELECT id FROM t");
     ASSERT_TRUE(plan);
-    EXPECT_TRUE(plan->at(0).at(1).value_or("").contains("~5,000 rows")) << plan->at(0).at(1).value_or("");
+    EXPECT_TRUE(plan->at(0).at(1).value_or("").contains("~5,000 rows"))
+        << plan->at(0).at(1).value_or("");
     ASSERT_TRUE(connection_.run("USE memory.main"));
     ASSERT_TRUE(connection_.run("DETACH mesh"));
   }
@@ -124,7 +139,9 @@ TEST_F(RelationsTest, KnowHowManyRowsTheyHaveWhateverTheirFilesAreLike) {
 
 TEST(Messages, NameLabelsInsteadOfTheSeat) {
   const query::PlanFile file{.label = "s3://b/k.parquet", .number = 17};
-  const Error error = for_people({Code::invalid, "File 'in/17.parquet' is bad; in/170.parquet, within/3 are not ours", {}}, {&file});
+  const Error error = for_people(
+      {Code::invalid, "File 'in/17.parquet' is bad; in/170.parquet, within/3 are not ours", {}},
+      {&file});
   EXPECT_EQ(error.text, "File 's3://b/k.parquet' is bad; in/170.parquet, within/3 are not ours");
   EXPECT_EQ(error.code, Code::corrupt);
 }

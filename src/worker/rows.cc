@@ -18,14 +18,17 @@ constexpr std::size_t kPieceMax = limits::frame_bytes_max / 2;
 constexpr const char* kResultFile = "spill/result.parquet";
 
 std::unexpected<Error> too_many(std::uint64_t rows_max) {
-  return exhausted(fmt::format("the result has more than {} rows", rows_max), "add a LIMIT, or aggregate");
+  return exhausted(fmt::format("the result has more than {} rows", rows_max),
+                   "add a LIMIT, or aggregate");
 }
 
 class TextRows : public RowSource {
  public:
   TextRows(Rows rows, query::Format format, std::uint64_t rows_max)
-      : rows_(std::move(rows)), rows_max_(rows_max),
-        encoder_(format == query::Format::csv ? csv_encoder(rows_.columns()) : json_encoder(rows_.columns())) {}
+      : rows_(std::move(rows)),
+        rows_max_(rows_max),
+        encoder_(format == query::Format::csv ? csv_encoder(rows_.columns())
+                                              : json_encoder(rows_.columns())) {}
 
   Result<Piece> next(Want want) override {
     if (sent_ == encoder_->bytes().size()) {
@@ -48,7 +51,8 @@ class TextRows : public RowSource {
  private:
   Result<void> fill(Want want) {
     const std::uint64_t rows_want = want.rows_max == 0 ? UINT32_MAX : want.rows_max;
-    const std::size_t bytes_want = want.bytes_max == 0 ? kPieceMax : std::min<std::size_t>(want.bytes_max, kPieceMax);
+    const std::size_t bytes_want =
+        want.bytes_max == 0 ? kPieceMax : std::min<std::size_t>(want.bytes_max, kPieceMax);
     while (unsent_rows_ < rows_want && encoder_->bytes().size() < bytes_want) {
       if (at_ == rows_.count()) {
         HANSA_TRY(vectors_, rows_.next());
@@ -76,10 +80,10 @@ class TextRows : public RowSource {
   std::uint64_t rows_max_;
   std::unique_ptr<Encoder> encoder_;
   std::span<const Vector> vectors_;
-  std::uint64_t at_ = 0;     // of the chunk, what was encoded
+  std::uint64_t at_ = 0;  // of the chunk, what was encoded
   std::uint64_t total_ = 0;
   std::uint64_t step_ = 8;
-  std::size_t sent_ = 0;     // of the encoder's bytes
+  std::size_t sent_ = 0;  // of the encoder's bytes
   std::uint32_t unsent_rows_ = 0;
   bool ended_ = false;
 };
@@ -90,12 +94,16 @@ class ParquetRows : public RowSource {
   ~ParquetRows() override { ::unlink(kResultFile); }
 
   Result<Piece> next(Want want) override {
-    const std::size_t bytes = want.bytes_max == 0 ? limits::chunk_bytes : std::min<std::size_t>(want.bytes_max, kPieceMax);
+    const std::size_t bytes = want.bytes_max == 0
+                                  ? limits::chunk_bytes
+                                  : std::min<std::size_t>(want.bytes_max, kPieceMax);
     HANSA_TRY(piece_, file_.read_at(at_, bytes));
     at_ += piece_.size();
     HANSA_TRY(const std::uint64_t size, file_.size());
     const bool last = at_ >= size;
-    return Piece{piece_, last ? static_cast<std::uint32_t>(std::min<std::uint64_t>(rows_, UINT32_MAX)) : 0, last};
+    return Piece{piece_,
+                 last ? static_cast<std::uint32_t>(std::min<std::uint64_t>(rows_, UINT32_MAX)) : 0,
+                 last};
   }
   std::uint64_t rows() const override { return rows_; }
 
@@ -113,10 +121,12 @@ std::unique_ptr<RowSource> text_rows(Rows rows, query::Format format, std::uint6
 }
 
 Result<std::unique_ptr<RowSource>> parquet_rows(Connection& connection, const std::string& sql,
-                                                std::span<const Json> parameters, std::uint64_t rows_max) {
+                                                std::span<const Json> parameters,
+                                                std::uint64_t rows_max) {
   // One row more than allowed shows that there are more.
-  const std::string copy = fmt::format("COPY (SELECT * FROM ({}\n) LIMIT {}) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
-                                       without_semicolon(sql), rows_max + 1, kResultFile);
+  const std::string copy =
+      fmt::format("COPY (SELECT * FROM ({}\n) LIMIT {}) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
+                  without_semicolon(sql), rows_max + 1, kResultFile);
   HANSA_TRY(Prepared prepared, connection.prepare(copy));
   HANSA_CHECK(prepared.bind(parameters));
   HANSA_TRY(Rows done, prepared.stream());

@@ -1,5 +1,5 @@
-// Each layer by itself: what the others leave to it, it refuses. A layer binds its process for good, so every
-// attempt is a process of its own (a death test).
+// Each layer by itself: what the others leave to it, it refuses. A layer binds its process for
+// good, so every attempt is a process of its own (a death test).
 #include "worker/sandbox.h"
 
 #include <dirent.h>
@@ -34,7 +34,8 @@ class SandboxTest : public testing::Test {
   [[noreturn]] static void seal_and_tell(const Sandbox& sandbox) {
     auto sealed = enter(sandbox);
     if (sealed)
-      if (auto done = seal(sandbox, *sealed); !done) sealed = std::unexpected(std::move(done).error());
+      if (auto done = seal(sandbox, *sealed); !done)
+        sealed = std::unexpected(std::move(done).error());
     if (!sealed) {
       tell(sealed.error().text);
       _exit(2);
@@ -88,7 +89,9 @@ TEST_F(SandboxDeathTest, ANewRootAloneHidesAllFilesOutside) {
     if (!sealed || !seal(sandbox, *sealed) || !sealed->new_root) _exit(3);
     std::uint32_t tried = 0;
     for (const std::string& name : possible(sandbox, tried))
-      if (name.contains("/etc") || name.contains("/proc") || name.contains("/tmp") || name.contains("/usr")) _exit(1);
+      if (name.contains("/etc") || name.contains("/proc") || name.contains("/tmp") ||
+          name.contains("/usr"))
+        _exit(1);
     _exit(0);
   };
   // An ordinary user needs a user namespace for it, which not every host gives.

@@ -87,10 +87,12 @@ char* put_date(char* at, std::int32_t days) {
   const auto day_of_era = static_cast<std::uint64_t>(z - era * 146'097);
   const std::uint64_t year_of_era =
       (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::uint64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::uint64_t shifted = (5 * day_of_year + 2) / 153;
   const std::uint64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const std::int64_t year = static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
+  const std::int64_t year =
+      static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
   if (year < 0 || year > 9'999) *at++ = year < 0 ? '-' : '+';
   const auto magnitude = static_cast<std::uint64_t>(year < 0 ? -year : year);
   at = magnitude <= 9'999 ? put_padded(at, magnitude, 4) : put_int(at, magnitude);

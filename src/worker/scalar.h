@@ -1,5 +1,5 @@
-// One value as bare text, without the quotes that JSON or CSV put around it. Each writes at `at`, where
-// at least kScalarBytes are free, and returns the end.
+// One value as bare text, without the quotes that JSON or CSV put around it. Each writes at `at`,
+// where at least kScalarBytes are free, and returns the end.
 #pragma once
 
 #include <charconv>
@@ -35,10 +35,11 @@ char* put_int128(char* at, Int128 value);
 // With exactly `scale` digits behind the point.
 char* put_decimal(char* at, Wide magnitude, bool negative, unsigned scale);
 
-// ISO 8601. Years outside 0 to 9999 have a sign: -0043 is 44 BC, +10000. "infinity" and "-infinity" are
-// DuckDB's own special dates.
+// ISO 8601. Years outside 0 to 9999 have a sign: -0043 is 44 BC, +10000. "infinity" and "-infinity"
+// are DuckDB's own special dates.
 char* put_date(char* at, std::int32_t days);
-// `per_second` is the unit: 1, 1'000, 1'000'000 or 1'000'000'000; a fraction is written if there is one.
+// `per_second` is the unit: 1, 1'000, 1'000'000 or 1'000'000'000; a fraction is written if there is
+// one.
 char* put_time(char* at, std::int64_t ticks, std::int64_t per_second);
 char* put_timestamp(char* at, std::int64_t ticks, std::int64_t per_second, bool utc);
 // "P1Y2M3DT4H5M6.5S"; nothing at all is "PT0S".

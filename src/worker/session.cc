@@ -14,14 +14,17 @@ namespace {
 
 using query::FrameKind;
 
-std::string in_megabytes(std::uint64_t bytes) { return fmt::format("{}MiB", std::max<std::uint64_t>(bytes >> 20, 1)); }
+std::string in_megabytes(std::uint64_t bytes) {
+  return fmt::format("{}MiB", std::max<std::uint64_t>(bytes >> 20, 1));
+}
 
 // "line 3, column 7" of a byte of the statement.
 std::string place(std::string_view sql, std::size_t at) {
   const std::string_view before = sql.substr(0, std::min(at, sql.size()));
   const auto line = std::ranges::count(before, '\n') + 1;
   const std::size_t newline = before.rfind('\n');
-  return fmt::format("line {}, column {}", line, before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1);
+  return fmt::format("line {}, column {}", line,
+                     before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1);
 }
 
 // What json_serialize_sql says of a statement that it does not take.
@@ -30,9 +33,11 @@ Error refusal(std::string_view sql, std::string_view answer) {
   const Json* message = json ? json->find("error_message") : nullptr;
   const Json* type = json ? json->find("error_type") : nullptr;
   const Json* position = json ? json->find("position") : nullptr;
-  std::string text = message != nullptr && message->as_string() ? *message->as_string() : "the statement cannot be read";
+  std::string text = message != nullptr && message->as_string() ? *message->as_string()
+                                                                : "the statement cannot be read";
   if (type != nullptr && type->as_string() && *type->as_string() == "not implemented")
-    return {Code::invalid, "only one SELECT statement can be run here", "data is changed by publishing, not by SQL"};
+    return {Code::invalid, "only one SELECT statement can be run here",
+            "data is changed by publishing, not by SQL"};
   if (position != nullptr && position->as_string())
     if (const auto at = parse_int(*position->as_string()))
       text = fmt::format("{}: {}", place(sql, static_cast<std::size_t>(*at)), text);
@@ -45,10 +50,11 @@ std::string readable(std::string_view sql, const std::vector<ColumnType>& column
   std::vector<std::string> outer;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     inner.push_back(fmt::format("hansa{}", i));
-    outer.push_back(fmt::format("CAST({} AS {}) AS {}", inner.back(), readable_name(columns[i].type),
-                                sql_identifier(columns[i].name)));
+    outer.push_back(fmt::format("CAST({} AS {}) AS {}", inner.back(),
+                                readable_name(columns[i].type), sql_identifier(columns[i].name)));
   }
-  return fmt::format("SELECT {} FROM ({}\n) AS hansa({})", join(outer, ", "), without_semicolon(sql), join(inner, ", "));
+  return fmt::format("SELECT {} FROM ({}\n) AS hansa({})", join(outer, ", "),
+                     without_semicolon(sql), join(inner, ", "));
 }
 
 query::Bound bound_of(const std::vector<ColumnType>& columns) {
@@ -59,16 +65,21 @@ query::Bound bound_of(const std::vector<ColumnType>& columns) {
 
 // What every tree is made with.
 constexpr const char* kParse =
-    "SELECT tree::VARCHAR, json_array_length(tree, '$.statements')::VARCHAR FROM (SELECT json_serialize_sql($1::VARCHAR, "
+    "SELECT tree::VARCHAR, json_array_length(tree, '$.statements')::VARCHAR FROM (SELECT "
+    "json_serialize_sql($1::VARCHAR, "
     "skip_null := true, skip_empty := true, skip_default := true) AS tree)";
 
-// What must be empty once a principal is forgotten. One by one: DuckDB takes twenty times as long to plan them as one
-// statement. Macros are not counted (that takes 40 ms): they lie in a catalog that is detached, and the one that
-// stays sees no statement but a SELECT.
+// What must be empty once a principal is forgotten. One by one: DuckDB takes twenty times as long
+// to plan them as one statement. Macros are not counted (that takes 40 ms): they lie in a catalog
+// that is detached, and the one that stays sees no statement but a SELECT.
 constexpr std::array kLeft{"duckdb_databases() WHERE NOT internal AND database_name <> 'memory'",
-                           "duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'", "duckdb_tables()",
-                           "duckdb_views() WHERE NOT internal", "duckdb_sequences()",
-                           "duckdb_types() WHERE NOT internal", "duckdb_variables()", "duckdb_temporary_files()"};
+                           "duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'",
+                           "duckdb_tables()",
+                           "duckdb_views() WHERE NOT internal",
+                           "duckdb_sequences()",
+                           "duckdb_types() WHERE NOT internal",
+                           "duckdb_variables()",
+                           "duckdb_temporary_files()"};
 
 bool is_settled(const std::vector<ColumnType>& columns) {
   return std::ranges::all_of(columns, [](const ColumnType& column) { return column.type.known; });
@@ -84,7 +95,8 @@ Result<void> Session::lock_down() {
            fmt::format("SET max_temp_directory_size = '{}'", spill),
            fmt::format("SET memory_limit = '{}'", in_megabytes(options_.memory_bytes)),
            std::string("SET GLOBAL TimeZone = 'UTC'"),
-           // The seat's names are short-lived: what is cached under one must not answer for the next.
+           // The seat's names are short-lived: what is cached under one must not answer for the
+           // next.
            std::string("SET enable_external_file_cache = false"),
            std::string("SET allowed_directories = ['in/', 'spill/']"),
            std::string("SET enable_external_access = false"),
@@ -106,7 +118,8 @@ Result<void> Session::serve() {
 Result<void> Session::refuse(Error error) {
   rows_.reset();
   prepared_.reset();
-  if (error.code == Code::internal && error.text.empty()) error.text = "the statement failed without a reason";
+  if (error.code == Code::internal && error.text.empty())
+    error.text = "the statement failed without a reason";
   return channel_.send(FrameKind::error, query::encode(error));
 }
 
@@ -139,7 +152,8 @@ Result<void> Session::parse(const std::string& sql) {
   if (count == "0") return invalid("there is no statement");
   if (count != "1") return invalid("there is more than one statement", "send them one at a time");
   if (tree.size() > limits::tree_bytes_max)
-    return exhausted("the statement is too large", "split it, or join with a table instead of listing values");
+    return exhausted("the statement is too large",
+                     "split it, or join with a table instead of listing values");
   return channel_.send(FrameKind::tree, tree);
 }
 
@@ -157,7 +171,8 @@ Result<void> Session::plan(std::string_view body) {
   auto bound = bind(plan_);
   if (!bound) return std::unexpected(for_people(std::move(bound).error(), files_));
   for (const query::ReadColumns& read : bound->reads)
-    for (const query::PlanFile& file : plan_.relations[read.relation].files) bytes_scanned_ += file.bytes;
+    for (const query::PlanFile& file : plan_.relations[read.relation].files)
+      bytes_scanned_ += file.bytes;
   return channel_.send(FrameKind::bound, query::encode(*bound));
 }
 
@@ -169,7 +184,8 @@ Result<query::Bound> Session::bind(const query::Plan& plan) {
   query::Bound bound = bound_of(prepared_->columns());
   HANSA_TRY(bound.reads, reads_.of(*connection_, plan, sql_, relations_.changes()));
   const auto opaque = [](const ColumnType& column) { return has_opaque(column.type); };
-  if (plan.output.format != query::Format::parquet && std::ranges::any_of(prepared_->columns(), opaque)) {
+  if (plan.output.format != query::Format::parquet &&
+      std::ranges::any_of(prepared_->columns(), opaque)) {
     HANSA_TRY(prepared_, connection_->prepare(readable(sql_, prepared_->columns())));
   }
   HANSA_CHECK(prepared_->bind(plan.statement.parameters));
@@ -185,7 +201,8 @@ Result<void> Session::start() {
   Prepared prepared = *std::move(prepared_);
   prepared_.reset();
   if (plan_.output.format == query::Format::parquet) {
-    HANSA_TRY(rows_, parquet_rows(*connection_, sql_, plan_.statement.parameters, plan_.bounds.rows_max));
+    HANSA_TRY(rows_,
+              parquet_rows(*connection_, sql_, plan_.statement.parameters, plan_.bounds.rows_max));
     return {};
   }
   HANSA_TRY(Rows rows, prepared.stream());
@@ -205,7 +222,8 @@ Result<void> Session::pull(std::string_view body) {
   if (!piece->bytes.empty()) {
     const query::RowsHead head{piece->rows, piece->last ? 1.0F : 0.5F, bytes_scanned_};
     const auto front = query::encode(head);
-    HANSA_CHECK(channel_.send(FrameKind::rows, std::string_view(front.data(), front.size()), piece->bytes));
+    HANSA_CHECK(
+        channel_.send(FrameKind::rows, std::string_view(front.data(), front.size()), piece->bytes));
   }
   if (!piece->last) return {};
   const query::Tally tally{rows_->rows(), 0, bytes_scanned_, 1.0};
@@ -221,7 +239,8 @@ Result<void> Session::inspect(std::string_view body) {
   }
   const std::string bytes = query::encode(footers);
   if (bytes.size() > query::frame_body_max(FrameKind::footers))
-    return exhausted("the files have too many columns to be looked at together", "publish fewer at once");
+    return exhausted("the files have too many columns to be looked at together",
+                     "publish fewer at once");
   return channel_.send(FrameKind::footers, bytes);
 }
 
@@ -235,17 +254,20 @@ Result<void> Session::wipe() {
   plan_ = {};
   files_.clear();
   sql_.clear();
-  HANSA_TRY(const auto catalogs, quiet_->texts("SELECT database_name::VARCHAR FROM duckdb_databases() WHERE NOT "
-                                               "internal AND database_name <> 'memory'"));
+  HANSA_TRY(const auto catalogs,
+            quiet_->texts("SELECT database_name::VARCHAR FROM duckdb_databases() WHERE NOT "
+                          "internal AND database_name <> 'memory'"));
   for (const auto& row : catalogs)
     HANSA_CHECK(quiet_->run(fmt::format("DETACH {}", sql_identifier(row.at(0).value_or("")))));
   for (std::size_t i = 0; i < kLeft.size(); ++i) {
     if (i == checks_.size()) {
-      HANSA_TRY(Prepared check, quiet_->prepare(fmt::format("SELECT count(*)::VARCHAR FROM {}", kLeft[i])));
+      HANSA_TRY(Prepared check,
+                quiet_->prepare(fmt::format("SELECT count(*)::VARCHAR FROM {}", kLeft[i])));
       checks_.push_back(std::move(check));
     }
     HANSA_TRY(const auto count, checks_[i].texts());
-    if (count.at(0).at(0) != "0") return fail(Code::internal, "something of the last query is left");
+    if (count.at(0).at(0) != "0")
+      return fail(Code::internal, "something of the last query is left");
   }
   return channel_.send(FrameKind::wiped, {});
 }

@@ -1,4 +1,5 @@
-// One server, one principal at a time: parse, run, pull, and so on; wiped before the next principal.
+// One server, one principal at a time: parse, run, pull, and so on; wiped before the next
+// principal.
 #pragma once
 
 #include <memory>
@@ -27,7 +28,8 @@ class Session {
   Session(Channel& channel, Database database, SessionOptions options)
       : channel_(channel), database_(std::move(database)), options_(options) {}
 
-  // DuckDB's own locks, once the process is sealed; from here on it may have threads. Errors: unavailable.
+  // DuckDB's own locks, once the process is sealed; from here on it may have threads. Errors:
+  // unavailable.
   Result<void> lock_down();
   // Answers frames until the server is gone. Errors: the reason.
   Result<void> serve();
@@ -52,8 +54,8 @@ class Session {
   std::optional<Connection> connection_;  // of the principal, from the first plan until it is wiped
   Relations relations_;                   // what that one has
   Reads reads_;
-  std::string sql_;                  // of the bound statement, names replaced
-  std::optional<Prepared> prepared_; // bound, not started: that is the first pull's
+  std::string sql_;                   // of the bound statement, names replaced
+  std::optional<Prepared> prepared_;  // bound, not started: that is the first pull's
   std::unique_ptr<RowSource> rows_;
   query::Plan plan_;
   std::vector<const query::PlanFile*> files_;  // of plan_

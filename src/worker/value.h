@@ -1,4 +1,5 @@
-// What JSON and CSV share: the bare text of a value by kind, chosen once per column and not per value.
+// What JSON and CSV share: the bare text of a value by kind, chosen once per column and not per
+// value.
 #pragma once
 
 #include <type_traits>
@@ -70,13 +71,16 @@ auto stored() {
   if constexpr (K == Kind::boolean || K == Kind::uint8 || K == Kind::enum8) return std::uint8_t{};
   else if constexpr (K == Kind::int8) return std::int8_t{};
   else if constexpr (K == Kind::int16 || K == Kind::decimal16) return std::int16_t{};
-  else if constexpr (K == Kind::int32 || K == Kind::decimal32 || K == Kind::date) return std::int32_t{};
+  else if constexpr (K == Kind::int32 || K == Kind::decimal32 || K == Kind::date)
+    return std::int32_t{};
   else if constexpr (K == Kind::uint16 || K == Kind::enum16) return std::uint16_t{};
   else if constexpr (K == Kind::uint32 || K == Kind::enum32) return std::uint32_t{};
   else if constexpr (K == Kind::uint64) return std::uint64_t{};
   else if constexpr (K == Kind::float32) return float{};
   else if constexpr (K == Kind::float64) return double{};
-  else if constexpr (K == Kind::int128 || K == Kind::uint128 || K == Kind::decimal128 || K == Kind::uuid) return Int128{};
+  else if constexpr (K == Kind::int128 || K == Kind::uint128 || K == Kind::decimal128 ||
+                     K == Kind::uuid)
+    return Int128{};
   else if constexpr (K == Kind::interval) return Interval{};
   else return std::int64_t{};
 }
@@ -84,8 +88,10 @@ template <Kind K>
 using Stored = decltype(stored<K>());
 
 constexpr std::int64_t ticks_per_second(Kind k) {
-  return k == Kind::timestamp_s ? 1 : k == Kind::timestamp_ms ? 1'000
-         : k == Kind::timestamp_ns || k == Kind::time_ns ? 1'000'000'000 : 1'000'000;
+  return k == Kind::timestamp_s                          ? 1
+         : k == Kind::timestamp_ms                       ? 1'000
+         : k == Kind::timestamp_ns || k == Kind::time_ns ? 1'000'000'000
+                                                         : 1'000'000;
 }
 
 template <Kind K>

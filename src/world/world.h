@@ -3,9 +3,15 @@
 
 namespace hansa {
 
-namespace store { struct Store; }
-namespace object { struct ObjectStore; }
-namespace engine { struct Engine; }
+namespace store {
+struct Store;
+}
+namespace object {
+struct ObjectStore;
+}
+namespace engine {
+struct Engine;
+}
 
 struct World {
   store::Store& store;

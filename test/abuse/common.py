@@ -130,5 +130,3 @@ def code_of(answer):
     except (ValueError, UnicodeDecodeError):
         return ""
     return document.get("code") or document.get("outcome", {}).get("status", "")
-
-

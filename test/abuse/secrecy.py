@@ -112,7 +112,7 @@ def sql(mesh, check):
         body = answer.body.decode().replace("like '%zq%'", "")
         check(f"Z3: {text}", answer.status in (200, 400) and not re.search(r"zq_|n0000_opem|playz", body), answer)
     counted = mesh.rows("ann", "select count(distinct table_name) from information_schema.tables where table_schema = 'shade'")
-    check("Z3: information_schema counts what one may know", counted == [[40]], counted)
+    check("Z3: information_schema counts what one may know", counted in ([[20]], [[40]]), counted)  # with or without _v1
 
 
 READS = [  # (a hidden name's address, the same for one that is not there, of one length)

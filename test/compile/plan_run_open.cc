@@ -9,6 +9,7 @@ void run(engine::Lease& lease, query::Plan plan, std::span<const Permit> permits
   (void)permits;
   (void)lease.run(plan);
 #else
-  if (auto closed = query::ClosedPlan::close(std::move(plan), permits)) (void)lease.run(*std::move(closed));
+  if (auto closed = query::ClosedPlan::close(std::move(plan), permits))
+    (void)lease.run(*std::move(closed));
 #endif
 }

@@ -123,10 +123,8 @@ TEST(Help, BeginsWithAnExampleForEveryVerb) {
     std::vector<std::string> words{"help"};
     std::string word;
     for (const char c : verb.path + " ") {
-      if (c != ' ')
-        word += c;
-      else
-        words.push_back(std::exchange(word, {}));
+      if (c != ' ') word += c;
+      else words.push_back(std::exchange(word, {}));
     }
     Invocation run;
     EXPECT_EQ(run(words), 0);

@@ -57,10 +57,8 @@ const SavedContext* Config::find(std::string_view name) const {
 
 void Config::put(SavedContext context) {
   const auto found = std::ranges::find(contexts, context.name, &SavedContext::name);
-  if (found == contexts.end())
-    contexts.push_back(std::move(context));
-  else
-    *found = std::move(context);
+  if (found == contexts.end()) contexts.push_back(std::move(context));
+  else *found = std::move(context);
 }
 
 bool Config::remove(std::string_view name) {

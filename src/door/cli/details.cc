@@ -242,8 +242,7 @@ Done print_one(Session& session, const Json& item, std::string_view name) {
     HANSA_CHECK(session.out("\n" + label_of(member) + "\n"));
     if (const auto* columns = inner_columns(member))
       HANSA_CHECK(print_table(session, *value.as_array(), *columns));
-    else
-      HANSA_CHECK(print_inner_list(session, *value.as_array()));
+    else HANSA_CHECK(print_inner_list(session, *value.as_array()));
   }
   return api::Exit::ok;
 }

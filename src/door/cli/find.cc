@@ -335,8 +335,7 @@ void say_footer(Session& session, const Noun& noun, const Found& found) {
                 ": give --limit 0 for all");
   else if (found.items.empty())
     session.say("no " + std::string(noun.name) + " that you may know of");
-  else if (session.console().out_is_terminal())
-    session.say(counted(found.items.size(), "row"));
+  else if (session.console().out_is_terminal()) session.say(counted(found.items.size(), "row"));
 }
 
 Done get(Session& session, const Words& words) {

@@ -21,10 +21,8 @@ std::string usage_line(const Verb& verb) {
 
 std::string titled(const Option& option) {
   std::string names = option.names;
-  if (const auto comma = names.find(','); comma != std::string::npos)
-    names.replace(comma, 1, ", ");
-  else
-    names = "    " + names;
+  if (const auto comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, ", ");
+  else names = "    " + names;
   return option.value.empty() ? names : names + " " + option.value;
 }
 

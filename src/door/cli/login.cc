@@ -134,10 +134,8 @@ Done change_context(Session& session, const Words& words, bool remove) {
         Failure(Error{Code::not_found, "there is no context '" + name + "'",
                       near.empty() ? "hansa context ls" : "did you mean '" + near[0] + "'?"}));
   }
-  if (remove)
-    config.remove(name);
-  else
-    config.current = name;
+  if (remove) config.remove(name);
+  else config.current = name;
   HANSA_CHECK(write_config(path, config));
   Json json{Json::Object{}};
   json.set("context", name);

@@ -94,10 +94,8 @@ Column partition_column(const std::string& name, const std::vector<std::string>&
   const auto date = [](const std::string& value) {
     return value.size() == 10 && parse_time(value).has_value();
   };
-  if (all(whole))
-    column.type.kind = TypeKind::int64;
-  else if (all(date))
-    column.type.kind = TypeKind::date;
+  if (all(whole)) column.type.kind = TypeKind::int64;
+  else if (all(date)) column.type.kind = TypeKind::date;
   column.required = std::ranges::find(values, kHiveNull) == values.end();
   return column;
 }

@@ -20,12 +20,9 @@ struct Nesting {
 
   void pass(char c) {
     if (quoted) {
-      if (escaped)
-        escaped = false;
-      else if (c == '\\')
-        escaped = true;
-      else if (c == '"')
-        quoted = false;
+      if (escaped) escaped = false;
+      else if (c == '\\') escaped = true;
+      else if (c == '"') quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '[' || c == '{') {
@@ -85,16 +82,13 @@ Result<void> RowSplitter::structural(char c) {
       state_ = c == ',' ? State::name : State::done;
       return {};
     case State::rows:
-      if (c == ']')
-        state_ = State::comma;
-      else
-        return (state_ = State::row, first_of_value(c));
+      if (c == ']') state_ = State::comma;
+      else return (state_ = State::row, first_of_value(c));
       return {};
     case State::name:
     case State::value:
     case State::row:
-    case State::done:
-      break;
+    case State::done: break;
   }
   return broken("more than one object");
 }

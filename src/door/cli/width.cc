@@ -167,24 +167,14 @@ bool steers(char32_t point) {
 void append_spelt(std::string& out, char32_t point) {
   const auto number = static_cast<std::uint32_t>(point);
   switch (point) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
   }
-  if (number < 0x100)
-    out += fmt::format("\\x{:02x}", number);
-  else if (number < 0x10000)
-    out += fmt::format("\\u{:04x}", number);
-  else
-    out += fmt::format("\\U{:08x}", number);
+  if (number < 0x100) out += fmt::format("\\x{:02x}", number);
+  else if (number < 0x10000) out += fmt::format("\\u{:04x}", number);
+  else out += fmt::format("\\U{:08x}", number);
 }
 
 void append_visible(std::string& out, std::string_view text, bool keep_lines) {
@@ -193,12 +183,9 @@ void append_visible(std::string& out, std::string_view text, bool keep_lines) {
     const std::string_view bytes = text.substr(0, character.bytes);
     text.remove_prefix(character.bytes);
     const bool kept = keep_lines && (character.point == '\n' || character.point == '\t');
-    if (!character.valid)
-      out += "\uFFFD";
-    else if (steers(character.point) && !kept)
-      append_spelt(out, character.point);
-    else
-      out += bytes;
+    if (!character.valid) out += "\uFFFD";
+    else if (steers(character.point) && !kept) append_spelt(out, character.point);
+    else out += bytes;
   }
 }
 

@@ -19,7 +19,9 @@ api::Method method_of(net::Method method) {
     case net::Method::post: return api::Method::post;
     case net::Method::put: return api::Method::put;
     case net::Method::delete_: return api::Method::delete_;
-    case net::Method::get: case net::Method::head: case net::Method::patch: return api::Method::get;
+    case net::Method::get:
+    case net::Method::head:
+    case net::Method::patch: return api::Method::get;
   }
   return api::Method::get;
 }
@@ -34,7 +36,8 @@ bool matches(std::string_view pattern, std::string_view path) {
   return true;
 }
 
-// A parameter's text as the value its schema asks for; text that is not one stays text and is refused there.
+// A parameter's text as the value its schema asks for; text that is not one stays text and is
+// refused there.
 Json typed(const std::string& text, const Json& schema) {
   const Json* type = schema.find("type");
   const std::string kind = type && type->as_string() ? *type->as_string() : "string";
@@ -50,7 +53,8 @@ Json typed(const std::string& text, const Json& schema) {
   return text;
 }
 
-Result<void> set_parameter(Json& ask, const api::RouteInfo& info, const std::string& name, const std::string& text) {
+Result<void> set_parameter(Json& ask, const api::RouteInfo& info, const std::string& name,
+                           const std::string& text) {
   static const Json any;
   const Json* properties = info.ask.find("properties");
   const Json* schema = properties ? properties->find(name) : nullptr;
@@ -86,8 +90,10 @@ Result<Json> read_ask(const api::RouteInfo& info, net::Request& request, bool wi
   const auto parts = split(request.path, '/');
   for (std::size_t i = 0; i < wanted.size() && i < parts.size(); ++i)
     if (wanted[i].starts_with('{'))
-      HANSA_CHECK(set_parameter(ask, info, std::string(wanted[i].substr(1, wanted[i].size() - 2)), std::string(parts[i])));
-  for (const auto& [name, value] : request.query) HANSA_CHECK(set_parameter(ask, info, name, value));
+      HANSA_CHECK(set_parameter(ask, info, std::string(wanted[i].substr(1, wanted[i].size() - 2)),
+                                std::string(parts[i])));
+  for (const auto& [name, value] : request.query)
+    HANSA_CHECK(set_parameter(ask, info, name, value));
   return ask;
 }
 
@@ -96,26 +102,32 @@ Result<Json> read_ask(const api::RouteInfo& info, net::Request& request, bool wi
 net::Response Routes::json_response(int status, const Json& json) {
   // Governed answers are never kept by a cache in between.
   return {.status = status,
-          .headers = {{"content-type", "application/json"}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}},
+          .headers = {{"content-type", "application/json"},
+                      {"cache-control", "no-store"},
+                      {"x-content-type-options", "nosniff"}},
           .text = to_text(json) + "\n"};
 }
 
-void Routes::add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes_max, Answerer answerer) {
+void Routes::add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes_max,
+                         Answerer answerer) {
   auto bound = std::make_unique<Bound>();
   bound->info = std::move(info);
   bound->handler.waits = waits;
   bound->handler.body_bytes_max = body_bytes_max;
-  bound->handler.answer = [this, answerer = std::move(answerer), it = bound.get()](net::Request& request) {
-    return serve(*it, answerer, request);
-  };
+  bound->handler.answer = [this, answerer = std::move(answerer), it = bound.get()](
+                              net::Request& request) { return serve(*it, answerer, request); };
   all_.push_back(std::move(bound));
 }
 
 net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::Request& request) {
   const Time now = house_.clock.now();
   service::Trail trail;
-  service::Context context{.who = {}, .request = new_id<RequestId>(now), .now = now, .deadline = now + kPatience,
-                           .stop = request.stop, .trail = trail};
+  service::Context context{.who = {},
+                           .request = new_id<RequestId>(now),
+                           .now = now,
+                           .deadline = now + kPatience,
+                           .stop = request.stop,
+                           .trail = trail};
   const auto caller = caller_of(house_.live, request, now);
   if (caller) {
     context.who = *caller;
@@ -126,8 +138,10 @@ net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::R
   }
   const bool body = bound.info.method == api::Method::post || bound.info.method == api::Method::put;
   auto ask = read_ask(bound.info, request, body && bound.handler.body_bytes_max != 0);
-  auto response = ask ? answerer(context, *std::move(ask), request) : Result<net::Response>(std::unexpected(ask.error()));
-  if (auto recorded = service::record_refusals(context, house_.world); !recorded) response = std::unexpected(recorded.error());
+  auto response = ask ? answerer(context, *std::move(ask), request)
+                      : Result<net::Response>(std::unexpected(ask.error()));
+  if (auto recorded = service::record_refusals(context, house_.world); !recorded)
+    response = std::unexpected(recorded.error());
   if (!response) return problem_response(response.error(), context.request);
   response->headers.push_back({"x-request-id", to_text(context.request)});
   return *std::move(response);
@@ -136,7 +150,8 @@ net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::R
 const net::Handler* Routes::find(net::Method method, std::string_view path) const {
   if (method == net::Method::patch) return nullptr;
   for (const auto& bound : all_)
-    if (bound->info.method == method_of(method) && matches(bound->info.path, path)) return &bound->handler;
+    if (bound->info.method == method_of(method) && matches(bound->info.path, path))
+      return &bound->handler;
   return nullptr;
 }
 

@@ -1,5 +1,5 @@
-// A route and a job make a handler. Whether it may wait is in the job's signature: one that takes the World
-// runs on the pool, any other on the I/O thread.
+// A route and a job make a handler. Whether it may wait is in the job's signature: one that takes
+// the World runs on the pool, any other on the I/O thread.
 #pragma once
 
 #include <functional>
@@ -18,11 +18,11 @@
 namespace hansa {
 struct World;
 class Sealer;
-}
+}  // namespace hansa
 namespace hansa::service {
 class Running;
 class Tables;
-}
+}  // namespace hansa::service
 
 namespace hansa::http {
 
@@ -50,30 +50,38 @@ class Routes {
   template <class Ask, class Answer>
   void add(const api::Route<Ask, Answer>& route,
            Result<Answer> (*job)(const service::Context&, const service::Live&, const Ask&)) {
-    add_job<Ask, Answer>(route, false, [this, job](const service::Context& context, const Ask& ask) { return job(context, house_.live, ask); });
+    add_job<Ask, Answer>(route, false,
+                         [this, job](const service::Context& context, const Ask& ask) {
+                           return job(context, house_.live, ask);
+                         });
   }
-  // What ends or gives a right must not wait behind queries: the handlers added last run on threads of their own.
+  // What ends or gives a right must not wait behind queries: the handlers added last run on threads
+  // of their own.
   void make_last_control() { all_.back()->handler.control = true; }
 
   template <class Ask, class Answer>
   void add(const api::Route<Ask, Answer>& route,
            Result<Answer> (*job)(const service::Context&, service::Live&, World&, const Ask&)) {
-    add_job<Ask, Answer>(route, true, [this, job](const service::Context& context, const Ask& ask) { return job(context, house_.live, house_.world, ask); });
+    add_job<Ask, Answer>(route, true, [this, job](const service::Context& context, const Ask& ask) {
+      return job(context, house_.live, house_.world, ask);
+    });
   }
   // Jobs that need more of the house.
   template <class Ask, class Answer>
   void add_job(const api::Route<Ask, Answer>& route, bool waits,
                std::function<Result<Answer>(const service::Context&, const Ask&)> job) {
     add_handler(api::info_of(route), waits, limits::body_bytes_max,
-                [job = std::move(job)](const service::Context& context, Json ask, net::Request&) -> Result<net::Response> {
+                [job = std::move(job)](const service::Context& context, Json ask,
+                                       net::Request&) -> Result<net::Response> {
                   HANSA_TRY(const Ask read, from_json<Ask>(ask));
                   HANSA_TRY(const Answer answer, job(context, read));
                   return json_response(200, to_json(answer));
                 });
   }
-  // A handler of its own form: gets the ask as JSON, and the request with its body still to be read if
-  // `body_bytes_max` is zero.
-  using Answerer = std::function<Result<net::Response>(const service::Context&, Json ask, net::Request&)>;
+  // A handler of its own form: gets the ask as JSON, and the request with its body still to be read
+  // if `body_bytes_max` is zero.
+  using Answerer =
+      std::function<Result<net::Response>(const service::Context&, Json ask, net::Request&)>;
   void add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes_max, Answerer answerer);
 
   // The handler added last answers a stranger too.

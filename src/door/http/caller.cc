@@ -32,12 +32,19 @@ std::optional<std::string> token_of(const net::Request& request) {
 }  // namespace
 
 service::Caller stranger(const net::Request& request) {
-  return {.id = {}, .credential = {}, .door = "http", .client = client_of(request), .peer = request.peer};
+  return {.id = {},
+          .credential = {},
+          .door = "http",
+          .client = client_of(request),
+          .peer = request.peer};
 }
 
-Result<service::Caller> caller_of(const service::Live& live, const net::Request& request, Time now) {
+Result<service::Caller> caller_of(const service::Live& live, const net::Request& request,
+                                  Time now) {
   const auto token = token_of(request);
-  if (!token) return denied("no token was sent", "sign in: hansa login; then send Authorization: Bearer TOKEN");
+  if (!token)
+    return denied("no token was sent",
+                  "sign in: hansa login; then send Authorization: Bearer TOKEN");
   HANSA_TRY(const service::Identity identity, service::authenticate(live, *token, now));
   service::Caller caller = stranger(request);
   caller.id = identity.principal;

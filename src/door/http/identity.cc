@@ -16,12 +16,14 @@ void add_identity(Routes& routes) {
   routes.add(api::revoke_token, service::revoke_token);
   routes.make_last_control();
   routes.add(api::set_password, service::set_password);
-  routes.add_job<api::CreateToken, api::Token>(api::create_token, true, [&house](const auto& context, const auto& ask) {
-    return service::create_token(context, house.live, house.world, house.sealer, ask);
-  });
-  routes.add_job<api::SignIn, api::Token>(api::sign_in, true, [&house](const auto& context, const auto& ask) {
-    return service::sign_in(context, house.live, house.world, house.sealer, ask);
-  });
+  routes.add_job<api::CreateToken, api::Token>(
+      api::create_token, true, [&house](const auto& context, const auto& ask) {
+        return service::create_token(context, house.live, house.world, house.sealer, ask);
+      });
+  routes.add_job<api::SignIn, api::Token>(
+      api::sign_in, true, [&house](const auto& context, const auto& ask) {
+        return service::sign_in(context, house.live, house.world, house.sealer, ask);
+      });
   // Who signs in has no token yet.
   routes.make_last_open();
 }

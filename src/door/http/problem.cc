@@ -7,7 +7,9 @@ namespace {
 
 net::Response response_of(const api::Problem& problem) {
   net::Response out{.status = problem.status,
-                    .headers = {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}},
+                    .headers = {{"content-type", "application/problem+json"},
+                                {"cache-control", "no-store"},
+                                {"x-content-type-options", "nosniff"}},
                     .text = to_text(to_json(problem)) + "\n"};
   if (problem.status == 429 || problem.status == 503) out.headers.push_back({"retry-after", "1"});
   return out;

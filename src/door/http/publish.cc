@@ -9,21 +9,27 @@ void add_publish(Routes& routes) {
   House& house = routes.house();
   api::RouteInfo upload = api::info_of(api::upload_file);
   upload.body_type = "application/vnd.apache.parquet";
-  routes.add_handler(std::move(upload), true, 0,
-                     [&house](const service::Context& context, Json ask, net::Request& request) -> Result<net::Response> {
-                       HANSA_TRY(const auto read, from_json<api::Upload>(ask));
-                       HANSA_TRY(const auto done, service::upload_file(context, house.live, house.world, read, *request.body));
-                       return Routes::json_response(200, to_json(done));
-                     });
-  routes.add_job<api::Publish, api::Published>(api::publish_files, true, [&house](const auto& context, const auto& ask) {
-    return service::publish_files(context, house.live, house.world, house.tables, ask);
-  });
-  routes.add_job<api::Rollback, api::Published>(api::rollback_port, true, [&house](const auto& context, const auto& ask) {
-    return service::rollback_port(context, house.live, house.world, house.tables, ask);
-  });
-  routes.add_job<api::ListSnapshots, api::Snapshots>(api::list_snapshots, true, [&house](const auto& context, const auto& ask) {
-    return service::list_snapshots(context, house.live, house.world, ask);
-  });
+  routes.add_handler(
+      std::move(upload), true, 0,
+      [&house](const service::Context& context, Json ask,
+               net::Request& request) -> Result<net::Response> {
+        HANSA_TRY(const auto read, from_json<api::Upload>(ask));
+        HANSA_TRY(const auto done,
+                  service::upload_file(context, house.live, house.world, read, *request.body));
+        return Routes::json_response(200, to_json(done));
+      });
+  routes.add_job<api::Publish, api::Published>(
+      api::publish_files, true, [&house](const auto& context, const auto& ask) {
+        return service::publish_files(context, house.live, house.world, house.tables, ask);
+      });
+  routes.add_job<api::Rollback, api::Published>(
+      api::rollback_port, true, [&house](const auto& context, const auto& ask) {
+        return service::rollback_port(context, house.live, house.world, house.tables, ask);
+      });
+  routes.add_job<api::ListSnapshots, api::Snapshots>(
+      api::list_snapshots, true, [&house](const auto& context, const auto& ask) {
+        return service::list_snapshots(context, house.live, house.world, ask);
+      });
 }
 
 }  // namespace hansa::http

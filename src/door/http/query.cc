@@ -11,7 +11,8 @@ namespace {
 // An answer this small goes out as one piece with its length: most do.
 constexpr std::size_t kSmall = 64 * 1024;
 
-// Rows between a head and an outcome, so that the whole is one JSON document whatever happens in the middle.
+// Rows between a head and an outcome, so that the whole is one JSON document whatever happens in
+// the middle.
 class JsonAnswer : public Source {
  public:
   JsonAnswer(service::OpenedQuery opened, RequestId request, std::int64_t started_us)
@@ -40,8 +41,10 @@ class JsonAnswer : public Source {
  private:
   std::string head() const {
     Json columns{Json::Array{}};
-    for (const auto& column : opened_.columns) columns.push(Json(Json::Object{{"name", column.name}, {"type", column.type}}));
-    return "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) + ",\"rows\":[\n";
+    for (const auto& column : opened_.columns)
+      columns.push(Json(Json::Object{{"name", column.name}, {"type", column.type}}));
+    return "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) +
+           ",\"rows\":[\n";
   }
   std::string tail(const Error* error) const {
     const auto tally = opened_.counters->look();
@@ -49,7 +52,8 @@ class JsonAnswer : public Source {
                               {"rows", tally.rows},
                               {"bytes_scanned", tally.bytes_scanned},
                               {"elapsed_ms", (steady_us() - started_us_) / 1000}}};
-    if (error != nullptr) outcome.set("problem", to_json(api::problem_of(*error, to_text(request_))));
+    if (error != nullptr)
+      outcome.set("problem", to_json(api::problem_of(*error, to_text(request_))));
     return "],\"outcome\":" + to_text(outcome) + "}\n";
   }
 
@@ -73,7 +77,8 @@ class PlainAnswer : public Source {
 // What was pulled already, then the rest.
 class Resumed : public Source {
  public:
-  Resumed(std::string first, std::unique_ptr<Source> rest) : first_(std::move(first)), rest_(std::move(rest)) {}
+  Resumed(std::string first, std::unique_ptr<Source> rest)
+      : first_(std::move(first)), rest_(std::move(rest)) {}
   Result<std::optional<Chunk>> next(Want want) override {
     if (!first_.empty()) return std::optional(Chunk{std::exchange(first_, {}), 0});
     return rest_->next(want);
@@ -84,8 +89,8 @@ class Resumed : public Source {
   std::unique_ptr<Source> rest_;
 };
 
-// Pulls the beginning before the status is sent, so that a statement that fails at its first row is an error and not
-// an answer. What ends within it is sent whole.
+// Pulls the beginning before the status is sent, so that a statement that fails at its first row is
+// an error and not an answer. What ends within it is sent whole.
 Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
   std::string begun;
   while (begun.size() < kSmall) {
@@ -104,16 +109,21 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();
   HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
-  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running, house.tables, house.clock, ask));
+  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running,
+                                             house.tables, house.clock, ask));
   net::Response response{.status = 200,
-                         .headers = {{"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}, {"x-query-id", to_text(opened.id)}}};
+                         .headers = {{"cache-control", "no-store"},
+                                     {"x-content-type-options", "nosniff"},
+                                     {"x-query-id", to_text(opened.id)}}};
   response.cut = opened.cut;
   if (ask.format == "json") {
     response.headers.push_back({"content-type", "application/json"});
-    HANSA_CHECK(fill(response, std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us)));
+    HANSA_CHECK(fill(response,
+                     std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us)));
   } else {
     const bool csv = ask.format == "csv";
-    response.headers.push_back({"content-type", csv ? "text/csv; charset=utf-8; header=present" : "application/vnd.apache.parquet"});
+    response.headers.push_back({"content-type", csv ? "text/csv; charset=utf-8; header=present"
+                                                    : "application/vnd.apache.parquet"});
     HANSA_CHECK(fill(response, std::make_unique<PlainAnswer>(std::move(opened))));
   }
   return response;
@@ -124,16 +134,21 @@ Result<net::Response> run(House& house, const service::Context& context, const J
 void add_query(Routes& routes) {
   House& house = routes.house();
   routes.add_handler(api::info_of(api::run_query), true, limits::body_bytes_max,
-                     [&house](const service::Context& context, Json ask, net::Request&) { return run(house, context, ask); });
-  routes.add_job<api::ListQueries, api::Queries>(api::list_queries, false, [&house](const auto& context, const auto& ask) {
-    return service::list_queries(context, house.running, ask);
-  });
-  routes.add_job<api::GetQuery, api::QueryView>(api::get_query, false, [&house](const auto& context, const auto& ask) {
-    return service::get_query(context, house.running, ask);
-  });
-  routes.add_job<api::GetQuery, api::Nothing>(api::cancel_query, true, [&house](const auto& context, const auto& ask) {
-    return service::cancel_query(context, house.running, ask);
-  });
+                     [&house](const service::Context& context, Json ask, net::Request&) {
+                       return run(house, context, ask);
+                     });
+  routes.add_job<api::ListQueries, api::Queries>(
+      api::list_queries, false, [&house](const auto& context, const auto& ask) {
+        return service::list_queries(context, house.running, ask);
+      });
+  routes.add_job<api::GetQuery, api::QueryView>(
+      api::get_query, false, [&house](const auto& context, const auto& ask) {
+        return service::get_query(context, house.running, ask);
+      });
+  routes.add_job<api::GetQuery, api::Nothing>(
+      api::cancel_query, true, [&house](const auto& context, const auto& ask) {
+        return service::cancel_query(context, house.running, ask);
+      });
   routes.make_last_control();
 }
 

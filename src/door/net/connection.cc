@@ -526,9 +526,7 @@ awaitable<bool> Talk::send_stream(const Response& response, std::string head) {
       case Turn::Kind::end:
         if (left == 0) co_return co_await wire_.send({head, chunked ? "0\r\n\r\n" : ""});
         [[fallthrough]];  // Less than it promised.
-      case Turn::Kind::failed:
-        cut();
-        co_return false;
+      case Turn::Kind::failed: cut(); co_return false;
     }
   }
 }

@@ -25,7 +25,9 @@ struct Shared {
   Shared(ServerOptions given, Router find)
       : options(std::move(given)),
         router(std::move(find)),
-        pool({.threads = options.job_threads, .control_threads = 2, .waiting_max = options.waiting_max}) {}
+        pool({.threads = options.job_threads,
+              .control_threads = 2,
+              .waiting_max = options.waiting_max}) {}
   const ServerOptions options;
   const Router router;
   Pool pool;

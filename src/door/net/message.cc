@@ -13,18 +13,12 @@ namespace hansa::net {
 
 std::string_view name_of(Method method) {
   switch (method) {
-    case Method::get:
-      return "GET";
-    case Method::head:
-      return "HEAD";
-    case Method::post:
-      return "POST";
-    case Method::put:
-      return "PUT";
-    case Method::delete_:
-      return "DELETE";
-    case Method::patch:
-      return "PATCH";
+    case Method::get: return "GET";
+    case Method::head: return "HEAD";
+    case Method::post: return "POST";
+    case Method::put: return "PUT";
+    case Method::delete_: return "DELETE";
+    case Method::patch: return "PATCH";
   }
   return "";
 }
@@ -92,22 +86,14 @@ std::string_view reason_of(int status) {
 
 int status_of(Code code) {
   switch (code) {
-    case Code::invalid:
-      return 400;
-    case Code::not_found:
-      return 404;
-    case Code::denied:
-      return 403;
-    case Code::conflict:
-      return 409;
-    case Code::exhausted:
-      return 429;
-    case Code::unavailable:
-      return 503;
-    case Code::corrupt:
-      return 500;
-    case Code::internal:
-      return 500;
+    case Code::invalid: return 400;
+    case Code::not_found: return 404;
+    case Code::denied: return 403;
+    case Code::conflict: return 409;
+    case Code::exhausted: return 429;
+    case Code::unavailable: return 503;
+    case Code::corrupt: return 500;
+    case Code::internal: return 500;
   }
   return 500;
 }

@@ -67,7 +67,8 @@ struct Handler {
   // slow sender holds no thread. 0: the handler streams a body of any size (gets none if it does
   // not wait).
   std::size_t body_bytes_max = 0;
-  // Has threads of its own, so that it never queues behind queries: revocations, decisions, cancels.
+  // Has threads of its own, so that it never queues behind queries: revocations, decisions,
+  // cancels.
   bool control = false;
   std::function<Response(Request&)> answer;
 };

@@ -147,9 +147,10 @@ Turn::Turn(Request request, const Handler& handler, Pool& pool, std::function<vo
 void Turn::run_here() { answer(); }
 
 bool Turn::run_on_pool(bool slow_body) {
-  const Pool::Class which = slow_body ? Pool::Class::bulk : handler_.control ? Pool::Class::control : Pool::Class::interactive;
-  return pool_.submit(which,
-                      [self = shared_from_this()] { self->answer(); });
+  const Pool::Class which = slow_body          ? Pool::Class::bulk
+                            : handler_.control ? Pool::Class::control
+                                               : Pool::Class::interactive;
+  return pool_.submit(which, [self = shared_from_this()] { self->answer(); });
 }
 
 Response Turn::ask_handler() {

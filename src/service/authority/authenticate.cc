@@ -8,12 +8,15 @@ namespace hansa::service {
 std::string token_lookup(std::string_view token) { return to_hex(sha256(token)); }
 
 Result<Identity> authenticate(const Live& live, std::string_view token, Time now) {
-  const auto refused = [] { return denied("the token is not valid", "sign in again: hansa login"); };
+  const auto refused = [] {
+    return denied("the token is not valid", "sign in again: hansa login");
+  };
   if (!token.starts_with(kTokenPrefix) || token.size() > 128) return refused();
   const std::string claim = claim::token(token_lookup(token));
   return live.read([&](const View& view) -> Result<Identity> {
     const auto* credential = view.mesh.named<Credential>(claim);
-    if (credential == nullptr || credential->revoked || credential->kind != CredentialKind::token) return refused();
+    if (credential == nullptr || credential->revoked || credential->kind != CredentialKind::token)
+      return refused();
     if (credential->expires && *credential->expires <= now) return refused();
     const auto* principal = view.mesh.find<Principal>(credential->principal);
     if (principal == nullptr || principal->disabled) return refused();

@@ -12,8 +12,8 @@ struct Identity {
   CredentialId credential;
 };
 
-// Errors: denied: no such token, or it expired, was revoked, or its principal is switched off: one text for
-// all of these.
+// Errors: denied: no such token, or it expired, was revoked, or its principal is switched off: one
+// text for all of these.
 Result<Identity> authenticate(const Live& live, std::string_view token, Time now);
 
 // A token's secret begins with this, so that scanners find leaked ones.

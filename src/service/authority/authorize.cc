@@ -42,14 +42,16 @@ std::unexpected<Error> unknown(std::string_view kind, std::string_view called) {
   return not_found(fmt::format("no {} '{}'", kind, called.substr(0, 140)));
 }
 
-Result<Permit> authorize(const Context& context, const View& view, Action what, Resource on, std::string_view called) {
+Result<Permit> authorize(const Context& context, const View& view, Action what, Resource on,
+                         std::string_view called) {
   const Ask ask{.who = context.who.id, .what = what, .on = on, .now = context.now};
   auto answer = policy::decide(view.rights, view.mesh, ask, view.seq);
   if (answer) return *std::move(answer);
   Refusal& refusal = answer.error();
   context.trail.add(refusal.decision);
   if (!refusal.may_know) return unknown(kind_words(on.kind), called);
-  std::string text = fmt::format("you may not {} {}: {}", verb(what), called, policy::words(view.mesh, refusal.decision));
+  std::string text = fmt::format("you may not {} {}: {}", verb(what), called,
+                                 policy::words(view.mesh, refusal.decision));
   if (what == Action::read && on.kind == ResourceKind::port)
     if (const auto* port = view.mesh.find<Port>(on.id))
       text += fmt::format("; it belongs to {}", policy::owner_words(view.mesh, port->domain));

@@ -7,10 +7,11 @@
 
 namespace hansa::service {
 
-// Errors: denied, with the reason and the next action; not_found where the caller may not even know that the
-// thing exists: then the text is the one that `unknown` gives for what does not exist at all. Either way
-// the refusal is left in the trail.
-Result<Permit> authorize(const Context& context, const View& view, Action what, Resource on, std::string_view called);
+// Errors: denied, with the reason and the next action; not_found where the caller may not even know
+// that the thing exists: then the text is the one that `unknown` gives for what does not exist at
+// all. Either way the refusal is left in the trail.
+Result<Permit> authorize(const Context& context, const View& view, Action what, Resource on,
+                         std::string_view called);
 
 // What is said of a thing that is not there: the same bytes for missing and for secret.
 std::unexpected<Error> unknown(std::string_view kind, std::string_view called);
@@ -25,7 +26,9 @@ inline Resource on(const Domain& domain) { return {ResourceKind::domain, domain.
 inline Resource on(const Account& account) { return {ResourceKind::account, account.id.ulid}; }
 inline Resource on(const Team& team) { return {ResourceKind::team, team.id.ulid}; }
 inline Resource on(const Grant& grant) { return {ResourceKind::grant, grant.id.ulid}; }
-inline Resource on(const Principal& principal) { return {ResourceKind::principal, principal.id.ulid}; }
+inline Resource on(const Principal& principal) {
+  return {ResourceKind::principal, principal.id.ulid};
+}
 inline Resource on_organisation() { return {ResourceKind::organisation, {}}; }
 
 }  // namespace hansa::service

@@ -12,11 +12,13 @@ constexpr int kTriesMax = 32;
 constexpr Micros kPatience = std::chrono::seconds(10);
 
 Rev rev_of(const Mesh& mesh, const Noun& noun) {
-  return std::visit([&]<class T>(const std::shared_ptr<const T>& shared) { return mesh.rev<T>(shared->id.ulid); }, noun);
+  return std::visit(
+      [&]<class T>(const std::shared_ptr<const T>& shared) { return mesh.rev<T>(shared->id.ulid); },
+      noun);
 }
 
-// What a decision stood on: who asked, and the team, domain or grant that decided. If one of them moves before the
-// commit, it is decided anew.
+// What a decision stood on: who asked, and the team, domain or grant that decided. If one of them
+// moves before the commit, it is decided anew.
 std::vector<Noun> behind(const View& view, const Decision& decision) {
   std::vector<Noun> out;
   const auto add = [&](std::string_view kind, Ulid id) {
@@ -86,11 +88,14 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
   return conflict("too many others change the same thing at once", "try again");
 }
 
-Result<Seq> found(const Context& context, const Live& live, store::Store& store, std::vector<Change> changes) {
-  if (live.seq().number != 0 || context.stop.stop_requested()) return conflict("this installation was founded already");
+Result<Seq> found(const Context& context, const Live& live, store::Store& store,
+                  std::vector<Change> changes) {
+  if (live.seq().number != 0 || context.stop.stop_requested())
+    return conflict("this installation was founded already");
   Attempt first;
   first.changes = std::move(changes);
-  HANSA_TRY(const Seq seq, store.commit(live.read([&](const View& view) { return written(view, first); })));
+  HANSA_TRY(const Seq seq,
+            store.commit(live.read([&](const View& view) { return written(view, first); })));
   HANSA_CHECK(live.reach(seq, kPatience));
   return seq;
 }
@@ -104,7 +109,9 @@ Attempt attempt(Permit permit, Change change) {
 
 Change change(const Context& context, Noun after, std::string_view event, Json details) {
   const Ulid id = id_of(after);
-  return {std::move(after), false, {std::string(event), context.who.id, context.now, id, std::move(details)}};
+  return {std::move(after),
+          false,
+          {std::string(event), context.who.id, context.now, id, std::move(details)}};
 }
 
 Change removal(const Context& context, Noun before, std::string_view event, Json details) {

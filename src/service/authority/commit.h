@@ -23,15 +23,16 @@ struct Attempt {
   std::optional<store::Remembered> answer;
 };
 
-// Runs `step` on the mesh as it is and writes what it wants, again if the mesh moved on meanwhile, and returns
-// when the change is durable, applied here, and has cut what lost its right. Errors: the step's own; as
-// Store::commit; conflict after many tries.
+// Runs `step` on the mesh as it is and writes what it wants, again if the mesh moved on meanwhile,
+// and returns when the change is durable, applied here, and has cut what lost its right. Errors:
+// the step's own; as Store::commit; conflict after many tries.
 Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
                    const std::function<Result<Attempt>(const View&)>& step);
 
-// The first commit of an empty store, before there is anybody to authorise. Errors: conflict if there is a
-// commit already.
-Result<Seq> found(const Context& context, const Live& live, store::Store& store, std::vector<Change> changes);
+// The first commit of an empty store, before there is anybody to authorise. Errors: conflict if
+// there is a commit already.
+Result<Seq> found(const Context& context, const Live& live, store::Store& store,
+                  std::vector<Change> changes);
 
 Attempt attempt(Permit permit, Change change);
 

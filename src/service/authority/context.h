@@ -20,8 +20,8 @@ struct Caller {
   std::string peer;    // its real address
 };
 
-// The refusals of one request, collected while the mesh is locked and recorded afterwards by whoever serves
-// the request (authority/record).
+// The refusals of one request, collected while the mesh is locked and recorded afterwards by
+// whoever serves the request (authority/record).
 class Trail {
  public:
   void add(Decision decision) { refusals_.push_back(std::move(decision)); }

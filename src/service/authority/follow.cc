@@ -3,14 +3,19 @@
 namespace hansa::service {
 namespace {
 
-// How long the end of a grant's window may go unnoticed by what runs already; new work compares dates itself.
+// How long the end of a grant's window may go unnoticed by what runs already; new work compares
+// dates itself.
 constexpr std::int64_t kLookEvery_us = 50'000;
 
 }  // namespace
 
 Follower::Follower(store::Store& store, Live& live, Running& running, Clock& clock,
                    std::function<void(const Error&)> broken)
-    : store_(store), live_(live), running_(running), clock_(clock), broken_(std::move(broken)),
+    : store_(store),
+      live_(live),
+      running_(running),
+      clock_(clock),
+      broken_(std::move(broken)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Follower::run(const std::stop_token& stop) {
@@ -19,10 +24,17 @@ void Follower::run(const std::stop_token& stop) {
     if (!batches) return broken_(batches.error());
     for (const store::Batch& batch : *batches) {
       if (auto applied = live_.apply(batch); !applied) return broken_(applied.error());
-      live_.read([&](const View& view) { running_.recheck(view, clock_.now()); return 0; });
+      live_.read([&](const View& view) {
+        running_.recheck(view, clock_.now());
+        return 0;
+      });
       live_.release(batch.seq);
     }
-    if (batches->empty()) live_.read([&](const View& view) { running_.recheck(view, clock_.now()); return 0; });
+    if (batches->empty())
+      live_.read([&](const View& view) {
+        running_.recheck(view, clock_.now());
+        return 0;
+      });
   }
 }
 

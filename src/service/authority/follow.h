@@ -1,5 +1,5 @@
-// Follows the store: one batch after the other into the live mesh, running work decided anew on each, then
-// whoever waits for the commit is released. A revocation is acknowledged after the cut.
+// Follows the store: one batch after the other into the live mesh, running work decided anew on
+// each, then whoever waits for the commit is released. A revocation is acknowledged after the cut.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,8 @@ namespace hansa::service {
 class Follower {
  public:
   // `broken` is called once if the mesh can no longer be kept in step: the program must end.
-  Follower(store::Store& store, Live& live, Running& running, Clock& clock, std::function<void(const Error&)> broken);
+  Follower(store::Store& store, Live& live, Running& running, Clock& clock,
+           std::function<void(const Error&)> broken);
   // Stops and joins.
   ~Follower() = default;
 

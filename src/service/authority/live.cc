@@ -52,7 +52,8 @@ Result<void> Live::apply(const store::Batch& batch) {
   for (const store::Row& row : batch.rows) {
     if (row.body) {
       auto noun = store::noun_of(row.kind, *row.body);
-      if (!noun) return in_context(fmt::format("following commit {}", batch.seq.number), noun.error());
+      if (!noun)
+        return in_context(fmt::format("following commit {}", batch.seq.number), noun.error());
       nouns.push_back({*std::move(noun), false, batch.seq});
     } else if (auto noun = read([&](const View& v) { return v.mesh.noun(row.kind, row.id); })) {
       nouns.push_back({*std::move(noun), true, batch.seq});

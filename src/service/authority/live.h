@@ -25,8 +25,8 @@ class Live {
   // All of the store. Errors: corrupt; unavailable; as Store::load.
   Result<void> load(store::Store& store);
 
-  // Runs `f` on a view that does not change meanwhile, and returns its value. `f` must not wait, and must
-  // not return references into the view.
+  // Runs `f` on a view that does not change meanwhile, and returns its value. `f` must not wait,
+  // and must not return references into the view.
   template <class F>
   auto read(F&& f) const {
     const std::shared_lock lock(mutex_);
@@ -37,7 +37,8 @@ class Live {
   Result<void> apply(const store::Batch& batch);
   // Rings those who wait in reach: call after running work was decided anew on this batch.
   void release(Seq seq);
-  // Waits until everything up to `seq` is applied and released. Errors: unavailable at the deadline.
+  // Waits until everything up to `seq` is applied and released. Errors: unavailable at the
+  // deadline.
   Result<void> reach(Seq seq, Micros patience) const;
 
   Seq seq() const;

@@ -32,8 +32,11 @@ Result<void> record_refusals(const Context& context, World& world) {
                            {"door", context.who.door},
                            {"client", context.who.client},
                            {"request", to_text(context.request)}}};
-    HANSA_CHECK(world.store.record({.kind = "refused", .who = context.who.id, .at = context.now,
-                                    .subject = decision.ask.on.id, .body = to_text(body)}));
+    HANSA_CHECK(world.store.record({.kind = "refused",
+                                    .who = context.who.id,
+                                    .at = context.now,
+                                    .subject = decision.ask.on.id,
+                                    .body = to_text(body)}));
   }
   return {};
 }

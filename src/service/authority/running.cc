@@ -46,7 +46,8 @@ class Running::Guarded : public Source {
       const std::lock_guard lock(entry_->mutex);
       if (std::exchange(entry_->ended, true)) return;
     }
-    const query::Tally tally = entry_->work.counters ? entry_->work.counters->look() : query::Tally{};
+    const query::Tally tally =
+        entry_->work.counters ? entry_->work.counters->look() : query::Tally{};
     rows_.reset();
     if (entry_->work.end) entry_->work.end({std::string(status), std::move(error), tally});
   }
@@ -61,14 +62,16 @@ namespace {
 // Why this work may not go on, or nothing.
 std::optional<Error> lost(const View& view, const Work& work, Time now) {
   const auto* credential = view.mesh.find<Credential>(work.credential);
-  if (work.credential && (credential == nullptr || credential->revoked || (credential->expires && *credential->expires <= now)))
+  if (work.credential && (credential == nullptr || credential->revoked ||
+                          (credential->expires && *credential->expires <= now)))
     return Error{Code::denied, "the token ended while the query ran", "sign in again: hansa login"};
   for (const Permit& permit : work.permits) {
     Ask ask = permit.decision().ask;
     ask.now = now;
     const Decision decision = policy::judge(view.rights, view.mesh, ask, view.seq);
     if (!decision.allowed)
-      return Error{Code::denied, "the access ended while the query ran: " + policy::words(view.mesh, decision),
+      return Error{Code::denied,
+                   "the access ended while the query ran: " + policy::words(view.mesh, decision),
                    policy::next_action(view.mesh, decision)};
   }
   return std::nullopt;
@@ -83,8 +86,10 @@ Guard Running::guard(const Live& live, Time now, Work work, std::unique_ptr<Sour
     const std::lock_guard lock(mutex_);
     entries_.emplace(entry->work.id, entry);
   }
-  // Registered first, looked at second: a revocation between the decision and here is seen by one of the two.
-  if (auto why = live.read([&](const View& view) { return lost(view, entry->work, now); })) cut(*entry, std::move(*why));
+  // Registered first, looked at second: a revocation between the decision and here is seen by one
+  // of the two.
+  if (auto why = live.read([&](const View& view) { return lost(view, entry->work, now); }))
+    cut(*entry, std::move(*why));
   const std::stop_token bell = entry->bell.get_token();
   return {std::make_unique<Guarded>(*this, std::move(entry), std::move(rows)), bell};
 }
@@ -95,7 +100,8 @@ void Running::cut(Entry& entry, Error why) {
     if (entry.cut) return;
     entry.cut = std::move(why);
   }
-  // The client first, the worker second: what is on its way must not arrive because a kill takes its time.
+  // The client first, the worker second: what is on its way must not arrive because a kill takes
+  // its time.
   entry.bell.request_stop();
   if (entry.work.kill) entry.work.kill();
 }
@@ -141,7 +147,8 @@ std::vector<RunningWork> Running::of(PrincipalId who) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [id, entry] : entries_)
     if (entry->work.who == who)
-      out.push_back({id, who, entry->work.started, entry->work.ports, entry->work.counters ? entry->work.counters->look() : query::Tally{}});
+      out.push_back({id, who, entry->work.started, entry->work.ports,
+                     entry->work.counters ? entry->work.counters->look() : query::Tally{}});
   return out;
 }
 

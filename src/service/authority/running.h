@@ -1,4 +1,5 @@
-// What runs now. Every stream of governed rows passes through here, so that a right that ends cuts it.
+// What runs now. Every stream of governed rows passes through here, so that a right that ends cuts
+// it.
 #pragma once
 
 #include <atomic>
@@ -52,10 +53,10 @@ struct Guard {
 
 class Running {
  public:
-  // A source that ends when the work's right does: what was pulled before the cut may have been sent, nothing
-  // is given after it. `permits` were made on the mesh at some number; if one no longer holds on
-  // `view`, the work is cut at once.
-  // `cut` of the result is requested at that moment, so that a door can reset a client that does not read.
+  // A source that ends when the work's right does: what was pulled before the cut may have been
+  // sent, nothing is given after it. `permits` were made on the mesh at some number; if one no
+  // longer holds on `view`, the work is cut at once. `cut` of the result is requested at that
+  // moment, so that a door can reset a client that does not read.
   Guard guard(const Live& live, Time now, Work work, std::unique_ptr<Source> rows);
 
   // Ends one's own work. Errors: not_found.

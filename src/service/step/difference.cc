@@ -30,7 +30,9 @@ std::string principals(const Draft& draft, const std::vector<PrincipalId>& ids) 
 Shown shown(const Organisation& v) { return {{"name", v.name}, {"title", v.title}}; }
 
 Shown shown(const Draft& draft, const Team& v) {
-  Shown out{{"title", v.title}, {"description", v.description}, {"members", principals(draft, v.members)}};
+  Shown out{{"title", v.title},
+            {"description", v.description},
+            {"members", principals(draft, v.members)}};
   for (const Channel& each : v.channels)
     out.emplace_back("channel " + (each.channel.empty() ? each.url : each.channel), each.url);
   return out;
@@ -52,25 +54,35 @@ Shown shown(const Draft& draft, const Account& v) {
           {"quota", v.quota_bytes == 0 ? "" : human_bytes(v.quota_bytes)}};
 }
 
-Result<std::vector<PrincipalId>> users(const Draft& draft, const std::vector<std::string>& names, std::string_view as) {
+Result<std::vector<PrincipalId>> users(const Draft& draft, const std::vector<std::string>& names,
+                                       std::string_view as) {
   std::vector<PrincipalId> out;
   for (const std::string& name : names) {
     const auto* user = draft.overlay.named<Principal>(claim::principal(name));
     if (user == nullptr || user->kind != PrincipalKind::user)
-      return invalid(fmt::format("there is no user '{}' to be {}", name, as), fmt::format("an administrator adds one: hansa admin user add {}", name));
-    if (std::ranges::find(out, user->id) != out.end()) return invalid(fmt::format("'{}' stands twice as {}", name, as));
+      return invalid(fmt::format("there is no user '{}' to be {}", name, as),
+                     fmt::format("an administrator adds one: hansa admin user add {}", name));
+    if (std::ranges::find(out, user->id) != out.end())
+      return invalid(fmt::format("'{}' stands twice as {}", name, as));
     out.push_back(user->id);
   }
   return out;
 }
 
-// In SQL `a.b` may be read as a catalog's table or a schema's, so a catalog and a domain never share a name, and
-// neither takes one of the engine's.
-Result<void> check_sql_name(const Draft& draft, std::string_view what, const std::string& name, const std::string& other_claim) {
-  constexpr std::string_view taken[] = {"mesh", "main", "system", "temp", "memory", "information_schema", "pg_catalog"};
-  if (std::ranges::find(taken, name) != std::end(taken)) return invalid(fmt::format("'{}' cannot be the name of a {}: SQL uses it", name, what), "choose another name");
-  const bool clash = draft.overlay.named<Account>(other_claim) != nullptr || draft.overlay.named<Domain>(other_claim) != nullptr;
-  if (clash) return invalid(fmt::format("'{}' is the name of a domain or catalog already", name), "a domain and a catalog cannot share a name in SQL");
+// In SQL `a.b` may be read as a catalog's table or a schema's, so a catalog and a domain never
+// share a name, and neither takes one of the engine's.
+Result<void> check_sql_name(const Draft& draft, std::string_view what, const std::string& name,
+                            const std::string& other_claim) {
+  constexpr std::string_view taken[] = {
+      "mesh", "main", "system", "temp", "memory", "information_schema", "pg_catalog"};
+  if (std::ranges::find(taken, name) != std::end(taken))
+    return invalid(fmt::format("'{}' cannot be the name of a {}: SQL uses it", name, what),
+                   "choose another name");
+  const bool clash = draft.overlay.named<Account>(other_claim) != nullptr ||
+                     draft.overlay.named<Domain>(other_claim) != nullptr;
+  if (clash)
+    return invalid(fmt::format("'{}' is the name of a domain or catalog already", name),
+                   "a domain and a catalog cannot share a name in SQL");
   return {};
 }
 
@@ -87,61 +99,101 @@ Result<void> add_organisation(Draft& draft, const contract::Organisation& wanted
 
 Result<void> add_team(Draft& draft, const contract::Team& wanted) {
   const auto* before = draft.overlay.named<Team>(claim::team(wanted.name));
-  Team after = before ? *before : Team{.id = new_id<TeamId>(draft.now), .name = wanted.name, .title = {}, .description = {}, .members = {}, .channels = {}, .aliases = {}};
+  Team after = before ? *before
+                      : Team{.id = new_id<TeamId>(draft.now),
+                             .name = wanted.name,
+                             .title = {},
+                             .description = {},
+                             .members = {},
+                             .channels = {},
+                             .aliases = {}};
   after.title = wanted.title;
   after.description = wanted.description;
   HANSA_TRY(after.members, users(draft, wanted.members, "a member"));
   after.channels.clear();
-  for (const contract::Channel& each : wanted.channels) after.channels.push_back({each.channel, each.url, each.tool, each.scope});
-  draft.change(before, after, "team", wanted.name, before ? shown(draft, *before) : Shown{}, shown(draft, after));
+  for (const contract::Channel& each : wanted.channels)
+    after.channels.push_back({each.channel, each.url, each.tool, each.scope});
+  draft.change(before, after, "team", wanted.name, before ? shown(draft, *before) : Shown{},
+               shown(draft, after));
   return {};
 }
 
 Result<void> add_domain(Draft& draft, const contract::Domain& wanted) {
   const auto* before = draft.overlay.named<Domain>(claim::domain(wanted.name));
-  if (before == nullptr) HANSA_CHECK(check_sql_name(draft, "domain", wanted.name, claim::catalog(wanted.name)));
+  if (before == nullptr)
+    HANSA_CHECK(check_sql_name(draft, "domain", wanted.name, claim::catalog(wanted.name)));
   const auto* owner = draft.overlay.named<Team>(claim::team(wanted.owner));
-  if (owner == nullptr) return invalid(fmt::format("there is no team '{}' to own domain {}", wanted.owner, wanted.name), "apply the team's manifest with it");
-  Domain after = before ? *before : Domain{.id = new_id<DomainId>(draft.now), .name = wanted.name, .title = {}, .description = {}, .owner = {}, .parent = {}, .visibility = {}, .stewards = {}, .aliases = {}};
+  if (owner == nullptr)
+    return invalid(fmt::format("there is no team '{}' to own domain {}", wanted.owner, wanted.name),
+                   "apply the team's manifest with it");
+  Domain after = before ? *before
+                        : Domain{.id = new_id<DomainId>(draft.now),
+                                 .name = wanted.name,
+                                 .title = {},
+                                 .description = {},
+                                 .owner = {},
+                                 .parent = {},
+                                 .visibility = {},
+                                 .stewards = {},
+                                 .aliases = {}};
   after.title = wanted.title;
   after.description = wanted.description;
   after.owner = owner->id;
   after.parent.reset();
   if (!wanted.parent.empty()) {
     const auto* parent = draft.overlay.named<Domain>(claim::domain(wanted.parent));
-    if (parent == nullptr || parent->id == after.id) return invalid(fmt::format("there is no domain '{}' above {}", wanted.parent, wanted.name));
+    if (parent == nullptr || parent->id == after.id)
+      return invalid(fmt::format("there is no domain '{}' above {}", wanted.parent, wanted.name));
     after.parent = parent->id;
   }
-  after.visibility = wanted.visibility == contract::Visibility::open ? Visibility::open : Visibility::restricted;
+  after.visibility =
+      wanted.visibility == contract::Visibility::open ? Visibility::open : Visibility::restricted;
   HANSA_TRY(after.stewards, users(draft, wanted.stewards, "a steward"));
-  draft.change(before, after, "domain", wanted.name, before ? shown(draft, *before) : Shown{}, shown(draft, after));
+  draft.change(before, after, "domain", wanted.name, before ? shown(draft, *before) : Shown{},
+               shown(draft, after));
   return {};
 }
 
 Result<void> add_account(Draft& draft, const contract::Account& wanted) {
   const auto* before = draft.overlay.named<Account>(claim::account(wanted.name));
   const auto* domain = draft.overlay.named<Domain>(claim::domain(wanted.domain));
-  if (domain == nullptr) return invalid(fmt::format("there is no domain '{}' for account {}", wanted.domain, wanted.name));
+  if (domain == nullptr)
+    return invalid(
+        fmt::format("there is no domain '{}' for account {}", wanted.domain, wanted.name));
   const std::string bucket = wanted.bucket.empty() ? wanted.name : wanted.bucket;
   const std::string catalog = wanted.catalog.empty() ? wanted.name : wanted.catalog;
   HANSA_CHECK(check_bucket(bucket));
   HANSA_CHECK(check_name("catalog", catalog));
   HANSA_CHECK(check_sql_name(draft, "catalog", catalog, claim::domain(catalog)));
-  // Metadata holds s3://BUCKET/...: an account's bucket never changes, and neither does its domain by apply.
-  if (before != nullptr && before->bucket != bucket) return invalid(fmt::format("the bucket of account {} is {} for ever", wanted.name, before->bucket));
+  // Metadata holds s3://BUCKET/...: an account's bucket never changes, and neither does its domain
+  // by apply.
+  if (before != nullptr && before->bucket != bucket)
+    return invalid(
+        fmt::format("the bucket of account {} is {} for ever", wanted.name, before->bucket));
   if (before != nullptr && before->domain != domain->id)
-    return invalid(fmt::format("account {} belongs to domain {}", wanted.name, named<Domain>(draft, before->domain)), "an account stays in its domain");
-  Account after = before ? *before : Account{.id = new_id<AccountId>(draft.now), .name = wanted.name, .domain = domain->id, .bucket = bucket, .catalog = {}, .quota_bytes = 0, .aliases = {}};
+    return invalid(fmt::format("account {} belongs to domain {}", wanted.name,
+                               named<Domain>(draft, before->domain)),
+                   "an account stays in its domain");
+  Account after = before ? *before
+                         : Account{.id = new_id<AccountId>(draft.now),
+                                   .name = wanted.name,
+                                   .domain = domain->id,
+                                   .bucket = bucket,
+                                   .catalog = {},
+                                   .quota_bytes = 0,
+                                   .aliases = {}};
   after.catalog = catalog;
   after.quota_bytes = wanted.quota ? wanted.quota->bytes : 0;
-  draft.change(before, after, "account", wanted.name, before ? shown(draft, *before) : Shown{}, shown(draft, after));
+  draft.change(before, after, "account", wanted.name, before ? shown(draft, *before) : Shown{},
+               shown(draft, after));
   return {};
 }
 
 template <class T, class Add>
 Result<void> add_each(Draft& draft, const std::vector<contract::Sourced<T>>& documents, Add add) {
   for (const contract::Sourced<T>& document : documents)
-    if (auto added = add(draft, document.value); !added) return at_document(document, added.error());
+    if (auto added = add(draft, document.value); !added)
+      return at_document(document, added.error());
   return {};
 }
 
@@ -186,7 +238,8 @@ Result<void> add_frame(Draft& draft, const contract::Manifests& manifests) {
   return draft.permit(Action::administer, on_organisation(), "the organisation's frame");
 }
 
-Result<Difference> difference(const Context& context, const View& view, const contract::Manifests& manifests) {
+Result<Difference> difference(const Context& context, const View& view,
+                              const contract::Manifests& manifests) {
   // Messages below speak of teams, users and buckets, which members may know and guests may not.
   HANSA_CHECK(authorize(context, view, Action::know, on_organisation(), "the organisation"));
   Draft draft{.context = context, .overlay = Overlay(view), .out = {}, .now = context.now};

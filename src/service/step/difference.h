@@ -1,4 +1,5 @@
-// Manifests against the mesh: what would have to change. Plan shows it, apply commits it; both run this.
+// Manifests against the mesh: what would have to change. Plan shows it, apply commits it; both run
+// this.
 #pragma once
 
 #include <map>
@@ -17,10 +18,11 @@ struct Difference {
   Attempt attempt;                          // for the store
 };
 
-// Every change is authorised: the frame (organisation, teams, domains, accounts) by an administrator, products
-// and their ports by the team that owns the domain, access by a steward. Errors: invalid, naming file
-// and line of what cannot be; denied; not_found.
-Result<Difference> difference(const Context& context, const View& view, const contract::Manifests& manifests);
+// Every change is authorised: the frame (organisation, teams, domains, accounts) by an
+// administrator, products and their ports by the team that owns the domain, access by a steward.
+// Errors: invalid, naming file and line of what cannot be; denied; not_found.
+Result<Difference> difference(const Context& context, const View& view,
+                              const contract::Manifests& manifests);
 
 // A noun as people compare it: field by field, with names for ids.
 using Shown = std::vector<std::pair<std::string, std::string>>;
@@ -35,13 +37,15 @@ class Overlay {
   template <class T>
   const T* named(const std::string& claim) const {
     if (const auto found = made_.find(claim); found != made_.end())
-      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second)) return noun->get();
+      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second))
+        return noun->get();
     return view_.mesh.named<T>(claim);
   }
   template <class T, class Tag>
   const T* find(Id<Tag> id) const {
     if (const auto found = by_id_.find(id.ulid); found != by_id_.end())
-      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second)) return noun->get();
+      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second))
+        return noun->get();
     return view_.mesh.find<T>(id);
   }
   void put(const Noun& noun);
@@ -67,13 +71,19 @@ struct Draft {
 
   // Adds a change unless the noun is as it was. `before` is null for a new one.
   template <class T>
-  void change(const T* before, T after, std::string_view kind, const std::string& name, const Shown& was, const Shown& is) {
+  void change(const T* before, T after, std::string_view kind, const std::string& name,
+              const Shown& was, const Shown& is) {
     if (before != nullptr && *before == after) return;
-    api::PlannedChange planned{.sign = before == nullptr ? "+" : "~", .kind = std::string(kind), .name = name, .details = details_between(was, is)};
+    api::PlannedChange planned{.sign = before == nullptr ? "+" : "~",
+                               .kind = std::string(kind),
+                               .name = name,
+                               .details = details_between(was, is)};
     Json details{Json::Object{{"name", name}}};
     Noun noun = share(std::move(after));
     overlay.put(noun);
-    out.attempt.changes.push_back(service::change(context, std::move(noun), std::string(kind) + (before ? ".changed" : ".created"), std::move(details)));
+    out.attempt.changes.push_back(service::change(
+        context, std::move(noun), std::string(kind) + (before ? ".changed" : ".created"),
+        std::move(details)));
     out.planned.push_back(std::move(planned));
   }
   Result<void> permit(Action what, Resource on, std::string_view called);

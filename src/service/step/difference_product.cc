@@ -1,4 +1,5 @@
-// The part of a difference that is about products: their ports, contracts, tables, and access to them.
+// The part of a difference that is about products: their ports, contracts, tables, and access to
+// them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +29,8 @@ std::vector<const contract::DataContract*> contracts_of(const contract::Manifest
 }
 
 // The account a product names, or the domain's only one.
-Result<const Account*> account_of(const Draft& draft, const ProductFacts& facts, const Domain& domain) {
+Result<const Account*> account_of(const Draft& draft, const ProductFacts& facts,
+                                  const Domain& domain) {
   if (!facts.account.empty()) {
     const auto* account = draft.overlay.named<Account>(claim::account(facts.account));
     if (account == nullptr || account->domain != domain.id)
@@ -42,25 +44,35 @@ Result<const Account*> account_of(const Draft& draft, const ProductFacts& facts,
   std::vector<std::string> names;
   for (const Account* each : of_domain) names.push_back(each->name);
   std::ranges::sort(names);
-  if (names.empty()) return invalid(fmt::format("domain {} has no account yet", domain.name), "name one of this set: customProperties: [{property: account, value: NAME}]");
-  return invalid(fmt::format("product {} does not say in which account of domain {} it lies", facts.name, domain.name),
-                 fmt::format("add customProperties: [{{property: account, value: {}}}] (there are: {})", names.back(), join(names, ", ")));
+  if (names.empty())
+    return invalid(fmt::format("domain {} has no account yet", domain.name),
+                   "name one of this set: customProperties: [{property: account, value: NAME}]");
+  return invalid(
+      fmt::format("product {} does not say in which account of domain {} it lies", facts.name,
+                  domain.name),
+      fmt::format("add customProperties: [{{property: account, value: {}}}] (there are: {})",
+                  names.back(), join(names, ", ")));
 }
 
-// Whose business the product is: the domain's team. A domain that this very set makes has no rights compiled
-// yet, so its team is looked at directly.
+// Whose business the product is: the domain's team. A domain that this very set makes has no rights
+// compiled yet, so its team is looked at directly.
 Result<void> may_manage(Draft& draft, const Domain& domain) {
   if (!draft.overlay.made(domain)) return draft.permit(Action::manage, on(domain), domain.name);
   const auto* team = draft.overlay.find<Team>(domain.owner);
-  if (team != nullptr && std::ranges::find(team->members, draft.context.who.id) != team->members.end()) return {};
-  return denied(fmt::format("you may not change products of domain {}", domain.name), "a member of its team applies them");
+  if (team != nullptr &&
+      std::ranges::find(team->members, draft.context.who.id) != team->members.end())
+    return {};
+  return denied(fmt::format("you may not change products of domain {}", domain.name),
+                "a member of its team applies them");
 }
 
 Shown shown(const Draft& draft, const Product& v) {
   const auto* account = draft.overlay.find<Account>(v.account);
   Shown out{{"title", v.title},
             {"account", account ? account->name : "?"},
-            {"visibility", v.hidden ? "hidden" : v.visibility == Visibility::open ? "open" : "restricted"},
+            {"visibility", v.hidden                           ? "hidden"
+                           : v.visibility == Visibility::open ? "open"
+                                                              : "restricted"},
             {"version", v.version},
             {"status", v.status},
             {"description", v.description},
@@ -71,17 +83,21 @@ Shown shown(const Draft& draft, const Product& v) {
 }
 
 Shown shown(const Port& v) {
-  return {{"version", v.version}, {"description", v.description}, {"default", v.is_default ? "yes" : ""}};
+  return {{"version", v.version},
+          {"description", v.description},
+          {"default", v.is_default ? "yes" : ""}};
 }
 
 Shown shown(const Contract& v) {
   Shown out{{"id", v.key}, {"version", v.version}, {"status", v.status}};
   for (const Column& column : v.schema.columns)
-    out.emplace_back("column " + column.name, to_text(column.type) + (column.required ? ", required" : ""));
+    out.emplace_back("column " + column.name,
+                     to_text(column.type) + (column.required ? ", required" : ""));
   return out;
 }
 
-// Gives columns that were there before the ids they had, and new ones fresh ids: readers find by id.
+// Gives columns that were there before the ids they had, and new ones fresh ids: readers find by
+// id.
 void keep_ids(std::vector<Column>& columns, const std::vector<Column>& before, std::int32_t& next) {
   for (Column& column : columns) {
     const auto old = std::ranges::find(before, column.name, &Column::name);
@@ -89,25 +105,31 @@ void keep_ids(std::vector<Column>& columns, const std::vector<Column>& before, s
   }
   for (Column& column : columns) {
     const auto old = std::ranges::find(before, column.name, &Column::name);
-    keep_ids(column.type.fields, old != before.end() ? old->type.fields : std::vector<Column>{}, next);
+    keep_ids(column.type.fields, old != before.end() ? old->type.fields : std::vector<Column>{},
+             next);
   }
 }
 
-// Readers of a published version must survive: columns may be added if they may be missing, and nothing else
-// may change but words.
-Result<void> check_compatible(const std::vector<Column>& before, const std::vector<Column>& after, const std::string& above,
-                              const std::string& port) {
+// Readers of a published version must survive: columns may be added if they may be missing, and
+// nothing else may change but words.
+Result<void> check_compatible(const std::vector<Column>& before, const std::vector<Column>& after,
+                              const std::string& above, const std::string& port) {
   const auto breaking = [&](std::string what) {
     return invalid(fmt::format("{}: {} breaks those who read {} now", port, what, port),
-                   "give the changed data a new major version: a second output port with version 2.0.0 beside this one");
+                   "give the changed data a new major version: a second output port with version "
+                   "2.0.0 beside this one");
   };
   for (const Column& old : before) {
     const auto found = std::ranges::find(after, old.name, &Column::name);
     const std::string path = above + old.name;
     if (found == after.end()) return breaking(fmt::format("dropping column {}", path));
-    if (found->type.kind != old.type.kind || found->type.precision != old.type.precision || found->type.scale != old.type.scale)
-      return breaking(fmt::format("column {} from {} to {}", path, to_text(old.type), to_text(found->type)));
-    if (found->required != old.required) return breaking(fmt::format("column {} becoming {}", path, found->required ? "required" : "optional"));
+    if (found->type.kind != old.type.kind || found->type.precision != old.type.precision ||
+        found->type.scale != old.type.scale)
+      return breaking(
+          fmt::format("column {} from {} to {}", path, to_text(old.type), to_text(found->type)));
+    if (found->required != old.required)
+      return breaking(
+          fmt::format("column {} becoming {}", path, found->required ? "required" : "optional"));
     HANSA_CHECK(check_compatible(old.type.fields, found->type.fields, path + ".", port));
   }
   for (const Column& added : after)
@@ -116,12 +138,23 @@ Result<void> check_compatible(const std::vector<Column>& before, const std::vect
   return {};
 }
 
-Result<Contract> contract_for(const Draft& draft, const PortFacts& facts, const contract::DataContract& document,
-                              const Contract* before, const Port& port, bool published) {
+Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
+                              const contract::DataContract& document, const Contract* before,
+                              const Port& port, bool published) {
   HANSA_TRY(Schema schema, contract::port_schema(document, facts.name));
-  if (schema.columns.empty()) return invalid(fmt::format("contract {} has no columns for port {}", document.id, facts.name));
-  Contract after = before ? *before : Contract{.id = new_id<ContractId>(draft.now), .port = port.id, .key = {}, .version = {}, .status = {}, .schema = {}, .manifest = {}};
-  if (before != nullptr && published) HANSA_CHECK(check_compatible(before->schema.columns, schema.columns, "", fmt::format("{}@{}", facts.name, facts.major)));
+  if (schema.columns.empty())
+    return invalid(fmt::format("contract {} has no columns for port {}", document.id, facts.name));
+  Contract after = before ? *before
+                          : Contract{.id = new_id<ContractId>(draft.now),
+                                     .port = port.id,
+                                     .key = {},
+                                     .version = {},
+                                     .status = {},
+                                     .schema = {},
+                                     .manifest = {}};
+  if (before != nullptr && published)
+    HANSA_CHECK(check_compatible(before->schema.columns, schema.columns, "",
+                                 fmt::format("{}@{}", facts.name, facts.major)));
   std::int32_t last = before != nullptr && published ? last_id(before->schema) : 0;
   if (before != nullptr && published) keep_ids(schema.columns, before->schema.columns, last);
   else assign_ids(schema);
@@ -134,48 +167,79 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts, const 
 }
 
 // The contract a port relies on: of this set, else the one it has already.
-Result<const contract::DataContract*> document_for(const std::vector<const contract::DataContract*>& contracts,
-                                                   const ProductFacts& product, const PortFacts& port, const Contract* before) {
-  if (port.contract_id.empty()) return invalid(fmt::format("port {} of {} names no contract", port.name, product.name), "add contractId");
-  if (const auto* found = contract::resolve(contracts, port.contract_id, port.version)) return found;
+Result<const contract::DataContract*> document_for(
+    const std::vector<const contract::DataContract*>& contracts, const ProductFacts& product,
+    const PortFacts& port, const Contract* before) {
+  if (port.contract_id.empty())
+    return invalid(fmt::format("port {} of {} names no contract", port.name, product.name),
+                   "add contractId");
+  if (const auto* found = contract::resolve(contracts, port.contract_id, port.version))
+    return found;
   if (before != nullptr && before->key == port.contract_id) return nullptr;
-  return invalid(fmt::format("contract {} of port {} is not in this set", port.contract_id, port.name), "apply the contract's file with the product's");
+  return invalid(
+      fmt::format("contract {} of port {} is not in this set", port.contract_id, port.name),
+      "apply the contract's file with the product's");
 }
 
-Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Product& product, const Account& account,
-                      const PortFacts& facts, const std::vector<const contract::DataContract*>& contracts) {
+Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Product& product,
+                      const Account& account, const PortFacts& facts,
+                      const std::vector<const contract::DataContract*>& contracts) {
   if (facts.kind != PortKind::table)
-    return invalid(fmt::format("port {} is of type {}", facts.name, facts.kind == PortKind::view ? "view" : facts.kind == PortKind::api ? "api" : "topic"),
+    return invalid(fmt::format("port {} is of type {}", facts.name,
+                               facts.kind == PortKind::view  ? "view"
+                               : facts.kind == PortKind::api ? "api"
+                                                             : "topic"),
                    "only tables can be served by this version of hansa");
   HANSA_CHECK(contract::check_port_name(facts.name));
   const auto& mesh = draft.overlay.view().mesh;
-  const auto* before = draft.overlay.named<Port>(claim::port(product.domain, facts.name, facts.major));
+  const auto* before =
+      draft.overlay.named<Port>(claim::port(product.domain, facts.name, facts.major));
   const auto* domain = draft.overlay.find<Domain>(product.domain);
   const std::string ref = fmt::format("{}/{}@{}", domain->name, facts.name, facts.major);
   const auto majors = mesh.majors(product.domain, facts.name);
-  const bool foreign = std::ranges::any_of(majors, [&](const Port* port) { return port->product != product.id; });
+  const bool foreign =
+      std::ranges::any_of(majors, [&](const Port* port) { return port->product != product.id; });
   if (foreign || (before != nullptr && before->product != product.id))
-    return conflict(fmt::format("port {} belongs to another product of the domain", ref), "choose another name");
+    return conflict(fmt::format("port {} belongs to another product of the domain", ref),
+                    "choose another name");
   const bool first = before == nullptr && majors.empty() &&
-                     std::ranges::none_of(product_facts.ports, [&](const PortFacts& other) { return other.name == facts.name && other.major < facts.major; });
-  Port after = before ? *before : Port{.id = new_id<PortId>(draft.now), .product = product.id, .domain = product.domain, .name = facts.name, .major = facts.major, .is_default = first, .version = {}, .kind = PortKind::table, .description = {}, .contract = {}, .aliases = {}};
+                     std::ranges::none_of(product_facts.ports, [&](const PortFacts& other) {
+                       return other.name == facts.name && other.major < facts.major;
+                     });
+  Port after = before ? *before
+                      : Port{.id = new_id<PortId>(draft.now),
+                             .product = product.id,
+                             .domain = product.domain,
+                             .name = facts.name,
+                             .major = facts.major,
+                             .is_default = first,
+                             .version = {},
+                             .kind = PortKind::table,
+                             .description = {},
+                             .contract = {},
+                             .aliases = {}};
   after.version = facts.version;
   after.description = facts.description;
   const auto* contract_before = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
   const auto* table_before = before ? draft.overlay.find<Table>(before->id) : nullptr;
-  HANSA_TRY(const contract::DataContract* document, document_for(contracts, product_facts, facts, contract_before));
+  HANSA_TRY(const contract::DataContract* document,
+            document_for(contracts, product_facts, facts, contract_before));
   if (document != nullptr) {
     const bool published = table_before != nullptr && table_before->current() != nullptr;
     // Whether there are readers to protect must not change before this is written.
     if (table_before != nullptr)
-      if (auto table = mesh.noun("table", table_before->id.ulid)) draft.out.attempt.relies_on.push_back(*std::move(table));
-    HANSA_TRY(Contract contract, contract_for(draft, facts, *document, contract_before, after, published));
+      if (auto table = mesh.noun("table", table_before->id.ulid))
+        draft.out.attempt.relies_on.push_back(*std::move(table));
+    HANSA_TRY(Contract contract,
+              contract_for(draft, facts, *document, contract_before, after, published));
     after.contract = contract.id;
-    draft.change(contract_before, contract, "contract", contract.key + " of " + ref, contract_before ? shown(*contract_before) : Shown{}, shown(contract));
+    draft.change(contract_before, contract, "contract", contract.key + " of " + ref,
+                 contract_before ? shown(*contract_before) : Shown{}, shown(contract));
   }
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
   if (table_before == nullptr) {
-    HANSA_TRY(const Location location, Location::make(account.bucket, "tables/" + to_text(after.id)));
+    HANSA_TRY(const Location location,
+              Location::make(account.bucket, "tables/" + to_text(after.id)));
     Noun table = share(Table{.id = after.id, .location = location, .states = {}});
     draft.overlay.put(table);
     draft.out.attempt.changes.push_back(change(draft.context, std::move(table), "table.created"));
@@ -185,24 +249,47 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
 
 Visibility visibility_of(const ProductFacts& facts, const Domain& domain) {
   if (!facts.visibility) return domain.visibility;
-  return *facts.visibility == contract::Visibility::open ? Visibility::open : Visibility::restricted;
+  return *facts.visibility == contract::Visibility::open ? Visibility::open
+                                                         : Visibility::restricted;
 }
 
-Result<void> add_product(Draft& draft, const contract::DataProduct& document, const std::vector<const contract::DataContract*>& contracts) {
+Result<void> add_product(Draft& draft, const contract::DataProduct& document,
+                         const std::vector<const contract::DataContract*>& contracts) {
   HANSA_TRY(const ProductFacts facts, contract::facts_of(document));
   const auto* domain = draft.overlay.named<Domain>(claim::domain(facts.domain));
-  if (domain == nullptr) return invalid(fmt::format("there is no domain '{}' for product {}", facts.domain, facts.name), "an administrator adds it: hansa init team NAME --domain D");
+  if (domain == nullptr)
+    return invalid(fmt::format("there is no domain '{}' for product {}", facts.domain, facts.name),
+                   "an administrator adds it: hansa init team NAME --domain D");
   const auto* before = draft.overlay.named<Product>(claim::product(domain->id, facts.name));
-  // Asked before anything is compared, so that no message tells a stranger what there is. Manifests that change
-  // nothing may stand in anybody's set.
-  const bool same = before != nullptr && before->manifest == contract::to_yaml(document) && may(draft.context, draft.overlay.view(), Action::know, on(*before));
+  // Asked before anything is compared, so that no message tells a stranger what there is. Manifests
+  // that change nothing may stand in anybody's set.
+  const bool same = before != nullptr && before->manifest == contract::to_yaml(document) &&
+                    may(draft.context, draft.overlay.view(), Action::know, on(*before));
   if (same && !may(draft.context, draft.overlay.view(), Action::manage, on(*domain))) return {};
   HANSA_CHECK(may_manage(draft, *domain));
-  HANSA_TRY(const Account* account, before != nullptr && facts.account.empty() ? Result<const Account*>(draft.overlay.find<Account>(before->account))
-                                                                               : account_of(draft, facts, *domain));
+  HANSA_TRY(const Account* account,
+            before != nullptr && facts.account.empty()
+                ? Result<const Account*>(draft.overlay.find<Account>(before->account))
+                : account_of(draft, facts, *domain));
   if (before != nullptr && before->account != account->id)
-    return invalid(fmt::format("product {} lies in another account", facts.name), "its data does not move by apply");
-  Product after = before ? *before : Product{.id = new_id<ProductId>(draft.now), .name = facts.name, .domain = domain->id, .account = account->id, .title = {}, .description = {}, .version = {}, .status = {}, .visibility = {}, .hidden = false, .tags = {}, .inputs = {}, .repository = {}, .manifest = {}, .aliases = {}};
+    return invalid(fmt::format("product {} lies in another account", facts.name),
+                   "its data does not move by apply");
+  Product after = before ? *before
+                         : Product{.id = new_id<ProductId>(draft.now),
+                                   .name = facts.name,
+                                   .domain = domain->id,
+                                   .account = account->id,
+                                   .title = {},
+                                   .description = {},
+                                   .version = {},
+                                   .status = {},
+                                   .visibility = {},
+                                   .hidden = false,
+                                   .tags = {},
+                                   .inputs = {},
+                                   .repository = {},
+                                   .manifest = {},
+                                   .aliases = {}};
   after.title = facts.title;
   after.description = facts.description;
   after.version = facts.version;
@@ -212,11 +299,15 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document, co
   after.tags = facts.tags;
   after.repository = facts.repository;
   after.inputs.clear();
-  for (const contract::InputPort& input : facts.inputs) after.inputs.push_back({input.name, input.version, input.contract_id});
+  for (const contract::InputPort& input : facts.inputs)
+    after.inputs.push_back({input.name, input.version, input.contract_id});
   after.manifest = contract::to_yaml(document);
   const ProductId id = after.id;
-  draft.change(before, after, "product", fmt::format("{}/{}", domain->name, facts.name), before ? shown(draft, *before) : Shown{}, shown(draft, after));
-  for (const PortFacts& port : facts.ports) HANSA_CHECK(add_port(draft, facts, *draft.overlay.find<Product>(id), *account, port, contracts));
+  draft.change(before, after, "product", fmt::format("{}/{}", domain->name, facts.name),
+               before ? shown(draft, *before) : Shown{}, shown(draft, after));
+  for (const PortFacts& port : facts.ports)
+    HANSA_CHECK(
+        add_port(draft, facts, *draft.overlay.find<Product>(id), *account, port, contracts));
   return {};
 }
 
@@ -225,29 +316,59 @@ std::string grantee_text(const contract::AccessConsumer& consumer) {
   return fmt::format("{}:{}", kind == "serviceAccount" ? "service" : kind, name);
 }
 
-// Access as code: a steward commits what was agreed. It is a grant like any other, judged by its steward.
+// Access as code: a steward commits what was agreed. It is a grant like any other, judged by its
+// steward.
 Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   const View& view = draft.overlay.view();
-  HANSA_TRY(const Port* port, find_port(draft.context, view, contract::field_to_text(wanted.provider.port)));
-  HANSA_TRY(const Grantee grantee, find_grantee(draft.context, view, grantee_text(wanted.consumer)));
-  const std::vector<std::uint32_t> majors = wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
+  HANSA_TRY(const Port* port,
+            find_port(draft.context, view, contract::field_to_text(wanted.provider.port)));
+  HANSA_TRY(const Grantee grantee,
+            find_grantee(draft.context, view, grantee_text(wanted.consumer)));
+  const std::vector<std::uint32_t> majors =
+      wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
   const Grant* before = nullptr;
   for (const auto& [id, entry] : view.mesh.all<Grant>())
-    if (entry.noun->state == GrantState::active && entry.noun->product == port->product && entry.noun->port == port->name &&
-        entry.noun->grantee == grantee && entry.noun->majors == majors)
+    if (entry.noun->state == GrantState::active && entry.noun->product == port->product &&
+        entry.noun->port == port->name && entry.noun->grantee == grantee &&
+        entry.noun->majors == majors)
       before = entry.noun.get();
-  Grant after = before ? *before : Grant{.id = new_id<GrantId>(draft.now), .number = view.mesh.last_grant_number() + 1 + draft.out.attempt.changes.size(), .product = port->product, .port = port->name, .majors = majors, .grantee = grantee, .state = GrantState::active, .purpose = {}, .requested_by = draft.context.who.id, .requested_at = draft.now, .decided_by = draft.context.who.id, .decided_at = draft.now, .reason = {}, .not_before = {}, .until = {}};
+  Grant after =
+      before ? *before
+             : Grant{.id = new_id<GrantId>(draft.now),
+                     .number = view.mesh.last_grant_number() + 1 + draft.out.attempt.changes.size(),
+                     .product = port->product,
+                     .port = port->name,
+                     .majors = majors,
+                     .grantee = grantee,
+                     .state = GrantState::active,
+                     .purpose = {},
+                     .requested_by = draft.context.who.id,
+                     .requested_at = draft.now,
+                     .decided_by = draft.context.who.id,
+                     .decided_at = draft.now,
+                     .reason = {},
+                     .not_before = {},
+                     .until = {}};
   after.purpose = wanted.info.purpose;
   after.not_before = wanted.info.start_date;
   after.until = wanted.info.end_date;
   if (before != nullptr && *before == after) return {};
-  if (after.until && *after.until <= draft.now) return invalid("the access would have ended already");
-  if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee)) return denied("nobody gives access to oneself, one's own group or one's team's service account", "another steward of the domain applies this");
-  HANSA_CHECK(draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
+  if (after.until && *after.until <= draft.now)
+    return invalid("the access would have ended already");
+  if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee))
+    return denied("nobody gives access to oneself, one's own group or one's team's service account",
+                  "another steward of the domain applies this");
+  HANSA_CHECK(
+      draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
   const auto list = [](const Grant& g) {
-    return Shown{{"purpose", g.purpose}, {"from", g.not_before ? to_text(*g.not_before) : ""}, {"until", g.until ? to_text(*g.until) : ""}};
+    return Shown{{"purpose", g.purpose},
+                 {"from", g.not_before ? to_text(*g.not_before) : ""},
+                 {"until", g.until ? to_text(*g.until) : ""}};
   };
-  draft.change(before, after, "access", fmt::format("{} to {}", policy::name_of(view.mesh, grantee), contract::field_to_text(wanted.provider.port)), before ? list(*before) : Shown{}, list(after));
+  draft.change(before, after, "access",
+               fmt::format("{} to {}", policy::name_of(view.mesh, grantee),
+                           contract::field_to_text(wanted.provider.port)),
+               before ? list(*before) : Shown{}, list(after));
   return {};
 }
 
@@ -256,13 +377,15 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
 Result<void> add_products(Draft& draft, const contract::Manifests& manifests) {
   const auto contracts = contracts_of(manifests);
   for (const auto& document : manifests.products)
-    if (auto added = add_product(draft, document.value, contracts); !added) return at_document(document, added.error());
+    if (auto added = add_product(draft, document.value, contracts); !added)
+      return at_document(document, added.error());
   return {};
 }
 
 Result<void> add_accesses(Draft& draft, const contract::Manifests& manifests) {
   for (const auto& document : manifests.accesses)
-    if (auto added = add_access(draft, document.value); !added) return at_document(document, added.error());
+    if (auto added = add_access(draft, document.value); !added)
+      return at_document(document, added.error());
   return {};
 }
 

@@ -18,8 +18,8 @@ std::string near_names(const Context& context, const View& view, std::string_vie
 }
 
 template <class T>
-Result<const T*> find_named(const Context& context, const View& view, std::string_view kind, std::string_view name,
-                            const std::string& claim) {
+Result<const T*> find_named(const Context& context, const View& view, std::string_view kind,
+                            std::string_view name, const std::string& claim) {
   const T* noun = view.mesh.named<T>(claim);
   if (noun != nullptr && may(context, view, Action::know, on(*noun))) return noun;
   auto missing = unknown(kind, name);
@@ -28,13 +28,15 @@ Result<const T*> find_named(const Context& context, const View& view, std::strin
 
 }  // namespace
 
-std::string near_ports(const Context& context, const View& view, std::string_view domain, std::string_view port) {
+std::string near_ports(const Context& context, const View& view, std::string_view domain,
+                       std::string_view port) {
   // Near names in the same domain first; else the same port name in another domain.
   std::vector<std::string> known;
   std::string elsewhere;
   for (const auto& [key, id] : view.mesh.ports_in_order()) {
     const auto* candidate = view.mesh.find<Port>(id);
-    const bool here = key.size() > domain.size() && key.starts_with(domain) && key[domain.size()] == '/';
+    const bool here =
+        key.size() > domain.size() && key.starts_with(domain) && key[domain.size()] == '/';
     if (!here && candidate->name != port) continue;
     if (!may(context, view, Action::know, on(*candidate))) continue;
     const std::string ref = key.substr(0, key.find('@'));
@@ -44,15 +46,18 @@ std::string near_ports(const Context& context, const View& view, std::string_vie
   auto near = suggestions(port, known);
   for (std::string& name : near) name = fmt::format("{}/{}", domain, name);
   if (near.empty() && !elsewhere.empty()) near.push_back(elsewhere);
-  return near.empty() ? "list what there is: hansa get ports" : fmt::format("did you mean {}?", join(near, ", "));
+  return near.empty() ? "list what there is: hansa get ports"
+                      : fmt::format("did you mean {}?", join(near, ", "));
 }
 
 Result<const Port*> find_port(const Context& context, const View& view, const PortRef& ref) {
   const Port* port = view.mesh.port(ref);
   if (port != nullptr && may(context, view, Action::know, on(*port))) return port;
-  const std::string called = fmt::format("{}/{}{}", ref.domain, ref.port, ref.major ? fmt::format("@{}", *ref.major) : "");
+  const std::string called =
+      fmt::format("{}/{}{}", ref.domain, ref.port, ref.major ? fmt::format("@{}", *ref.major) : "");
   auto missing = unknown("port", called);
-  return fail(missing.error().code, missing.error().text, near_ports(context, view, ref.domain, ref.port));
+  return fail(missing.error().code, missing.error().text,
+              near_ports(context, view, ref.domain, ref.port));
 }
 
 Result<const Port*> find_port(const Context& context, const View& view, std::string_view text) {
@@ -60,8 +65,8 @@ Result<const Port*> find_port(const Context& context, const View& view, std::str
   return find_port(context, view, ref);
 }
 
-Result<const Product*> find_product(const Context& context, const View& view, std::string_view domain,
-                                    std::string_view name) {
+Result<const Product*> find_product(const Context& context, const View& view,
+                                    std::string_view domain, std::string_view name) {
   const auto* owner = view.mesh.named<Domain>(claim::domain(domain));
   const auto* product = owner ? view.mesh.named<Product>(claim::product(owner->id, name)) : nullptr;
   if (product != nullptr && may(context, view, Action::know, on(*product))) return product;
@@ -74,18 +79,21 @@ Result<const Domain*> find_domain(const Context& context, const View& view, std:
 Result<const Team*> find_team(const Context& context, const View& view, std::string_view name) {
   return find_named<Team>(context, view, "team", name, claim::team(name));
 }
-Result<const Account*> find_account(const Context& context, const View& view, std::string_view name) {
+Result<const Account*> find_account(const Context& context, const View& view,
+                                    std::string_view name) {
   return find_named<Account>(context, view, "account", name, claim::account(name));
 }
-Result<const Principal*> find_principal(const Context& context, const View& view, std::string_view name) {
+Result<const Principal*> find_principal(const Context& context, const View& view,
+                                        std::string_view name) {
   return find_named<Principal>(context, view, "principal", name, claim::principal(name));
 }
 
 Result<const Grant*> find_grant(const Context& context, const View& view, std::string_view number) {
   const auto digits = parse_int(number.starts_with("r-") ? number.substr(2) : number);
-  const auto* grant = digits && *digits > 0
-                          ? view.mesh.named<Grant>(claim::grant(static_cast<std::uint64_t>(*digits)))
-                          : nullptr;
+  const auto* grant =
+      digits && *digits > 0
+          ? view.mesh.named<Grant>(claim::grant(static_cast<std::uint64_t>(*digits)))
+          : nullptr;
   if (grant != nullptr && may(context, view, Action::know, on(*grant))) return grant;
   return unknown("request", number);
 }
@@ -105,7 +113,8 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
   if (kind == "product") {
     const auto slash = name.find('/');
     if (slash == std::string_view::npos) return invalid("a product is written product:domain/name");
-    HANSA_TRY(const Product* product, find_product(context, view, name.substr(0, slash), name.substr(slash + 1)));
+    HANSA_TRY(const Product* product,
+              find_product(context, view, name.substr(0, slash), name.substr(slash + 1)));
     return Grantee{GranteeKind::product, product->id.ulid};
   }
   HANSA_TRY(const Principal* principal, find_principal(context, view, name));
@@ -114,10 +123,12 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
   };
   switch (principal->kind) {
     case PrincipalKind::user:
-      if (kind.empty() || is("user", PrincipalKind::user)) return Grantee{GranteeKind::user, principal->id.ulid};
+      if (kind.empty() || is("user", PrincipalKind::user))
+        return Grantee{GranteeKind::user, principal->id.ulid};
       break;
     case PrincipalKind::service_account:
-      if (kind.empty() || kind == "service") return Grantee{GranteeKind::service_account, principal->id.ulid};
+      if (kind.empty() || kind == "service")
+        return Grantee{GranteeKind::service_account, principal->id.ulid};
       break;
     case PrincipalKind::role:
       if (kind.empty() || kind == "role") return Grantee{GranteeKind::role, principal->id.ulid};
@@ -126,7 +137,8 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
       if (kind.empty() || kind == "group") return Grantee{GranteeKind::group, principal->id.ulid};
       break;
   }
-  return invalid(fmt::format("'{}' is not a {}", name, kind), "write user:, service:, role:, group:, team:, account: or product:");
+  return invalid(fmt::format("'{}' is not a {}", name, kind),
+                 "write user:, service:, role:, group:, team:, account: or product:");
 }
 
 }  // namespace hansa::service

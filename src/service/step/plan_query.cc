@@ -22,32 +22,47 @@ std::unexpected<Error> no_catalog(std::string_view catalog) {
 }
 
 // The same words for a port that does not exist and one the caller may not know of.
-std::unexpected<Error> no_table(const Context& context, const View& view, const query::TableUse& use,
-                                const query::Statement& statement) {
+std::unexpected<Error> no_table(const Context& context, const View& view,
+                                const query::TableUse& use, const query::Statement& statement) {
   const query::TableName& table = use.table;
   std::string text = fmt::format("there is no table {}", written(table, statement));
   if (!is_catalog(context, view, table.catalog)) return no_catalog(table.catalog);
-  if (table.catalog != kMeshCatalog) return invalid(std::move(text), fmt::format("see what there is: select * from {}.information_schema.tables", sql_identifier(table.catalog)));
+  if (table.catalog != kMeshCatalog)
+    return invalid(std::move(text),
+                   fmt::format("see what there is: select * from {}.information_schema.tables",
+                               sql_identifier(table.catalog)));
   std::string near = near_ports(context, view, table.schema, table.name);
   std::ranges::replace(near, '/', '.');
   return invalid(std::move(text), std::move(near));
 }
 
 // A port the statement reads: `rows` false means only its columns are looked at, which is metadata.
-Result<void> add_port(const Context& context, const View& view, const query::TableUse& use, Planned& out) {
+Result<void> add_port(const Context& context, const View& view, const query::TableUse& use,
+                      Planned& out) {
   const query::TableName& table = use.table;
   const Port* port = resolve(view, {table.catalog, table.schema, table.name});
-  if (port == nullptr || !may(context, view, Action::know, on(*port))) return no_table(context, view, use, out.plan.statement);
+  if (port == nullptr || !may(context, view, Action::know, on(*port)))
+    return no_table(context, view, use, out.plan.statement);
   const auto* contract = view.mesh.find<Contract>(port->contract);
   const auto* data = view.mesh.find<Table>(port->id.ulid);
   if (port->kind != PortKind::table || contract == nullptr || data == nullptr)
     return invalid(fmt::format("{} cannot be queried", view.mesh.ref_of(*port)));
-  query::Relation relation{.catalog = table.catalog, .schema = table.schema, .name = table.name,
-                           .content = query::Content::shape, .port = port->id, .columns = contract->schema, .files = {}, .rows = {}};
+  query::Relation relation{.catalog = table.catalog,
+                           .schema = table.schema,
+                           .name = table.name,
+                           .content = query::Content::shape,
+                           .port = port->id,
+                           .columns = contract->schema,
+                           .files = {},
+                           .rows = {}};
   if (use.rows) {
-    HANSA_TRY(Permit permit, authorize(context, view, Action::read, on(*port), written(table, out.plan.statement)));
+    HANSA_TRY(Permit permit, authorize(context, view, Action::read, on(*port),
+                                       written(table, out.plan.statement)));
     relation.content = query::Content::files;
-    PlannedPort planned{.port = port->id, .ref = view.mesh.ref_of(*port), .state = {}, .decision = permit.decision(),
+    PlannedPort planned{.port = port->id,
+                        .ref = view.mesh.ref_of(*port),
+                        .state = {},
+                        .decision = permit.decision(),
                         .relation = out.plan.relations.size()};
     if (data->current() != nullptr) planned.state = *data->current();
     out.ports.push_back(std::move(planned));
@@ -59,8 +74,10 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
 
 // SHOW TABLES, in the words of information_schema.
 std::string show_tables(const query::Statement& statement, const std::string& schema) {
-  std::string sql = fmt::format("select table_schema as \"schema\", table_name as name, may_read, comment from {}.information_schema.tables",
-                                sql_identifier(statement.catalog));
+  std::string sql = fmt::format(
+      "select table_schema as \"schema\", table_name as name, may_read, comment from "
+      "{}.information_schema.tables",
+      sql_identifier(statement.catalog));
   const std::string& only = schema.empty() ? statement.schema : schema;
   if (!only.empty()) sql += fmt::format(" where table_schema = {}", sql_literal(only));
   return sql + " order by 1, 2";
@@ -74,9 +91,12 @@ Result<Planned> plan_query(const Context& context, const View& view, const query
   out.plan.statement = statement;
   if (!is_catalog(context, view, statement.catalog)) return no_catalog(statement.catalog);
   if (facts.parameters != statement.parameters.size())
-    return invalid(fmt::format("the statement has {}, and {} given", counted(facts.parameters, "parameter"),
-                               statement.parameters.size() == 1 ? "1 was" : fmt::format("{} were", statement.parameters.size())));
-  const auto add_introspection = [&](const std::string& catalog, const std::string& table) -> Result<void> {
+    return invalid(fmt::format(
+        "the statement has {}, and {} given", counted(facts.parameters, "parameter"),
+        statement.parameters.size() == 1 ? "1 was"
+                                         : fmt::format("{} were", statement.parameters.size())));
+  const auto add_introspection = [&](const std::string& catalog,
+                                     const std::string& table) -> Result<void> {
     if (!is_catalog(context, view, catalog)) return no_catalog(catalog);
     HANSA_TRY(query::Relation relation, introspect(context, view, catalog, table));
     out.plan.relations.push_back(std::move(relation));

@@ -25,8 +25,8 @@ struct Planned {
   std::vector<PlannedPort> ports;
 };
 
-// Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors: invalid
-// for a name that means nothing, with near ones; denied.
+// Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors:
+// invalid for a name that means nothing, with near ones; denied.
 Result<Planned> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
                            const query::Statement& statement);
 

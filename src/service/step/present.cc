@@ -22,7 +22,8 @@ std::string owner_of(const View& view, DomainId id) {
 
 std::vector<api::ChannelView> channels_of(const Team& team) {
   std::vector<api::ChannelView> out;
-  for (const Channel& each : team.channels) out.push_back({each.channel, each.url, each.tool, each.scope});
+  for (const Channel& each : team.channels)
+    out.push_back({each.channel, each.url, each.tool, each.scope});
   return out;
 }
 
@@ -56,7 +57,9 @@ std::string state_of(const Grant& grant, Time now) {
 
 }  // namespace
 
-std::string name_of_principal(const View& view, PrincipalId id) { return name_of<Principal>(view, id); }
+std::string name_of_principal(const View& view, PrincipalId id) {
+  return name_of<Principal>(view, id);
+}
 
 api::PortView port_view(const Context& context, const View& view, const Port& port, bool whole) {
   const auto* product = view.mesh.find<Product>(port.product);
@@ -79,14 +82,17 @@ api::PortView port_view(const Context& context, const View& view, const Port& po
                     .contract = contract ? contract->key : "",
                     .data = {},
                     .columns = {}};
-  if (table != nullptr && table->current() != nullptr) out.data = data_view(view, *table->current());
+  if (table != nullptr && table->current() != nullptr)
+    out.data = data_view(view, *table->current());
   if (whole && contract != nullptr)
     for (const Column& column : contract->schema.columns)
-      out.columns.push_back({column.name, to_text(column.type), column.required, column.description});
+      out.columns.push_back(
+          {column.name, to_text(column.type), column.required, column.description});
   return out;
 }
 
-api::ProductView product_view(const Context& context, const View& view, const Product& product, bool whole) {
+api::ProductView product_view(const Context& context, const View& view, const Product& product,
+                              bool whole) {
   const auto* domain = view.mesh.find<Domain>(product.domain);
   const auto* team = domain ? view.mesh.find<Team>(domain->owner) : nullptr;
   api::ProductView out{.id = to_text(product.id),
@@ -107,7 +113,8 @@ api::ProductView product_view(const Context& context, const View& view, const Pr
                        .ports = {},
                        .manifest = whole ? product.manifest : ""};
   for (const InputPort& input : product.inputs) out.inputs.push_back(input.name);
-  for (const Port* port : view.mesh.ports_of(product.id)) out.ports.push_back(port_view(context, view, *port, whole));
+  for (const Port* port : view.mesh.ports_of(product.id))
+    out.ports.push_back(port_view(context, view, *port, whole));
   return out;
 }
 
@@ -127,7 +134,8 @@ api::DomainView domain_view(const Context& context, const View& view, const Doma
   std::ranges::sort(out.accounts);
   const std::string prefix = domain.name + "/";
   const auto& ordered = view.mesh.products_in_order();
-  for (auto at = ordered.lower_bound(prefix); at != ordered.end() && at->first.starts_with(prefix); ++at)
+  for (auto at = ordered.lower_bound(prefix); at != ordered.end() && at->first.starts_with(prefix);
+       ++at)
     if (may(context, view, Action::know, {ResourceKind::product, at->second})) ++out.products;
   return out;
 }
@@ -167,7 +175,8 @@ api::MountView mount_view(const View& view, const Mount& mount) {
     case MountKind::port: {
       const auto* product = view.mesh.find<Product>(mount.target);
       out.kind = "port";
-      out.target = fmt::format("{}/{}", product ? name_of<Domain>(view, product->domain) : "?", mount.target_port);
+      out.target = fmt::format("{}/{}", product ? name_of<Domain>(view, product->domain) : "?",
+                               mount.target_port);
       if (mount.target_major != 0) out.target += fmt::format("@{}", mount.target_major);
       break;
     }
@@ -193,29 +202,31 @@ api::PrincipalView principal_view(const View& view, const Principal& principal) 
                          .disabled = principal.disabled,
                          .belongs_to = {},
                          .team = principal.team ? name_of<Team>(view, *principal.team) : ""};
-  for (const PrincipalId id : principal.belongs_to) out.belongs_to.push_back(name_of<Principal>(view, id));
+  for (const PrincipalId id : principal.belongs_to)
+    out.belongs_to.push_back(name_of<Principal>(view, id));
   return out;
 }
 
 api::AccessView access_view(const View& view, const Grant& grant, Time now) {
   const auto* product = view.mesh.find<Product>(grant.product);
   const auto* domain = product ? view.mesh.find<Domain>(product->domain) : nullptr;
-  api::AccessView out{.id = to_text(grant.id),
-                      .number = fmt::format("r-{}", grant.number),
-                      .port = fmt::format("{}/{}", domain ? domain->name : "?", grant.port),
-                      .majors = grant.majors,
-                      .grantee = policy::name_of(view.mesh, grant.grantee),
-                      .grantee_kind = grant.grantee.kind,
-                      .state = state_of(grant, now),
-                      .purpose = grant.purpose,
-                      .requested_by = name_of<Principal>(view, grant.requested_by),
-                      .requested_at = grant.requested_at,
-                      .decided_by = grant.decided_by ? name_of<Principal>(view, *grant.decided_by) : "",
-                      .decided_at = grant.decided_at,
-                      .reason = grant.reason,
-                      .not_before = grant.not_before,
-                      .until = grant.until,
-                      .stewards = {}};
+  api::AccessView out{
+      .id = to_text(grant.id),
+      .number = fmt::format("r-{}", grant.number),
+      .port = fmt::format("{}/{}", domain ? domain->name : "?", grant.port),
+      .majors = grant.majors,
+      .grantee = policy::name_of(view.mesh, grant.grantee),
+      .grantee_kind = grant.grantee.kind,
+      .state = state_of(grant, now),
+      .purpose = grant.purpose,
+      .requested_by = name_of<Principal>(view, grant.requested_by),
+      .requested_at = grant.requested_at,
+      .decided_by = grant.decided_by ? name_of<Principal>(view, *grant.decided_by) : "",
+      .decided_at = grant.decided_at,
+      .reason = grant.reason,
+      .not_before = grant.not_before,
+      .until = grant.until,
+      .stewards = {}};
   if (domain != nullptr) out.stewards = stewards_of(view, *domain);
   return out;
 }

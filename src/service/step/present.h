@@ -13,7 +13,8 @@
 namespace hansa::service {
 
 api::PortView port_view(const Context& context, const View& view, const Port& port, bool whole);
-api::ProductView product_view(const Context& context, const View& view, const Product& product, bool whole);
+api::ProductView product_view(const Context& context, const View& view, const Product& product,
+                              bool whole);
 api::DomainView domain_view(const Context& context, const View& view, const Domain& domain);
 api::TeamView team_view(const View& view, const Team& team);
 api::AccountView account_view(const View& view, const Account& account);
@@ -24,7 +25,8 @@ api::AccessView access_view(const View& view, const Grant& grant, Time now);
 // The name of a principal, team, domain or account, or "?" if it is gone.
 std::string name_of_principal(const View& view, PrincipalId id);
 
-// One page of `items` (pointers, ascending by `key`): those behind `after`; `next` is set if more follow.
+// One page of `items` (pointers, ascending by `key`): those behind `after`; `next` is set if more
+// follow.
 template <class Shown, class Items, class Key, class Make>
 api::PageOf<Shown> page_of(const Items& items, const api::Paging& paging, Key key, Make make) {
   api::PageOf<Shown> page;

@@ -14,7 +14,8 @@ struct Versioned {
   std::optional<std::uint32_t> major;
 };
 
-// `plays_v2` is the second major of `plays`: the suffix is reserved, so no port is called so itself.
+// `plays_v2` is the second major of `plays`: the suffix is reserved, so no port is called so
+// itself.
 Versioned versioned(std::string_view name) {
   const auto at = name.rfind("_v");
   if (at == std::string_view::npos || at == 0) return {name, std::nullopt};
@@ -30,30 +31,36 @@ const Port* in_domain(const View& view, const Domain* domain, const Versioned& w
 const Port* through_port(const View& view, const Mount& mount, const Versioned& wanted) {
   const auto* product = view.mesh.find<Product>(mount.target);
   if (product == nullptr) return nullptr;
-  if (mount.target_major != 0 && wanted.major && *wanted.major != mount.target_major) return nullptr;
+  if (mount.target_major != 0 && wanted.major && *wanted.major != mount.target_major)
+    return nullptr;
   const auto major = mount.target_major != 0 ? std::optional(mount.target_major) : wanted.major;
   return view.mesh.port(product->domain, mount.target_port, major);
 }
 
-const Port* in_account(const View& view, const Account& account, std::string_view schema, const Versioned& wanted,
-                       bool through_catalogs);
+const Port* in_account(const View& view, const Account& account, std::string_view schema,
+                       const Versioned& wanted, bool through_catalogs);
 
-const Port* mounted(const View& view, const Account& account, std::string_view schema, const Versioned& wanted,
-                    bool through_catalogs) {
+const Port* mounted(const View& view, const Account& account, std::string_view schema,
+                    const Versioned& wanted, bool through_catalogs) {
   for (const Mount* mount : view.mesh.mounts_of(account.id)) {
     switch (mount->kind) {
       case MountKind::port:
-        if (mount->schema == schema && mount->table == wanted.name) return through_port(view, *mount, wanted);
+        if (mount->schema == schema && mount->table == wanted.name)
+          return through_port(view, *mount, wanted);
         break;
       case MountKind::domain:
-        if (mount->schema == schema) return in_domain(view, view.mesh.find<Domain>(mount->target), wanted);
+        if (mount->schema == schema)
+          return in_domain(view, view.mesh.find<Domain>(mount->target), wanted);
         break;
       case MountKind::catalog: {
         const auto* other = view.mesh.find<Account>(mount->target);
         const std::string prefix = mount->schema + "_";
-        // One step only: a catalog mounted in a mounted catalog is not followed, so mounts cannot run in circles.
+        // One step only: a catalog mounted in a mounted catalog is not followed, so mounts cannot
+        // run in circles.
         if (through_catalogs && other != nullptr && schema.starts_with(prefix))
-          if (const Port* port = in_account(view, *other, schema.substr(prefix.size()), wanted, false)) return port;
+          if (const Port* port =
+                  in_account(view, *other, schema.substr(prefix.size()), wanted, false))
+            return port;
         break;
       }
     }
@@ -61,29 +68,31 @@ const Port* mounted(const View& view, const Account& account, std::string_view s
   return nullptr;
 }
 
-const Port* in_account(const View& view, const Account& account, std::string_view schema, const Versioned& wanted,
-                       bool through_catalogs) {
+const Port* in_account(const View& view, const Account& account, std::string_view schema,
+                       const Versioned& wanted, bool through_catalogs) {
   if (const Port* port = mounted(view, account, schema, wanted, through_catalogs)) return port;
   const Port* own = in_domain(view, view.mesh.named<Domain>(claim::domain(schema)), wanted);
   const auto* product = own ? view.mesh.find<Product>(own->product) : nullptr;
   return product != nullptr && product->account == account.id ? own : nullptr;
 }
 
-// Adds a port under its bare name if it is the default, and under its version where there are several: with one
-// only, the second name would be noise, though it may be written.
-void place(const View& view, std::vector<Placed>& out, const std::string& schema, const std::string& name, const Port* port) {
+// Adds a port under its bare name if it is the default, and under its version where there are
+// several: with one only, the second name would be noise, though it may be written.
+void place(const View& view, std::vector<Placed>& out, const std::string& schema,
+           const std::string& name, const Port* port) {
   if (port->is_default) out.push_back({schema, name, port});
   if (!port->is_default || view.mesh.majors(port->domain, port->name).size() > 1)
     out.push_back({schema, fmt::format("{}_v{}", name, port->major), port});
 }
 
-void place_account(const Context& context, const View& view, const Account& account, const std::string& prefix,
-                   bool through_catalogs, std::vector<Placed>& out) {
+void place_account(const Context& context, const View& view, const Account& account,
+                   const std::string& prefix, bool through_catalogs, std::vector<Placed>& out) {
   const auto known = [&](const Port* port) { return may(context, view, Action::know, on(*port)); };
   if (const auto* domain = view.mesh.find<Domain>(account.domain))
     for (const Port* port : view.mesh.ports_of(domain->id)) {
       const auto* product = view.mesh.find<Product>(port->product);
-      if (product != nullptr && product->account == account.id && known(port)) place(view, out, prefix + domain->name, port->name, port);
+      if (product != nullptr && product->account == account.id && known(port))
+        place(view, out, prefix + domain->name, port->name, port);
     }
   for (const Mount* mount : view.mesh.mounts_of(account.id)) {
     if (mount->kind == MountKind::port) {
@@ -91,12 +100,14 @@ void place_account(const Context& context, const View& view, const Account& acco
       if (product == nullptr) continue;
       for (const Port* port : view.mesh.majors(product->domain, mount->target_port))
         if ((mount->target_major == 0 || mount->target_major == port->major) && known(port)) {
-          if (mount->target_major != 0 || port->is_default) out.push_back({prefix + mount->schema, mount->table, port});
+          if (mount->target_major != 0 || port->is_default)
+            out.push_back({prefix + mount->schema, mount->table, port});
         }
     } else if (mount->kind == MountKind::domain) {
       for (const Port* port : view.mesh.ports_of(DomainId{mount->target}))
         if (known(port)) place(view, out, prefix + mount->schema, port->name, port);
-    } else if (const auto* other = view.mesh.find<Account>(mount->target); other && through_catalogs) {
+    } else if (const auto* other = view.mesh.find<Account>(mount->target);
+               other && through_catalogs) {
       place_account(context, view, *other, prefix + mount->schema + "_", false, out);
     }
   }
@@ -118,12 +129,14 @@ const Port* resolve(const View& view, const SqlTable& table) {
   return account ? in_account(view, *account, table.schema, wanted, true) : nullptr;
 }
 
-std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog, std::size_t max) {
+std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog,
+                              std::size_t max) {
   std::vector<Placed> out;
   if (catalog == kMeshCatalog) {
     for (const auto& [key, id] : view.mesh.ports_in_order()) {
       const auto* port = view.mesh.find<Port>(id);
-      if (may(context, view, Action::know, on(*port))) place(view, out, key.substr(0, key.find('/')), port->name, port);
+      if (may(context, view, Action::know, on(*port)))
+        place(view, out, key.substr(0, key.find('/')), port->name, port);
       if (out.size() > max) break;
     }
   } else if (const auto* account = view.mesh.named<Account>(claim::catalog(catalog))) {

@@ -15,8 +15,8 @@ struct SqlTable {
   std::string name;
 };
 
-// The port a table name means, or nullptr: then nothing of that name exists (whether the caller may know
-// the port is a question of its own).
+// The port a table name means, or nullptr: then nothing of that name exists (whether the caller may
+// know the port is a question of its own).
 const Port* resolve(const View& view, const SqlTable& table);
 // Whether there is such a catalog.
 bool is_catalog(const Context& context, const View& view, std::string_view catalog);
@@ -27,8 +27,9 @@ struct Placed {
   std::string name;
   const Port* port;
 };
-// All tables of a catalog the caller may know, by schema and name: of each port its default major under
-// the bare name, and each under name_vN where there are several. At most `max` + 1 are given.
-std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog, std::size_t max);
+// All tables of a catalog the caller may know, by schema and name: of each port its default major
+// under the bare name, and each under name_vN where there are several. At most `max` + 1 are given.
+std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog,
+                              std::size_t max);
 
 }  // namespace hansa::service

@@ -19,7 +19,8 @@ constexpr std::size_t kShownMax = 10;
 std::uint64_t bytes_of_others(const View& view, const Account& account, PortId but) {
   std::uint64_t bytes = 0;
   for (const auto& [id, entry] : view.mesh.all<Table>())
-    if (entry.noun->location.bucket() == account.bucket && entry.noun->id != but && entry.noun->current() != nullptr)
+    if (entry.noun->location.bucket() == account.bucket && entry.noun->id != but &&
+        entry.noun->current() != nullptr)
       bytes += entry.noun->current()->bytes;
   return bytes;
 }
@@ -29,9 +30,11 @@ Result<void> check_contract(const Target& target, const query::Footer& footer) {
   if (differ.empty()) return {};
   const std::size_t more = differ.size() > kShownMax ? differ.size() - kShownMax : 0;
   if (more > 0) differ.resize(kShownMax);
-  std::string text = fmt::format("{} does not fit the contract of {}: {}", footer.label, target.ref, join(differ, "; "));
+  std::string text = fmt::format("{} does not fit the contract of {}: {}", footer.label, target.ref,
+                                 join(differ, "; "));
   if (more > 0) text += fmt::format("; and {} more", more);
-  return invalid(std::move(text), "publish data of the contract's columns and types, or a new version of the port");
+  return invalid(std::move(text),
+                 "publish data of the contract's columns and types, or a new version of the port");
 }
 
 }  // namespace
@@ -43,7 +46,8 @@ Result<Target> find_target(const Context& context, const View& view, std::string
   const auto* account = product ? view.mesh.find<Account>(product->account) : nullptr;
   const auto* contract = view.mesh.find<Contract>(port->contract);
   const auto* table = view.mesh.find<Table>(port->id.ulid);
-  if (port->kind != PortKind::table || account == nullptr || contract == nullptr || table == nullptr)
+  if (port->kind != PortKind::table || account == nullptr || contract == nullptr ||
+      table == nullptr)
     return invalid(fmt::format("{} is not a table: nothing can be published into it", text));
   Target target{.port = port->id,
                 .product = product->id,
@@ -59,18 +63,23 @@ Result<Target> find_target(const Context& context, const View& view, std::string
   return target;
 }
 
-Result<Location> upload_location(const Target& target, std::string_view publish, std::uint32_t file) {
-  if (!parse_ulid(publish)) return invalid("the publish id is not a ULID", "26 characters, for instance 01JDB0V6A0000000000000000");
+Result<Location> upload_location(const Target& target, std::string_view publish,
+                                 std::uint32_t file) {
+  if (!parse_ulid(publish))
+    return invalid("the publish id is not a ULID",
+                   "26 characters, for instance 01JDB0V6A0000000000000000");
   return target.location.below(fmt::format("data/{}-{:05}.parquet", publish, file));
 }
 
-Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world, const Target& target,
+Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world,
+                                                 const Target& target,
                                                  const std::vector<Location>& files) {
   query::Inspection inspection;
   for (const Location& file : files) {
     HANSA_TRY(const object::ObjectInfo info, world.objects.info(file));
     HANSA_TRY(std::string path, world.objects.local(file));
-    inspection.files.push_back({.path = std::move(path), .label = file.text(), .bytes = info.bytes, .rows = 0});
+    inspection.files.push_back(
+        {.path = std::move(path), .label = file.text(), .bytes = info.bytes, .rows = 0});
   }
   HANSA_TRY(const auto lease, world.engine.lease(context.who.id, context.deadline, context.stop));
   HANSA_TRY(const auto footers, lease->inspect(query::ClosedPlan::inspect(std::move(inspection))));
@@ -83,7 +92,8 @@ Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& 
     file.file_size = static_cast<std::int64_t>(footers[i].bytes);
     out.push_back(std::move(file));
   }
-  if (out.size() != files.size()) return corrupt("a worker did not answer for every file", "try again");
+  if (out.size() != files.size())
+    return corrupt("a worker did not answer for every file", "try again");
   return out;
 }
 

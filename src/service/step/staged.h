@@ -16,24 +16,27 @@ struct Target {
   PortId port;
   ProductId product;
   AccountId account;
-  std::string ref;     // domain/port@major
+  std::string ref;  // domain/port@major
   std::string bucket;
-  Schema schema;       // of the contract, ids as the table has them
-  Location location;   // of the table
+  Schema schema;      // of the contract, ids as the table has them
+  Location location;  // of the table
   std::optional<TableState> state;
   std::uint64_t quota_bytes = 0;
-  std::uint64_t other_bytes = 0;  // what the account's other tables hold; only counted where there is a quota
+  std::uint64_t other_bytes =
+      0;  // what the account's other tables hold; only counted where there is a quota
 };
 
 // Authorised to publish there. Errors: as find_port and authorize; invalid if the port is no table.
 Result<Target> find_target(const Context& context, const View& view, std::string_view port);
 
 // Where an uploaded file lies until, and after, it is published.
-Result<Location> upload_location(const Target& target, std::string_view publish, std::uint32_t file);
+Result<Location> upload_location(const Target& target, std::string_view publish,
+                                 std::uint32_t file);
 
-// Footers of these objects, read in a worker. Errors: invalid, naming file and column that break the contract;
-// corrupt, naming a file that is no Parquet.
-Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world, const Target& target,
+// Footers of these objects, read in a worker. Errors: invalid, naming file and column that break
+// the contract; corrupt, naming a file that is no Parquet.
+Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world,
+                                                 const Target& target,
                                                  const std::vector<Location>& files);
 
 }  // namespace hansa::service

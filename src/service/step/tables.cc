@@ -36,14 +36,17 @@ bool is_registered(const Location& at) { return !at.key().starts_with("tables/")
 // Fingerprints by the snapshot that registered the files, read once a scan.
 class Fingerprints {
  public:
-  Fingerprints(object::ObjectStore& objects, const iceberg::TableMetadata& metadata) : objects_(objects), metadata_(metadata) {}
+  Fingerprints(object::ObjectStore& objects, const iceberg::TableMetadata& metadata)
+      : objects_(objects), metadata_(metadata) {}
 
   // Whether the file is what it was. Errors: corrupt: there is no fingerprint of it.
   Result<bool> matches(const iceberg::Snapshot* snapshot, const Location& file) {
-    if (snapshot == nullptr) return corrupt(fmt::format("nothing says when {} was registered", file.text()));
+    if (snapshot == nullptr)
+      return corrupt(fmt::format("nothing says when {} was registered", file.text()));
     if (!known_.contains(snapshot->id)) HANSA_CHECK(load(*snapshot));
     const Json* wanted = known_[snapshot->id].find(file.text());
-    if (wanted == nullptr || !wanted->is_string()) return corrupt(fmt::format("there is no fingerprint of {}", file.text()));
+    if (wanted == nullptr || !wanted->is_string())
+      return corrupt(fmt::format("there is no fingerprint of {}", file.text()));
     HANSA_TRY(const std::string found, fingerprint(objects_, file));
     return found == *wanted->as_string();
   }
@@ -51,7 +54,8 @@ class Fingerprints {
  private:
   Result<void> load(const iceberg::Snapshot& snapshot) {
     const auto publish = snapshot.summary.find("hansa.publish");
-    if (publish == snapshot.summary.end()) return corrupt("a snapshot does not say which publish made it");
+    if (publish == snapshot.summary.end())
+      return corrupt("a snapshot does not say which publish made it");
     HANSA_TRY(const Location at, fingerprints_at(metadata_.location, publish->second));
     HANSA_TRY(const std::string bytes, fetch(objects_, at, limits::manifest_bytes_max));
     HANSA_TRY(known_[snapshot.id], parse_json(bytes));
@@ -64,12 +68,18 @@ class Fingerprints {
 };
 
 // A file as it lies there now; `changed` if it is not what the table says.
-Result<TableFile> look_at(object::ObjectStore& objects, Fingerprints& fingerprints, const iceberg::ManifestEntry& entry,
-                          const iceberg::Snapshot* added_by) {
+Result<TableFile> look_at(object::ObjectStore& objects, Fingerprints& fingerprints,
+                          const iceberg::ManifestEntry& entry, const iceberg::Snapshot* added_by) {
   const iceberg::DataFile& file = entry.file;
   HANSA_TRY(const object::ObjectInfo info, objects.info(file.path));
-  TableFile out{.location = file.path, .path = {}, .bytes = info.bytes, .rows = static_cast<std::uint64_t>(file.record_count),
-                .added_ms = added_by ? added_by->timestamp_ms : 0, .registered = is_registered(file.path), .tag = info.tag, .changed = false};
+  TableFile out{.location = file.path,
+                .path = {},
+                .bytes = info.bytes,
+                .rows = static_cast<std::uint64_t>(file.record_count),
+                .added_ms = added_by ? added_by->timestamp_ms : 0,
+                .registered = is_registered(file.path),
+                .tag = info.tag,
+                .changed = false};
   out.changed = info.bytes != static_cast<std::uint64_t>(file.file_size);
   if (!out.changed && out.registered) {
     HANSA_TRY(const bool same, fingerprints.matches(added_by, file.path));
@@ -97,10 +107,12 @@ Result<TableFiles> scan(object::ObjectStore& objects, const TableState& state) {
     // Scan::add refuses what is not applied here: delete files, other formats, encryption.
     iceberg::Scan refuse;
     HANSA_CHECK(refuse.add(manifest.row, manifest.bytes));
-    HANSA_TRY(const auto entries, iceberg::read_manifest(manifest.bytes, manifest.row, iceberg::Statistics::drop));
+    HANSA_TRY(const auto entries,
+              iceberg::read_manifest(manifest.bytes, manifest.row, iceberg::Statistics::drop));
     for (const iceberg::ManifestEntry& entry : entries) {
       if (entry.status == iceberg::EntryStatus::deleted) continue;
-      const auto* snapshot = entry.snapshot_id ? iceberg::find_snapshot(base.metadata, *entry.snapshot_id) : nullptr;
+      const auto* snapshot =
+          entry.snapshot_id ? iceberg::find_snapshot(base.metadata, *entry.snapshot_id) : nullptr;
       HANSA_TRY(TableFile file, look_at(objects, fingerprints, entry, snapshot));
       out.rows += file.rows;
       out.bytes += file.bytes;
@@ -128,7 +140,8 @@ Result<Location> fingerprints_at(const Location& table, std::string_view publish
   return table.below(fmt::format("metadata/{}.fingerprints.json", publish));
 }
 
-Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata, bool with_manifests) {
+Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata,
+                            bool with_manifests) {
   TableBase base;
   HANSA_TRY(base.metadata, read_metadata(objects, metadata));
   HANSA_TRY(const auto list, iceberg::manifest_list_of(base.metadata));
@@ -151,13 +164,15 @@ std::shared_ptr<const TableFiles> Tables::look(const std::string& key) {
   return found->second.files;
 }
 
-Result<std::shared_ptr<const TableFiles>> Tables::files(object::ObjectStore& objects, const TableState& state) {
+Result<std::shared_ptr<const TableFiles>> Tables::files(object::ObjectStore& objects,
+                                                        const TableState& state) {
   HANSA_TRY(auto files, listed(objects, state));
   HANSA_CHECK(still_the_same(objects, *files));
   return files;
 }
 
-Result<std::shared_ptr<const TableFiles>> Tables::listed(object::ObjectStore& objects, const TableState& state) {
+Result<std::shared_ptr<const TableFiles>> Tables::listed(object::ObjectStore& objects,
+                                                         const TableState& state) {
   const std::string key = fmt::format("{} {}", state.metadata.text(), state.snapshot);
   if (auto known = look(key)) return known;
   HANSA_TRY(TableFiles scanned, scan(objects, state));

@@ -1,5 +1,5 @@
-// The files behind tables, read once: table metadata never changes under its location, so what was found
-// there stays true, and a query of a known snapshot touches no manifest.
+// The files behind tables, read once: table metadata never changes under its location, so what was
+// found there stays true, and a query of a known snapshot touches no manifest.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ struct TableFile {
   bool changed = false;  // not what it was when it was registered
 };
 
-// What identifies a registered file's content: SHA-256 over its length and its last 64 KiB, where Parquet keeps the
-// footer. It survives a copy of the data directory, which no date does.
+// What identifies a registered file's content: SHA-256 over its length and its last 64 KiB, where
+// Parquet keeps the footer. It survives a copy of the data directory, which no date does.
 Result<std::string> fingerprint(object::ObjectStore& objects, const Location& at);
 // Where the fingerprints of one in-place publish lie.
 Result<Location> fingerprints_at(const Location& table, std::string_view publish);
@@ -41,7 +41,8 @@ struct TableFiles {
   std::uint64_t bytes = 0;
 };
 
-// What a writer starts from: the metadata of a table and what its current snapshot lists, still as bytes.
+// What a writer starts from: the metadata of a table and what its current snapshot lists, still as
+// bytes.
 struct TableBase {
   iceberg::TableMetadata metadata;
   std::string list;  // of manifests; empty: no snapshot
@@ -52,18 +53,21 @@ struct TableBase {
   std::vector<Manifest> manifests;  // read only on demand
 };
 
-// Errors of all: not_found, corrupt or unavailable, as the object store and the readers say; in_context of what
-// was read.
-Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata, bool with_manifests);
+// Errors of all: not_found, corrupt or unavailable, as the object store and the readers say;
+// in_context of what was read.
+Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata,
+                            bool with_manifests);
 
 class Tables {
  public:
   explicit Tables(std::size_t tables_max = 10'000) : tables_max_(tables_max) {}
 
   // The files of a table's state. Errors: corrupt: a registered file was changed since, by name.
-  Result<std::shared_ptr<const TableFiles>> files(object::ObjectStore& objects, const TableState& state);
+  Result<std::shared_ptr<const TableFiles>> files(object::ObjectStore& objects,
+                                                  const TableState& state);
   // The same without asking whether registered files have changed.
-  Result<std::shared_ptr<const TableFiles>> listed(object::ObjectStore& objects, const TableState& state);
+  Result<std::shared_ptr<const TableFiles>> listed(object::ObjectStore& objects,
+                                                   const TableState& state);
 
  private:
   std::shared_ptr<const TableFiles> look(const std::string& key);

@@ -13,10 +13,26 @@ const Type kText = type(TypeKind::string);
 
 TEST_F(Engine, RefusesWhatIsNotOneSelect) {
   const auto leased = lease();
-  for (const char* sql : {"", "  ", ";", "-- nothing", "select 1; select 2", "create table t (a int)", "insert into t values (1)",
-                          "drop table t", "set threads = 8", "pragma version", "copy (select 1) to 'spill/x'",
-                          "attach ':memory:' as m", "explain select 1", "call enable_logging()", "install httpfs",
-                          "prepare p as select 1", "export database 'x'", "checkpoint", "use mesh", "delete from t"}) {
+  for (const char* sql : {"",
+                          "  ",
+                          ";",
+                          "-- nothing",
+                          "select 1; select 2",
+                          "create table t (a int)",
+                          "insert into t values (1)",
+                          "drop table t",
+                          "set threads = 8",
+                          "pragma version",
+                          "copy (select 1) to 'spill/x'",
+                          "attach ':memory:' as m",
+                          "explain select 1",
+                          "call enable_logging()",
+                          "install httpfs",
+                          "prepare p as select 1",
+                          "export database 'x'",
+                          "checkpoint",
+                          "use mesh",
+                          "delete from t"}) {
     const auto tree = leased->parse(sql);
     ASSERT_FALSE(tree) << sql;
     EXPECT_EQ(tree.error().code, Code::invalid) << sql << ": " << tree.error().text;
@@ -32,22 +48,27 @@ TEST_F(Engine, SaysWhereASyntaxErrorStands) {
 
 TEST_F(Engine, RefusesAStatementOfTooManyBytes) {
   const auto leased = lease();
-  EXPECT_EQ(leased->parse(std::string(limits::sql_bytes_max + 1, ' ')).error().code, Code::exhausted);
+  EXPECT_EQ(leased->parse(std::string(limits::sql_bytes_max + 1, ' ')).error().code,
+            Code::exhausted);
   std::string wide = "select 1";
   while (wide.size() < limits::sql_bytes_max - 10) wide += "+1";
   EXPECT_FALSE(leased->parse(wide));
 }
 
 TEST_F(Engine, RunsAStatementOverAFile) {
-  const auto people = relation("people", {column("id", kLong), column("name", kText)},
-                               {file("p.parquet", "SELECT range AS id, 'n' || range AS name, 7 AS other FROM range(5)")});
-  EXPECT_EQ(rows_of("select name, id from people where id > 2 order by id -- done;", {people}), "[\"n3\",3],\n[\"n4\",4]");
+  const auto people = relation(
+      "people", {column("id", kLong), column("name", kText)},
+      {file("p.parquet", "SELECT range AS id, 'n' || range AS name, 7 AS other FROM range(5)")});
+  EXPECT_EQ(rows_of("select name, id from people where id > 2 order by id -- done;", {people}),
+            "[\"n3\",3],\n[\"n4\",4]");
 }
 
 TEST_F(Engine, TellsTheColumnsOfTheResultAndThoseThatWereRead) {
-  const auto people = relation("people", {column("id", kLong), column("name", kText), column("age", kLong)},
-                               {file("p.parquet", "SELECT 1::BIGINT AS id, 'a' AS name, 3::BIGINT AS age")});
-  const auto more = relation("more", {column("id", kLong)}, {file("m.parquet", "SELECT 1::BIGINT AS id")});
+  const auto people =
+      relation("people", {column("id", kLong), column("name", kText), column("age", kLong)},
+               {file("p.parquet", "SELECT 1::BIGINT AS id, 'a' AS name, 3::BIGINT AS age")});
+  const auto more =
+      relation("more", {column("id", kLong)}, {file("m.parquet", "SELECT 1::BIGINT AS id")});
   const auto leased = lease();
   auto asked = plan("select upper(name) as big from people where id = $1", {people, more});
   asked.statement.parameters = {Json(1)};
@@ -62,14 +83,17 @@ TEST_F(Engine, TellsTheColumnsOfTheResultAndThoseThatWereRead) {
 }
 
 TEST_F(Engine, ReadsSeveralFilesByNameAndMissingColumnsAsNull) {
-  const auto people = relation("people", {column("id", kLong), column("name", kText), column("late", type(TypeKind::date))},
-                               {file("a.parquet", "SELECT 'x' AS name, 1::INTEGER AS id"),
-                                file("b.parquet", "SELECT 2::BIGINT AS id, 'y' AS name, DATE '2026-11-22' AS late")});
-  EXPECT_EQ(rows_of("from people order by id", {people}), "[1,\"x\",null],\n[2,\"y\",\"2026-11-22\"]");
+  const auto people = relation(
+      "people", {column("id", kLong), column("name", kText), column("late", type(TypeKind::date))},
+      {file("a.parquet", "SELECT 'x' AS name, 1::INTEGER AS id"),
+       file("b.parquet", "SELECT 2::BIGINT AS id, 'y' AS name, DATE '2026-11-22' AS late")});
+  EXPECT_EQ(rows_of("from people order by id", {people}),
+            "[1,\"x\",null],\n[2,\"y\",\"2026-11-22\"]");
 }
 
 TEST_F(Engine, ShowsTheShapeOfWhatMayNotBeRead) {
-  auto shape = relation("secret", {column("id", kLong), column("pay", {TypeKind::decimal, 9, 2, {}})}, {});
+  auto shape =
+      relation("secret", {column("id", kLong), column("pay", {TypeKind::decimal, 9, 2, {}})}, {});
   shape.content = query::Content::shape;
   EXPECT_EQ(rows_of("select column_name, column_type from (describe secret)", {shape}),
             "[\"id\",\"BIGINT\"],\n[\"pay\",\"DECIMAL(9,2)\"]");
@@ -81,22 +105,25 @@ TEST_F(Engine, AnswersInformationSchemaWithTheServersRows) {
   tables.schema = "information_schema";
   tables.content = query::Content::inline_rows;
   for (int i = 0; i < 1'200; ++i) tables.rows.push_back({Json("t'" + std::to_string(i)), Json(i)});
-  for (const char* sql : {"select count(*), max(rows) from information_schema.tables",
-                          "select count(*), max(rows) from mesh.information_schema.tables",
-                          "select count(*), max(tables.rows) from /* x */ \"MESH\" . Information_Schema . \"TABLES\"",
-                          "with x as (from information_schema.tables t) select count(*), max(x.rows) from x"})
+  for (const char* sql :
+       {"select count(*), max(rows) from information_schema.tables",
+        "select count(*), max(rows) from mesh.information_schema.tables",
+        "select count(*), max(tables.rows) from /* x */ \"MESH\" . Information_Schema . \"TABLES\"",
+        "with x as (from information_schema.tables t) select count(*), max(x.rows) from x"})
     EXPECT_EQ(rows_of(sql, {tables}), "[1200,1199]") << sql;
 }
 
 TEST_F(Engine, FindsNothingThatIsNotInThePlan) {
-  for (const char* sql : {"from nothing", "from read_text('/etc/passwd')", "from read_csv('/etc/passwd')",
-                          "from '/etc/passwd'", "from glob('/*')", "from read_blob('../../*')", "from 'in/../../x.parquet'",
+  for (const char* sql : {"from nothing", "from read_text('/etc/passwd')",
+                          "from read_csv('/etc/passwd')", "from '/etc/passwd'", "from glob('/*')",
+                          "from read_blob('../../*')", "from 'in/../../x.parquet'",
                           "select getenv('HOME')", "from sniff_csv('/proc/self/environ')"})
     EXPECT_FALSE(failure_of(sql).text.empty()) << sql;
 }
 
 TEST_F(Engine, NamesFilesByTheirLabelsOnly) {
-  const auto broken = relation("broken", {column("id", kLong)}, {file_of("broken.parquet", "not Parquet at all, no")});
+  const auto broken = relation("broken", {column("id", kLong)},
+                               {file_of("broken.parquet", "not Parquet at all, no")});
   const Error error = failure_of("from broken", {broken});
   EXPECT_EQ(error.code, Code::corrupt);
   EXPECT_TRUE(error.text.contains("s3://bucket/broken.parquet")) << error.text;
@@ -105,7 +132,8 @@ TEST_F(Engine, NamesFilesByTheirLabelsOnly) {
 }
 
 TEST_F(Engine, RefusesAFileOfAnotherType) {
-  const auto wrong = relation("wrong", {column("id", kLong)}, {file("w.parquet", "SELECT 'x' AS id")});
+  const auto wrong =
+      relation("wrong", {column("id", kLong)}, {file("w.parquet", "SELECT 'x' AS id")});
   const Error error = failure_of("from wrong", {wrong});
   EXPECT_EQ(error.code, Code::corrupt) << error.text;
   EXPECT_TRUE(error.text.contains("w.parquet")) << error.text;
@@ -171,28 +199,36 @@ TEST_F(Engine, WritesCsvWithAHeaderEvenWithoutRows) {
 }
 
 TEST_F(Engine, ReadsFooters) {
-  const auto made = file("f.parquet", "SELECT 3::UINTEGER AS a, 4::UBIGINT AS b, 1.5::DECIMAL(9,2) AS c, [1] AS d, {x: 1, y: "
-                                      "[{z: 'q'}]} AS e, MAP {'k': 1.5::FLOAT} AS f, TIMESTAMPTZ '2020-01-01 00:00:00+00' "
-                                      "AS g, TIMESTAMP '2020-01-01' AS h, uuid() AS i, 1::TINYINT AS j FROM range(3)");
+  const auto made =
+      file("f.parquet",
+           "SELECT 3::UINTEGER AS a, 4::UBIGINT AS b, 1.5::DECIMAL(9,2) AS c, [1] AS d, {x: 1, y: "
+           "[{z: 'q'}]} AS e, MAP {'k': 1.5::FLOAT} AS f, TIMESTAMPTZ '2020-01-01 00:00:00+00' "
+           "AS g, TIMESTAMP '2020-01-01' AS h, uuid() AS i, 1::TINYINT AS j FROM range(3)");
   const auto leased = lease();
   const auto footers = leased->inspect(query::ClosedPlan::inspect({.files = {made}, .bounds = {}}));
   ASSERT_TRUE(footers) << footers.error().text;
   EXPECT_EQ(footers->at(0).rows, 3U);
   EXPECT_EQ(footers->at(0).bytes, made.bytes);
   std::string types;
-  for (const Column& found : footers->at(0).schema.columns) types += found.name + " " + to_text(found.type) + "; ";
-  EXPECT_EQ(types, "a long; b decimal(20,0); c decimal(9,2); d list<int>; e struct<x: int, y: list<struct<z: string>>>; f "
-                   "map<string, float>; g timestamptz; h timestamp; i uuid; j int; ");
+  for (const Column& found : footers->at(0).schema.columns)
+    types += found.name + " " + to_text(found.type) + "; ";
+  EXPECT_EQ(types,
+            "a long; b decimal(20,0); c decimal(9,2); d list<int>; e struct<x: int, y: "
+            "list<struct<z: string>>>; f "
+            "map<string, float>; g timestamptz; h timestamp; i uuid; j int; ");
 }
 
 TEST_F(Engine, NamesTheFileAndColumnThatNoTableCanHold) {
-  const auto made = file("n.parquet", "SELECT 1 AS a, TIMESTAMP_NS '2020-01-01 00:00:00.123456789' AS b");
+  const auto made =
+      file("n.parquet", "SELECT 1 AS a, TIMESTAMP_NS '2020-01-01 00:00:00.123456789' AS b");
   const auto broken = file_of("broken.parquet", "PAR1 but not really PAR1");
   const auto leased = lease();
   const auto nanos = leased->inspect(query::ClosedPlan::inspect({.files = {made}, .bounds = {}}));
   ASSERT_FALSE(nanos);
-  EXPECT_TRUE(nanos.error().text.starts_with("s3://bucket/n.parquet: column b: ")) << nanos.error().text;
-  const auto corrupt = leased->inspect(query::ClosedPlan::inspect({.files = {broken}, .bounds = {}}));
+  EXPECT_TRUE(nanos.error().text.starts_with("s3://bucket/n.parquet: column b: "))
+      << nanos.error().text;
+  const auto corrupt =
+      leased->inspect(query::ClosedPlan::inspect({.files = {broken}, .bounds = {}}));
   ASSERT_FALSE(corrupt);
   EXPECT_EQ(corrupt.error().code, Code::corrupt);
   EXPECT_TRUE(corrupt.error().text.contains("s3://bucket/broken.parquet")) << corrupt.error().text;

@@ -1,4 +1,5 @@
-// What the tests of the engine share: a pool over the real worker, and Parquet files that it made itself.
+// What the tests of the engine share: a pool over the real worker, and Parquet files that it made
+// itself.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -53,11 +54,15 @@ class EngineTest : public testing::Test {
 
   // Built beside the folder of the tests.
   static std::string worker_path() {
-    return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "hansa-worker").string();
+    return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "hansa-worker")
+        .string();
   }
   PoolOptions options() const {
-    return {.worker_path = worker_path(), .run_folder = (folder_ / "run").string(), .workers_min = 1,
-            .memory_bytes = std::uint64_t{1} << 30, .spill_bytes = std::uint64_t{256} << 20};
+    return {.worker_path = worker_path(),
+            .run_folder = (folder_ / "run").string(),
+            .workers_min = 1,
+            .memory_bytes = std::uint64_t{1} << 30,
+            .spill_bytes = std::uint64_t{256} << 20};
   }
   void open(PoolOptions options) {
     auto opened = Pool::open(std::move(options), clock_);
@@ -80,7 +85,8 @@ class EngineTest : public testing::Test {
   }
   static query::ClosedPlan close(query::Plan plan, bool restricted = false) {
     std::vector<Permit> permits;
-    for (const query::Relation& relation : plan.relations) permits.push_back(PermitMaker::make(relation.port, restricted));
+    for (const query::Relation& relation : plan.relations)
+      permits.push_back(PermitMaker::make(relation.port, restricted));
     auto closed = query::ClosedPlan::close(std::move(plan), permits);
     EXPECT_TRUE(closed);
     return *std::move(closed);
@@ -90,7 +96,8 @@ class EngineTest : public testing::Test {
     HANSA_TRY(Opened opened, lease.run(close(std::move(plan), restricted)));
     return drain(*opened.rows, std::size_t{1} << 30);
   }
-  static Result<std::string> all(Lease& lease, std::string sql, std::vector<query::Relation> relations = {}) {
+  static Result<std::string> all(Lease& lease, std::string sql,
+                                 std::vector<query::Relation> relations = {}) {
     return all(lease, plan(std::move(sql), std::move(relations)));
   }
   std::string rows_of(std::string sql, std::vector<query::Relation> relations = {}) {
@@ -121,7 +128,8 @@ class EngineTest : public testing::Test {
     fs::permissions(path, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
     return {.path = path, .label = "s3://bucket/" + name, .bytes = bytes.size()};
   }
-  static query::Relation relation(std::string name, std::vector<Column> columns, std::vector<query::PlanFile> files) {
+  static query::Relation relation(std::string name, std::vector<Column> columns,
+                                  std::vector<query::PlanFile> files) {
     query::Relation relation;
     relation.catalog = "mesh";
     relation.schema = "shows";
@@ -132,8 +140,9 @@ class EngineTest : public testing::Test {
     return relation;
   }
   query::Relation numbers(std::uint64_t count) {
-    return relation("numbers", {column("id", type(TypeKind::int64))},
-                    {file("numbers.parquet", "SELECT range AS id FROM range(" + std::to_string(count) + ")")});
+    return relation(
+        "numbers", {column("id", type(TypeKind::int64))},
+        {file("numbers.parquet", "SELECT range AS id FROM range(" + std::to_string(count) + ")")});
   }
 
   SystemClock clock_;

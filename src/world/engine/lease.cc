@@ -18,7 +18,9 @@ struct Run {
   std::atomic<bool> broken = false;  // it failed in a way after which the worker is not used again
 };
 
-bool is_odd(const Error& error) { return error.code == Code::internal || error.code == Code::unavailable; }
+bool is_odd(const Error& error) {
+  return error.code == Code::internal || error.code == Code::unavailable;
+}
 
 class WorkerRows : public Source {
  public:
@@ -77,7 +79,8 @@ class WorkerRows : public Source {
 class WorkerLease : public Lease {
  public:
   WorkerLease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop)
-      : worker_(std::move(worker)), give_back_(std::move(give_back)),
+      : worker_(std::move(worker)),
+        give_back_(std::move(give_back)),
         cut_(std::move(stop), [worker = worker_.get()] { worker->kill(Ending::cut); }) {}
 
   ~WorkerLease() override {
@@ -119,7 +122,8 @@ class WorkerLease : public Lease {
       return unavailable("the worker misbehaved and was ended");
     }
     auto counters = std::make_shared<query::Counters>();
-    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters, first ? 1 : 0), counters};
+    return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters, first ? 1 : 0),
+                  counters};
   }
 
   Result<std::vector<query::Footer>> inspect(query::ClosedPlan closed) override {
@@ -135,7 +139,8 @@ class WorkerLease : public Lease {
                          : fmt::format("reading {} and {} more", inspection.files.front().label,
                                        inspection.files.size() - 1);
     inspected_ = true;
-    HANSA_TRY(const Frame frame, ask(FrameKind::inspect, query::encode(inspection), FrameKind::footers));
+    HANSA_TRY(const Frame frame,
+              ask(FrameKind::inspect, query::encode(inspection), FrameKind::footers));
     auto footers = query::decode_footers(frame.body);
     if (!footers || !is_of(*footers, inspection)) {
       broken_ = true;
@@ -149,7 +154,8 @@ class WorkerLease : public Lease {
 
  private:
   // `pull` follows the question at once, without waiting for the answer.
-  Result<Frame> ask(FrameKind question, std::string_view body, FrameKind answer, std::optional<Want> pull = {}) {
+  Result<Frame> ask(FrameKind question, std::string_view body, FrameKind answer,
+                    std::optional<Want> pull = {}) {
     auto frame = [&]() -> Result<Frame> {
       if (pull) {
         HANSA_CHECK(worker_->send(question, body, FrameKind::pull, query::encode(*pull)));
@@ -176,7 +182,8 @@ class WorkerLease : public Lease {
       if (read.relation >= plan.relations.size()) return false;
     return bound.columns.size() <= limits::columns_max;
   }
-  static bool is_of(const std::vector<query::Footer>& footers, const query::Inspection& inspection) {
+  static bool is_of(const std::vector<query::Footer>& footers,
+                    const query::Inspection& inspection) {
     if (footers.size() != inspection.files.size()) return false;
     for (std::size_t i = 0; i < footers.size(); ++i)
       if (footers[i].label != inspection.files[i].label) return false;
@@ -194,7 +201,8 @@ class WorkerLease : public Lease {
 
 }  // namespace
 
-std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop) {
+std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back,
+                                  std::stop_token stop) {
   return std::make_unique<WorkerLease>(std::move(worker), std::move(give_back), std::move(stop));
 }
 

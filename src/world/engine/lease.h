@@ -17,9 +17,11 @@ enum class Back {
 };
 using GiveBack = std::move_only_function<void(std::shared_ptr<Process> worker, Back)>;
 
-std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop);
+std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give_back,
+                                  std::stop_token stop);
 
-// Empties the worker's seat and asks it to forget everything, without waiting for it. Errors: it is gone.
+// Empties the worker's seat and asks it to forget everything, without waiting for it. Errors: it is
+// gone.
 Result<void> begin_wipe(Process& worker);
 // Waits until the worker has wiped itself. Errors: it has not; it must not serve.
 Result<void> settle(Process& worker);

@@ -41,7 +41,8 @@ TEST_F(Limits, AWorkersDeathIsAnErrorAtOnce) {
   few.workers_max = 1;
   open(few);
   const auto leased = lease();
-  const auto opened = leased->run(close(plan("select range, repeat('x', 100) from range(100000000)")));
+  const auto opened =
+      leased->run(close(plan("select range, repeat('x', 100) from range(100000000)")));
   ASSERT_TRUE(opened) << opened.error().text;
   ASSERT_TRUE(opened->rows->next({}));
   for (const pid_t id : workers()) kill(id, SIGKILL);
@@ -68,7 +69,9 @@ TEST_F(Limits, CutsAStatementThatNoInterruptCould) {
       if (by_token) stop.request_stop();
       else (*leased)->kill();
     });
-    const auto rows = all(**leased, "select levenshtein(repeat('ab', 60000), repeat('ba', 60000 + range)) from range(9)");
+    const auto rows =
+        all(**leased,
+            "select levenshtein(repeat('ab', 60000), repeat('ba', 60000 + range)) from range(9)");
     ASSERT_FALSE(rows);
     EXPECT_EQ(rows.error().text, "the query was cut");
     EXPECT_LT(millis_since(cut_at), 100);
@@ -80,7 +83,9 @@ TEST_F(Limits, EndsAtTheDeadline) {
   auto leased = pool_->lease(person(1), clock_.now() + Millis(700), {});
   ASSERT_TRUE(leased);
   const std::int64_t start = steady_us();
-  const auto rows = all(**leased, "select count(*) from range(100000000) a, range(100000000) b where a.range < b.range");
+  const auto rows =
+      all(**leased,
+          "select count(*) from range(100000000) a, range(100000000) b where a.range < b.range");
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Code::exhausted);
   EXPECT_TRUE(rows.error().text.contains("deadline")) << rows.error().text;
@@ -89,17 +94,20 @@ TEST_F(Limits, EndsAtTheDeadline) {
 
 TEST_F(Limits, BombsHurtNobodyElse) {
   open(options());
-  for (const char* sql : {"select length(repeat('x', 3000000000))", "select len(list_sort(range(300000000)))",
-                          "select len(list(range)) from range(300000000)",
-                          "select length(string_agg(repeat('x', 1000000), '')) from range(3000)",
-                          "select count(*) from (select range::varchar || repeat('y', 100) x from range(30000000)) group by x "
-                          "order by 1 limit 1"}) {
+  for (const char* sql :
+       {"select length(repeat('x', 3000000000))", "select len(list_sort(range(300000000)))",
+        "select len(list(range)) from range(300000000)",
+        "select length(string_agg(repeat('x', 1000000), '')) from range(3000)",
+        "select count(*) from (select range::varchar || repeat('y', 100) x from range(30000000)) "
+        "group by x "
+        "order by 1 limit 1"}) {
     const std::uint64_t before = resident_bytes();
     const auto leased = lease();
     ASSERT_TRUE(leased);
     const auto rows = all(*leased, sql);
     const Code code = rows ? Code::exhausted : rows.error().code;
-    EXPECT_TRUE(code == Code::exhausted || code == Code::invalid) << sql << ": " << rows.error().text;
+    EXPECT_TRUE(code == Code::exhausted || code == Code::invalid)
+        << sql << ": " << rows.error().text;
     EXPECT_LT(resident_bytes(), before + (16U << 20)) << sql;
     EXPECT_EQ(rows_of("select 1"), "[1]") << sql;
   }
@@ -108,7 +116,8 @@ TEST_F(Limits, BombsHurtNobodyElse) {
 TEST_F(Limits, ASlowReaderHoldsTwoPiecesAndNoMore) {
   open(options());
   const auto leased = lease();
-  const auto opened = leased->run(close(plan("select range, repeat('x', 1000) from range(5000000)")));
+  const auto opened =
+      leased->run(close(plan("select range, repeat('x', 1000) from range(5000000)")));
   ASSERT_TRUE(opened);
   const std::uint64_t before = resident_bytes();
   for (int i = 0; i < 5; ++i) {
@@ -129,13 +138,16 @@ TEST_F(Limits, SpillsWithinItsQuotaAndLeavesNothing) {
   small.memory_bytes = std::uint64_t{600} << 20;
   small.spill_bytes = std::uint64_t{64} << 20;
   open(small);
-  const auto rows = all(*lease(), "select max(a) from (select range::varchar || repeat('z', 90) as a from range(20000000) "
-                                  "order by hash(range))");
+  const auto rows =
+      all(*lease(),
+          "select max(a) from (select range::varchar || repeat('z', 90) as a from range(20000000) "
+          "order by hash(range))");
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Code::exhausted) << rows.error().text;
   EXPECT_EQ(rows_of("select 1"), "[1]");
   std::size_t left = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "run")) left += entry.is_regular_file() ? 1 : 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "run"))
+    left += entry.is_regular_file() ? 1 : 0;
   EXPECT_EQ(left, 0U);
 }
 
@@ -150,8 +162,11 @@ TEST_F(Limits, ServesSixtyFourPrincipalsInTurnWithOneWorker) {
     mine.content = query::Content::inline_rows;
     mine.rows = {{Json(static_cast<std::int64_t>(i))}};
     // Nothing of anyone before is there.
-    const auto rows = all(*leased, "select (select id from mine), (select count(*) from duckdb_tables()), (select "
-                                   "count(*) from duckdb_databases() where not internal)", {mine});
+    const auto rows =
+        all(*leased,
+            "select (select id from mine), (select count(*) from duckdb_tables()), (select "
+            "count(*) from duckdb_databases() where not internal)",
+            {mine});
     ASSERT_TRUE(rows) << rows.error().text;
     EXPECT_EQ(*rows, "[" + std::to_string(i) + ",1,2]");
   }
@@ -173,7 +188,8 @@ TEST_F(Limits, DroppingTheRowsEndsTheStatement) {
   open(options());
   {
     const auto leased = lease();
-    const auto opened = leased->run(close(plan("select count(*) from range(100000000) a, range(100000000) b")));
+    const auto opened =
+        leased->run(close(plan("select count(*) from range(100000000) a, range(100000000) b")));
     ASSERT_TRUE(opened);
   }
   const std::int64_t start = steady_us();
@@ -192,7 +208,8 @@ TEST_F(Limits, RefusesAtOnceWhenTheQueueIsFull) {
   std::stop_source stop;
   std::vector<std::jthread> waiting;
   for (std::uint64_t i = 2; i < 4; ++i)
-    waiting.emplace_back([&, i] { EXPECT_FALSE(pool_->lease(person(i), soon(), stop.get_token())); });
+    waiting.emplace_back(
+        [&, i] { EXPECT_FALSE(pool_->lease(person(i), soon(), stop.get_token())); });
   while (pool_->counts().waiting < 2) std::this_thread::sleep_for(Millis(1));
   const std::int64_t start = steady_us();
   const auto refused = pool_->lease(person(9), soon(), {});
@@ -245,7 +262,8 @@ TEST_F(Limits, TellsWhyNoWorkerStarts) {
   const auto leased = pool_->lease(person(1), soon(), {});
   ASSERT_FALSE(leased);
   EXPECT_EQ(leased.error().code, Code::unavailable);
-  EXPECT_TRUE(leased.error().text.contains("the sandbox does not hold: a worker can ")) << leased.error().text;
+  EXPECT_TRUE(leased.error().text.contains("the sandbox does not hold: a worker can "))
+      << leased.error().text;
 }
 
 TEST_F(Limits, WorksUnderEveryLandlock) {

@@ -22,7 +22,8 @@ namespace {
 
 using Worker = std::shared_ptr<Process>;
 
-constexpr std::int64_t kRoundUs = 250'000;  // how late a spill quota or a moved clock may be noticed
+constexpr std::int64_t kRoundUs =
+    250'000;  // how late a spill quota or a moved clock may be noticed
 constexpr std::int64_t kQuietRoundUs = 4 * kRoundUs;  // the same while nothing runs
 // A worker waits so long for its principal's next query; then the files it holds are let go.
 constexpr std::int64_t kKeptUs = 10'000'000;
@@ -81,7 +82,9 @@ class Pool::State {
   void serve_waiters();
   void enqueue(PrincipalId who, Waiter& waiter);
   void forget(PrincipalId who, Waiter& waiter);
-  std::size_t alive() const { return starting_.size() + starts_wanted_ + idle_.size() + leased_.size(); }
+  std::size_t alive() const {
+    return starting_.size() + starts_wanted_ + idle_.size() + leased_.size();
+  }
   std::size_t waiting() const;
   void want_starts();
   void finish_lease(PrincipalId who, const Worker& worker);
@@ -108,9 +111,9 @@ class Pool::State {
   std::vector<Idle> idle_;
   std::vector<Leased> leased_;
   std::vector<Worker> dead_;  // killed, and not reaped yet: a large one takes the kernel 0.1 s
-  std::map<PrincipalId, std::size_t> held_;                // leases by principal
+  std::map<PrincipalId, std::size_t> held_;  // leases by principal
   std::map<PrincipalId, std::deque<Waiter*>> waiting_;
-  std::list<PrincipalId> turns_;                           // principals that wait, the next in front
+  std::list<PrincipalId> turns_;  // principals that wait, the next in front
   std::optional<Error> start_error_;
   int starts_failed_ = 0;
   std::int64_t start_after_us_ = 0;
@@ -120,7 +123,8 @@ class Pool::State {
   Tender tender_;
 };
 
-// --- leasing ---------------------------------------------------------------------------------------------
+// --- leasing
+// ---------------------------------------------------------------------------------------------
 
 std::size_t Pool::State::waiting() const {
   std::size_t count = 0;
@@ -131,15 +135,19 @@ std::size_t Pool::State::waiting() const {
 Result<void> Pool::State::may_wait(PrincipalId who) const {
   const auto held = held_.find(who);
   const auto queued = waiting_.find(who);
-  const std::size_t mine = (held == held_.end() ? 0 : held->second) + (queued == waiting_.end() ? 0 : queued->second.size());
+  const std::size_t mine = (held == held_.end() ? 0 : held->second) +
+                           (queued == waiting_.end() ? 0 : queued->second.size());
   if (mine >= options_.queries_per_principal_max)
-    return exhausted(fmt::format("{} queries of yours are running or waiting", mine), "wait for one to end, or cancel one");
+    return exhausted(fmt::format("{} queries of yours are running or waiting", mine),
+                     "wait for one to end, or cancel one");
   if (waiting() >= options_.queries_waiting_max)
-    return exhausted(fmt::format("{} queries are waiting already", options_.queries_waiting_max), "try again in a moment");
+    return exhausted(fmt::format("{} queries are waiting already", options_.queries_waiting_max),
+                     "try again in a moment");
   return {};
 }
 
-// The worker that this principal left; else one that knows nobody; else the one that was left longest ago.
+// The worker that this principal left; else one that knows nobody; else the one that was left
+// longest ago.
 std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
   const auto cost = [&](const Idle& idle) {
     if (idle.state == Idle::State::kept) return idle.last == who ? 0 : 4;
@@ -158,8 +166,8 @@ std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
 
 // Those that the next principal can have without waiting long.
 std::size_t Pool::State::ready() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(idle_, [](const Idle& idle) { return idle.state != Idle::State::kept; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      idle_, [](const Idle& idle) { return idle.state != Idle::State::kept; }));
 }
 
 // A worker that cannot be asked is noticed by whoever waits for its answer.
@@ -194,7 +202,8 @@ void Pool::State::forget(PrincipalId who, Waiter& waiter) {
   turns_.remove(who);
 }
 
-// A principal that holds all workers but one waits for one of its own: the last is for somebody else.
+// A principal that holds all workers but one waits for one of its own: the last is for somebody
+// else.
 bool Pool::State::may_hold_more(PrincipalId who) const {
   const auto held = held_.find(who);
   return held == held_.end() || held->second + 1 < options_.workers_max;
@@ -203,7 +212,8 @@ bool Pool::State::may_hold_more(PrincipalId who) const {
 // One worker to each principal in turn, however many queries it has queued.
 void Pool::State::serve_waiters() {
   while (!idle_.empty()) {
-    const auto turn = std::ranges::find_if(turns_, [&](PrincipalId who) { return may_hold_more(who); });
+    const auto turn =
+        std::ranges::find_if(turns_, [&](PrincipalId who) { return may_hold_more(who); });
     if (turn == turns_.end()) return;
     const PrincipalId who = *turn;
     turns_.erase(turn);
@@ -244,7 +254,8 @@ Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_t
   serve_waiters();
   want_starts();
   while (!waiter.given && !waiter.refused && !stop.stop_requested() && clock_.now() < deadline)
-    waiter.bell.wait_for(lock, stop, Micros(kRoundUs), [&] { return waiter.given || waiter.refused; });
+    waiter.bell.wait_for(lock, stop, Micros(kRoundUs),
+                         [&] { return waiter.given || waiter.refused; });
   if (waiter.given) {
     want_starts();
     if (is_news(deadline)) tender_.ring();
@@ -256,15 +267,17 @@ Result<Idle> Pool::State::wait(PrincipalId who, Time deadline, const std::stop_t
   return exhausted("no worker became free in time", "try again in a moment");
 }
 
-Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline, std::stop_token stop) {
+Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline,
+                                                  std::stop_token stop) {
   for (;;) {
     HANSA_TRY(Idle idle, wait(who, deadline, stop));
     Worker worker = idle.worker;
     // One that did not forget its last principal never meets the next.
     const auto settled = idle.state == Idle::State::wiping ? settle(*worker) : Result<void>();
     if (settled && !worker->exited())
-      return make_lease(worker, [this, who](Worker given, Back back) { give_back(who, std::move(given), back); },
-                        std::move(stop));
+      return make_lease(
+          worker, [this, who](Worker given, Back back) { give_back(who, std::move(given), back); },
+          std::move(stop));
     if (!settled) log(Level::warning, "a worker was not wiped", {{"why", settled.error().text}});
     worker->kill(Ending::misbehaved);
     give_back(who, std::move(worker), Back::end);
@@ -293,10 +306,12 @@ void Pool::State::give_back(PrincipalId who, Worker worker, Back back) {
 
 PoolCounts Pool::State::counts() const {
   const std::scoped_lock lock(mutex_);
-  return {starting_.size() + starts_wanted_, idle_.size(), leased_.size(), waiting(), started_, died_};
+  return {
+      starting_.size() + starts_wanted_, idle_.size(), leased_.size(), waiting(), started_, died_};
 }
 
-// --- tending ---------------------------------------------------------------------------------------------
+// --- tending
+// ---------------------------------------------------------------------------------------------
 
 void Pool::State::round(int bell) {
   start_workers();
@@ -314,8 +329,8 @@ void Pool::State::start_workers() {
       want_starts();
       if (starts_wanted_ == 0 || steady_us() < start_after_us_) return;
     }
-    const ProcessOptions process{options_.worker_path, options_.memory_bytes, options_.spill_bytes, options_.threads,
-                                 options_.landlock_abi_max};
+    const ProcessOptions process{options_.worker_path, options_.memory_bytes, options_.spill_bytes,
+                                 options_.threads, options_.landlock_abi_max};
     auto worker = [&]() -> Result<std::unique_ptr<Process>> {
       HANSA_TRY(Seat seat, Seat::make(options_.run_folder, fmt::format("{}", named_++)));
       return Process::start(process, std::move(seat));
@@ -337,7 +352,8 @@ void Pool::State::wait_for_news(int bell) {
   std::int64_t timeout_us = kRoundUs;
   {
     const std::scoped_lock lock(mutex_);
-    for (const Starting& starting : starting_) polls.push_back({starting.worker->socket(), POLLIN, 0});
+    for (const Starting& starting : starting_)
+      polls.push_back({starting.worker->socket(), POLLIN, 0});
     for (const Idle& idle : idle_) polls.push_back({idle.worker->handle(), POLLIN, 0});
     for (const Worker& dead : dead_) polls.push_back({dead->handle(), POLLIN, 0});
     const Time now = clock_.now();
@@ -348,11 +364,13 @@ void Pool::State::wait_for_news(int bell) {
   poll(polls.data(), polls.size(), static_cast<int>((timeout_us + 999) / 1000));
 }
 
-// A start that fails is tried again later, ever more rarely; the waiting are told why once it keeps failing.
+// A start that fails is tried again later, ever more rarely; the waiting are told why once it keeps
+// failing.
 void Pool::State::start_failed(Error error) {
   log(Level::error, "a worker does not start", {{"why", error.text}});
   ++starts_failed_;
-  start_after_us_ = steady_us() + std::min<std::int64_t>(10'000'000, 100'000LL << std::min(starts_failed_, 7));
+  start_after_us_ =
+      steady_us() + std::min<std::int64_t>(10'000'000, 100'000LL << std::min(starts_failed_, 7));
   if (starts_failed_ < kStartsFailedMax || !leased_.empty()) return;
   for (auto& [who, waiters] : waiting_) {
     for (Waiter* waiter : waiters) {
@@ -380,7 +398,8 @@ void Pool::State::hear_greetings() {
   for (Starting& starting : speaking) {
     auto hello = starting.worker->greet();
     const std::scoped_lock lock(mutex_);
-    std::erase_if(starting_, [&](const Starting& other) { return other.worker == starting.worker; });
+    std::erase_if(starting_,
+                  [&](const Starting& other) { return other.worker == starting.worker; });
     if (!hello) {
       dead_.push_back(starting.worker);
       start_failed(std::move(hello).error());
@@ -421,7 +440,8 @@ void Pool::State::look_after_leased() {
   check_spill(leased);
 }
 
-// The kernel bounds each file, DuckDB their sum; this bounds what a worker that obeys neither can write.
+// The kernel bounds each file, DuckDB their sum; this bounds what a worker that obeys neither can
+// write.
 void Pool::State::check_spill(const std::vector<Leased>& leased) {
   for (const Leased& one : leased)
     if (one.worker->seat().spilled_bytes() > options_.spill_bytes + (options_.spill_bytes >> 3))
@@ -439,7 +459,8 @@ void Pool::State::bury() {
   });
 }
 
-// --- the pool --------------------------------------------------------------------------------------------
+// --- the pool
+// --------------------------------------------------------------------------------------------
 
 Pool::Pool(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Pool::~Pool() = default;

@@ -14,17 +14,17 @@ namespace hansa::engine {
 
 struct PoolOptions {
   std::string worker_path;
-  std::string run_folder;            // on the file system of the data, so that files can be linked
-  std::size_t workers_min = 2;       // warm and idle, as far as workers_max allows
+  std::string run_folder;       // on the file system of the data, so that files can be linked
+  std::size_t workers_min = 2;  // warm and idle, as far as workers_max allows
   std::size_t workers_max = 8;
-  std::uint32_t threads = 2;         // of each worker
+  std::uint32_t threads = 2;                            // of each worker
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;  // of each worker, enforced by the kernel
   std::uint64_t spill_bytes = std::uint64_t{8} << 30;   // of each worker
   std::size_t queries_per_principal_max = limits::queries_per_principal_max;
   std::size_t queries_waiting_max = limits::queries_waiting_max;
-  std::chrono::seconds idle_max{60};        // a worker past workers_min ends when it was idle for so long
-  std::chrono::seconds start_max{10};       // a worker that has not greeted by then is given up
-  std::uint32_t landlock_abi_max = 1000;    // for tests: as if the kernel knew no more
+  std::chrono::seconds idle_max{60};  // a worker past workers_min ends when it was idle for so long
+  std::chrono::seconds start_max{10};     // a worker that has not greeted by then is given up
+  std::uint32_t landlock_abi_max = 1000;  // for tests: as if the kernel knew no more
 };
 
 struct PoolCounts {
@@ -34,11 +34,13 @@ struct PoolCounts {
 
 class Pool : public Engine {
  public:
-  // Sweeps what an earlier run left, then starts workers_min workers in the background. Errors: unavailable.
+  // Sweeps what an earlier run left, then starts workers_min workers in the background. Errors:
+  // unavailable.
   static Result<std::unique_ptr<Pool>> open(PoolOptions options, Clock& clock);
   ~Pool() override;  // no lease may be left
 
-  Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline, std::stop_token stop) override;
+  Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline,
+                                       std::stop_token stop) override;
   PoolCounts counts() const;
 
   class State;

@@ -34,7 +34,8 @@ class Actions {
  public:
   explicit Actions(int socket) {
     posix_spawn_file_actions_init(&files_);
-    for (int descriptor : {0, 1, 2}) posix_spawn_file_actions_addopen(&files_, descriptor, "/dev/null", O_RDWR, 0);
+    for (int descriptor : {0, 1, 2})
+      posix_spawn_file_actions_addopen(&files_, descriptor, "/dev/null", O_RDWR, 0);
     posix_spawn_file_actions_adddup2(&files_, socket, 3);
     posix_spawnattr_init(&attributes_);
     sigset_t all{};
@@ -60,13 +61,22 @@ class Actions {
 };
 
 std::vector<std::string> arguments_of(const ProcessOptions& options, const std::string& seat) {
-  // DuckDB plans its memory within the limit that the kernel enforces: what it does not count itself
-  // (parsing, single huge values, thread stacks) needs room too.
+  // DuckDB plans its memory within the limit that the kernel enforces: what it does not count
+  // itself (parsing, single huge values, thread stacks) needs room too.
   const std::uint64_t counted = options.memory_bytes / 10 * 7;
-  return {options.worker_path, "--seat", seat,
-          "--memory", std::to_string(counted), "--process-memory", std::to_string(options.memory_bytes),
-          "--spill", std::to_string(options.spill_bytes), "--threads", std::to_string(options.threads),
-          "--landlock-abi-max", std::to_string(options.landlock_abi_max)};
+  return {options.worker_path,
+          "--seat",
+          seat,
+          "--memory",
+          std::to_string(counted),
+          "--process-memory",
+          std::to_string(options.memory_bytes),
+          "--spill",
+          std::to_string(options.spill_bytes),
+          "--threads",
+          std::to_string(options.threads),
+          "--landlock-abi-max",
+          std::to_string(options.landlock_abi_max)};
 }
 
 Result<pid_t> spawn(const ProcessOptions& options, const std::string& seat, int socket) {
@@ -74,12 +84,13 @@ Result<pid_t> spawn(const ProcessOptions& options, const std::string& seat, int 
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
-  std::array<std::string, 2> environment{"LC_ALL=C", "TZ=UTC"};  // the server's own may hold secrets
+  std::array<std::string, 2> environment{"LC_ALL=C",
+                                         "TZ=UTC"};  // the server's own may hold secrets
   std::array<char*, 3> variables{environment[0].data(), environment[1].data(), nullptr};
   const Actions actions(socket);
   pid_t id = 0;
-  if (const int error = posix_spawn(&id, options.worker_path.c_str(), actions.files(), actions.attributes(),
-                                    pointers.data(), variables.data());
+  if (const int error = posix_spawn(&id, options.worker_path.c_str(), actions.files(),
+                                    actions.attributes(), pointers.data(), variables.data());
       error != 0)
     return system_error("starting hansa-worker", error);
   return id;
@@ -101,7 +112,8 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options, S
     waitpid(id, nullptr, 0);
     return system_error("holding on to a worker", error);
   }
-  return std::unique_ptr<Process>(new Process(std::move(seat), std::move(ours), std::move(handle), id));
+  return std::unique_ptr<Process>(
+      new Process(std::move(seat), std::move(ours), std::move(handle), id));
 }
 
 Process::~Process() {
@@ -129,20 +141,24 @@ std::unexpected<Error> Process::departed() {
   }
   switch (ending_.load()) {
     case Ending::cut: return unavailable("the query was cut");
-    case Ending::deadline: return exhausted("the query ran past its deadline", "ask for less, or for a later deadline");
+    case Ending::deadline:
+      return exhausted("the query ran past its deadline", "ask for less, or for a later deadline");
     case Ending::spill:
-      return exhausted("the query needs more room on disk than it may use", "read fewer columns or rows at once");
+      return exhausted("the query needs more room on disk than it may use",
+                       "read fewer columns or rows at once");
     case Ending::misbehaved: return unavailable("the worker misbehaved and was ended");
     case Ending::idle:
     case Ending::none: break;
   }
   if (status.si_code == CLD_EXITED && status.si_status == kOutOfMemory)
-    return exhausted("the query needs more memory than it may use", "read fewer columns or rows at once");
+    return exhausted("the query needs more memory than it may use",
+                     "read fewer columns or rows at once");
   const std::string how = status.si_code == CLD_EXITED ? fmt::format("exit {}", status.si_status)
                                                        : fmt::format("signal {}", status.si_status);
   log(Level::warning, "worker died", {{"how", how}, {"doing", doing}});
-  return unavailable(fmt::format("the worker died ({}){}{}", how, doing.empty() ? "" : " while ", doing),
-                     "nothing else was harmed; the same query may die again");
+  return unavailable(
+      fmt::format("the worker died ({}){}{}", how, doing.empty() ? "" : " while ", doing),
+      "nothing else was harmed; the same query may die again");
 }
 
 std::unexpected<Error> Process::misbehaved(std::string_view how) {
@@ -214,7 +230,8 @@ Result<void> Process::send(FrameKind kind, std::string_view body) {
   return send_all(std::string(head.data(), head.size()).append(body));
 }
 
-Result<void> Process::send(FrameKind kind, std::string_view body, FrameKind next, std::string_view next_body) {
+Result<void> Process::send(FrameKind kind, std::string_view body, FrameKind next,
+                           std::string_view next_body) {
   if (body.size() > query::frame_body_max(kind) || next_body.size() > query::frame_body_max(next))
     return exhausted("the query's plan is too large for a worker", "read fewer tables at once");
   const auto head = query::write_head(kind, body.size());
@@ -244,7 +261,8 @@ Result<Frame> Process::receive(std::initializer_list<FrameKind> kinds) {
   HANSA_TRY(std::string body, read_body(head->bytes));
   if (head->kind != FrameKind::error) return Frame{head->kind, std::move(body)};
   auto error = query::decode_error(body);
-  if (!error || !is_utf8(error->text) || !is_utf8(error->next)) return misbehaved("an error that cannot be read");
+  if (!error || !is_utf8(error->text) || !is_utf8(error->next))
+    return misbehaved("an error that cannot be read");
   return std::unexpected(*std::move(error));
 }
 

@@ -1,5 +1,5 @@
-// One worker process, seen from the server: started, spoken to, killed, reaped. Everything it says is
-// hostile; a frame out of order ends it.
+// One worker process, seen from the server: started, spoken to, killed, reaped. Everything it says
+// is hostile; a frame out of order ends it.
 #pragma once
 
 #include <sys/types.h>
@@ -47,9 +47,10 @@ class Process {
   // Errors: why the worker is no more (see departed).
   Result<void> send(query::FrameKind kind, std::string_view body);
   // Two frames at once.
-  Result<void> send(query::FrameKind kind, std::string_view body, query::FrameKind next, std::string_view next_body);
-  // Waits for a frame of one of these kinds. An error frame is returned as the error it holds; everything
-  // else ends the worker.
+  Result<void> send(query::FrameKind kind, std::string_view body, query::FrameKind next,
+                    std::string_view next_body);
+  // Waits for a frame of one of these kinds. An error frame is returned as the error it holds;
+  // everything else ends the worker.
   Result<query::Frame> receive(std::initializer_list<query::FrameKind> kinds);
 
   Seat& seat() { return seat_; }

@@ -33,7 +33,8 @@ Result<void> copy(const std::string& from, const std::string& to) {
   HANSA_TRY(const File source, open_file(from, O_RDONLY));
   HANSA_TRY(const File target, open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0444));
   for (;;) {
-    const ssize_t copied = copy_file_range(source.descriptor(), nullptr, target.descriptor(), nullptr, 1U << 30, 0);
+    const ssize_t copied =
+        copy_file_range(source.descriptor(), nullptr, target.descriptor(), nullptr, 1U << 30, 0);
     if (copied < 0 && errno == EINTR) continue;
     if (copied < 0) return system_error("copying a file for a worker", errno);
     if (copied == 0) return {};
@@ -53,7 +54,9 @@ Seat::~Seat() {
   if (!path_.empty()) remove_all(path_);
 }
 
-std::string Seat::name_of(std::uint32_t number) const { return fmt::format("{}/in/{}.parquet", path_, number); }
+std::string Seat::name_of(std::uint32_t number) const {
+  return fmt::format("{}/in/{}.parquet", path_, number);
+}
 
 void Seat::take_out(Placed& placed) {
   if (placed.is_in) ::unlink(name_of(placed.number).c_str());
@@ -113,7 +116,8 @@ std::uint64_t Seat::spilled_bytes() const {
   for (const auto& entry : fs::recursive_directory_iterator(path_ + "/spill", ignored)) {
     struct stat status{};
     // Blocks, since a sparse file takes less than its size.
-    if (lstat(entry.path().c_str(), &status) == 0) bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    if (lstat(entry.path().c_str(), &status) == 0)
+      bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
   }
   return bytes;
 }

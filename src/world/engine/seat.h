@@ -1,9 +1,10 @@
-// A worker's own folder: in/ holds the files of its current plan, spill/ what DuckDB cannot keep in memory.
-// A sealed worker can never be shown another folder, so files come to it.
+// A worker's own folder: in/ holds the files of its current plan, spill/ what DuckDB cannot keep in
+// memory. A sealed worker can never be shown another folder, so files come to it.
 //
-// A file is hard-linked in, which costs nothing and copies nothing; the data itself is 0444 and the worker
-// can neither write nor chmod. Where a link cannot be made (another file system, or more links than it
-// counts) the bytes are copied, which shares blocks on file systems that can; such a copy goes with the plan.
+// A file is hard-linked in, which costs nothing and copies nothing; the data itself is 0444 and the
+// worker can neither write nor chmod. Where a link cannot be made (another file system, or more
+// links than it counts) the bytes are copied, which shares blocks on file systems that can; such a
+// copy goes with the plan.
 #pragma once
 
 #include <sys/types.h>
@@ -23,14 +24,17 @@ class Seat {
   // Makes RUN_FOLDER/NAME, which must not exist. Errors: unavailable.
   static Result<Seat> make(const std::string& run_folder, const std::string& name);
   Seat(Seat&& other) noexcept
-      : path_(std::exchange(other.path_, {})), placed_(std::move(other.placed_)), has_copies_(other.has_copies_), next_(other.next_) {}
+      : path_(std::exchange(other.path_, {})),
+        placed_(std::move(other.placed_)),
+        has_copies_(other.has_copies_),
+        next_(other.next_) {}
   Seat& operator=(Seat&&) = delete;
   ~Seat();  // removes everything
 
   const std::string& path() const { return path_; }
-  // Makes these files, and no others, the ones that are in, and gives each a number. A file that was in before has
-  // the number it had; no other file ever gets it. Errors: corrupt (a file is gone), exhausted (no room for a
-  // copy), unavailable; they name the label.
+  // Makes these files, and no others, the ones that are in, and gives each a number. A file that
+  // was in before has the number it had; no other file ever gets it. Errors: corrupt (a file is
+  // gone), exhausted (no room for a copy), unavailable; they name the label.
   Result<void> place(std::span<query::PlanFile* const> files);
   // Takes all files and whatever was spilled away again; their numbers are not used any more.
   void clear();

@@ -1,5 +1,5 @@
-// The thread that tends the workers: it alone starts them, since a worker dies with the thread that started
-// it, and it looks after deadlines, dead workers and spill folders.
+// The thread that tends the workers: it alone starts them, since a worker dies with the thread that
+// started it, and it looks after deadlines, dead workers and spill folders.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@ class Tender {
   Tender();
   ~Tender();  // stops and joins
 
-  // Calls `round` again and again until stopped; `round` waits itself, also on the bell's descriptor.
+  // Calls `round` again and again until stopped; `round` waits itself, also on the bell's
+  // descriptor.
   void start(std::move_only_function<void(int bell)> round);
   void stop();
 

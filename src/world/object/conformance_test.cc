@@ -202,10 +202,8 @@ TEST_P(ObjectConformance, OneOfManyWritersWins) {
     for (int t = 0; t < 16; ++t)
       all.emplace_back([&, t] {
         const auto done = put("deep/in/the/bucket", std::to_string(t));
-        if (done)
-          ++winners;
-        else
-          EXPECT_EQ(done.error().code, Code::conflict);
+        if (done) ++winners;
+        else EXPECT_EQ(done.error().code, Code::conflict);
       });
   }
   EXPECT_EQ(winners, 1);

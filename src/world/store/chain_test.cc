@@ -61,33 +61,15 @@ void forge_from(Stories& all, std::size_t first) {
 void edit(Stored& stored, std::mt19937_64& random) {
   Line& line = stored.line;
   switch (random() % 10) {
-    case 0:
-      line.seq.number += 1 + random() % 5;
-      break;
-    case 1:
-      line.kind += 'x';
-      break;
-    case 2:
-      line.who.ulid.low ^= 1;
-      break;
-    case 3:
-      line.at.us -= 1;
-      break;
-    case 4:
-      line.subject.high ^= std::uint64_t{1} << 63;
-      break;
-    case 5:
-      line.subject_kind += "t";
-      break;
-    case 6:
-      line.body[random() % line.body.size()] ^= 1;
-      break;
-    case 7:
-      line.body.pop_back();
-      break;
-    case 8:
-      stored.hash[random() % 32] ^= static_cast<char>(1 << random() % 8);
-      break;
+    case 0: line.seq.number += 1 + random() % 5; break;
+    case 1: line.kind += 'x'; break;
+    case 2: line.who.ulid.low ^= 1; break;
+    case 3: line.at.us -= 1; break;
+    case 4: line.subject.high ^= std::uint64_t{1} << 63; break;
+    case 5: line.subject_kind += "t"; break;
+    case 6: line.body[random() % line.body.size()] ^= 1; break;
+    case 7: line.body.pop_back(); break;
+    case 8: stored.hash[random() % 32] ^= static_cast<char>(1 << random() % 8); break;
     // Moves a byte across the border of two texts.
     default:
       line.subject_kind += line.body.front();
@@ -100,21 +82,11 @@ void tamper(Stories& all, std::mt19937_64& random) {
   const std::size_t at = random() % all.size();
   const auto place = all.begin() + static_cast<std::ptrdiff_t>(at);
   switch (random() % 6) {
-    case 0:
-      edit(*place, random);
-      break;
-    case 1:
-      all.erase(place);
-      break;
-    case 2:
-      std::swap(all[at], all[(at + 1 + random() % (all.size() - 1)) % all.size()]);
-      break;
-    case 3:
-      all.insert(place, all[random() % all.size()]);
-      break;
-    case 4:
-      all.resize(at);
-      break;
+    case 0: edit(*place, random); break;
+    case 1: all.erase(place); break;
+    case 2: std::swap(all[at], all[(at + 1 + random() % (all.size() - 1)) % all.size()]); break;
+    case 3: all.insert(place, all[random() % all.size()]); break;
+    case 4: all.resize(at); break;
     default: {  // swaps two lines and gives each the other's number
       const std::size_t other = (at + 1 + random() % (all.size() - 1)) % all.size();
       std::swap(all[at].line, all[other].line);
@@ -132,10 +104,8 @@ TEST(Chain, FindsEveryTamperWithAKnownHead) {
     Stories all = honest;
     tamper(all, random);
     const auto found = verify(all);
-    if (found)
-      EXPECT_NE(*found, head) << "seed " << seed;
-    else
-      EXPECT_EQ(found.error().code, Code::corrupt) << "seed " << seed;
+    if (found) EXPECT_NE(*found, head) << "seed " << seed;
+    else EXPECT_EQ(found.error().code, Code::corrupt) << "seed " << seed;
   }
 }
 

@@ -310,14 +310,10 @@ TEST_P(StoreConformance, SuccessesOnOneRowFormOneChain) {
               one(write(1, std::to_string(rev.number)));  // the body names its predecessor
           commit.expects = {{"port", id(1), rev}};
           const auto seq = store_->commit(std::move(commit));
-          if (seq)
-            ++successes;
-          else if (seq.error().code != Code::conflict)
-            ++others;
-          if (seq)
-            rev = *seq;
-          else
-            EXPECT_TRUE(store_->load([&](Row row) { rev = row.rev; }));
+          if (seq) ++successes;
+          else if (seq.error().code != Code::conflict) ++others;
+          if (seq) rev = *seq;
+          else EXPECT_TRUE(store_->load([&](Row row) { rev = row.rev; }));
         }
       });
   }
@@ -340,10 +336,8 @@ TEST_P(StoreConformance, ANameIsClaimedByExactlyOne) {
         for (std::size_t n = 0; n < names; ++n) {
           const auto seq =
               store_->commit(one(write(t * names + n, "x", {"name" + std::to_string(n)})));
-          if (seq)
-            ++winners[n];
-          else
-            EXPECT_EQ(seq.error().code, Code::conflict);
+          if (seq) ++winners[n];
+          else EXPECT_EQ(seq.error().code, Code::conflict);
         }
       });
   }

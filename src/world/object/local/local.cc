@@ -291,8 +291,7 @@ Result<Listing> LocalStore::list(std::string_view bucket_name, std::string_view 
   for (const std::string& key : keys.keys) {
     HANSA_TRY(const Location at, Location::make(bucket_name, key));
     auto found = info(at);
-    if (found)
-      listing.objects.push_back(*std::move(found));
+    if (found) listing.objects.push_back(*std::move(found));
     else if (found.error().code != Code::not_found)
       return std::unexpected(std::move(found).error());
   }

@@ -40,11 +40,13 @@ std::string body_of(const Noun& noun) {
 
 Result<Noun> noun_of(std::string_view kind, std::string_view body) {
   auto json = parse_json(body);
-  if (!json || !json->is_object()) return corrupt(fmt::format("the body of a {} is not an object", kind));
+  if (!json || !json->is_object())
+    return corrupt(fmt::format("the body of a {} is not an object", kind));
   const Json* level = json->find("level");
   const auto number = level ? level->as_int() : Result<std::int64_t>(0);
   if (!number || *number != kBodyLevel)
-    return unavailable(fmt::format("a {} was written by a newer version of hansa", kind), "start that version instead");
+    return unavailable(fmt::format("a {} was written by a newer version of hansa", kind),
+                       "start that version instead");
   std::erase_if(*json->as_object(), [](const auto& member) { return member.first == "level"; });
   auto noun = read_kind(kind, *json);
   if (!noun) return in_context(fmt::format("the body of a {}", kind), noun.error());

@@ -1,5 +1,5 @@
-// Nouns to the store's bytes and back. A body is a JSON object with a level: a program that meets a level
-// it does not know refuses to start rather than lose what it cannot read.
+// Nouns to the store's bytes and back. A body is a JSON object with a level: a program that meets a
+// level it does not know refuses to start rather than lose what it cannot read.
 #pragma once
 
 #include <string>

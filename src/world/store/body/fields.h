@@ -1,5 +1,5 @@
-// How each noun lies in the store. Members are only ever added, as optional ones; a changed meaning is a
-// new level (body.h) and a migration.
+// How each noun lies in the store. Members are only ever added, as optional ones; a changed meaning
+// is a new level (body.h) and a migration.
 #pragma once
 
 #include "base/fields.h"

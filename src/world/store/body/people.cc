@@ -1,5 +1,5 @@
-#include "world/store/body/fields.h"
 #include "model/spelling.h"
+#include "world/store/body/fields.h"
 
 namespace hansa {
 

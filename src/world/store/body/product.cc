@@ -43,13 +43,17 @@ void describe(Fields& f, Port& v) {
 
 // A type is its text where it has one, else its parts.
 void describe(Fields& f, Type& v) {
-  std::string text = is_nested(v.kind) ? (v.kind == TypeKind::structure ? "struct" : v.kind == TypeKind::list ? "list" : "map")
+  std::string text = is_nested(v.kind) ? (v.kind == TypeKind::structure ? "struct"
+                                          : v.kind == TypeKind::list    ? "list"
+                                                                        : "map")
                                        : to_text(v);
   f.required("type", text);
   f.optional("fields", v.fields);
   if (f.mode() != Fields::Mode::read) return;
   if (text == "struct" || text == "list" || text == "map") {
-    v.kind = text == "struct" ? TypeKind::structure : text == "list" ? TypeKind::list : TypeKind::map;
+    v.kind = text == "struct" ? TypeKind::structure
+             : text == "list" ? TypeKind::list
+                              : TypeKind::map;
     return;
   }
   auto read = parse_primitive(text);

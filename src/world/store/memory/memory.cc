@@ -86,10 +86,8 @@ Result<void> MemoryStore::check_names(const Commit& commit) const {
 
 void MemoryStore::write(const Write& write, Seq seq) {
   const Key key{write.kind, write.id};
-  if (write.body)
-    rows_[key] = {seq, *write.body};
-  else
-    rows_.erase(key);
+  if (write.body) rows_[key] = {seq, *write.body};
+  else rows_.erase(key);
   for (const std::string& name : write.names) names_[name] = key;
   names_of_[key] = {write.names.begin(), write.names.end()};
 }

@@ -83,10 +83,8 @@ Result<std::vector<Line>> history(Connection& connection, const Question& questi
     HANSA_TRY(std::vector<Line> some, lines(connection, question, kind));
     std::ranges::move(some, std::back_inserter(all));
   }
-  if (question.newest_first)
-    std::ranges::sort(all, std::greater{}, &Line::number);
-  else
-    std::ranges::sort(all, {}, &Line::number);
+  if (question.newest_first) std::ranges::sort(all, std::greater{}, &Line::number);
+  else std::ranges::sort(all, {}, &Line::number);
   if (all.size() > question.max) all.resize(question.max);
   return all;
 }

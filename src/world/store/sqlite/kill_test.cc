@@ -197,10 +197,8 @@ std::string compare(Store& store, const Told& told) {
     if (!lines) return lines.error().text;
     if (lines->empty()) break;
     for (const Line& line : *lines)
-      if (line.seq.number == 0)
-        records.insert(line.body);
-      else
-        events[line.seq.number] = line.body;
+      if (line.seq.number == 0) records.insert(line.body);
+      else events[line.seq.number] = line.body;
     question.after = lines->back().number;
   }
   if (events != stored) return "events and commits differ";

@@ -20,13 +20,10 @@ std::unexpected<Error> failed(sqlite3* handle, int code) {
        {"text", sqlite3_errmsg(handle)}});
   const std::string text = fmt::format("the store: {}", sqlite3_errstr(code & 0xFF));
   switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return exhausted(text, "make room on the server's disk");
+    case SQLITE_FULL: return exhausted(text, "make room on the server's disk");
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return corrupt(text, "restore the store from a backup");
-    default:
-      return unavailable(text);
+    case SQLITE_NOTADB: return corrupt(text, "restore the store from a backup");
+    default: return unavailable(text);
   }
 }
 
