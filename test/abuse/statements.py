@@ -3,6 +3,7 @@ import collections
 import os
 import re
 import socket
+import time
 
 from common import HERE, HIDDEN, ROOT, Mesh, code_of, company, raw, workers
 
@@ -91,7 +92,12 @@ def refused(mesh, check):
     lines = mesh.call("ann", "GET", "/api/v1/audit?who=ann&limit=1000").body.decode()
     check("one's own audit does not say that it was hidden", "finance/zq_plans@1" not in lines)
     mesh.sql("ann", "select * from finance.payouts")
-    after = mesh.call("admin", "GET", "/api/v1/audit?who=ann&kind=refused").json()["items"]
+    after = []
+    for _ in range(200):  # A record is durable with the next group, which may be after the answer.
+        after = mesh.call("admin", "GET", "/api/v1/audit?who=ann&kind=refused").json()["items"]
+        if after and after[0]["subject"] == "finance/payouts@1":
+            break
+        time.sleep(0.01)
     check("a refusal is in the audit", after and after[0]["subject"] == "finance/payouts@1", after[:1])
 
 

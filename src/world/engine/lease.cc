@@ -18,8 +18,11 @@ struct Run {
   std::atomic<bool> broken = false;  // it failed in a way after which the worker is not used again
 };
 
+// After these a worker is ended: it failed in a way nobody foresaw, or it reached a limit, and what
+// it allocated on the way there stays with its process.
 bool is_odd(const Error& error) {
-  return error.code == Code::internal || error.code == Code::unavailable;
+  return error.code == Code::internal || error.code == Code::unavailable ||
+         error.code == Code::exhausted;
 }
 
 class WorkerRows : public Source {
@@ -81,9 +84,11 @@ class WorkerLease : public Lease {
   WorkerLease(std::shared_ptr<Process> worker, GiveBack give_back, std::stop_token stop)
       : worker_(std::move(worker)),
         give_back_(std::move(give_back)),
-        cut_(std::move(stop), [worker = worker_.get()] { worker->kill(Ending::cut); }) {}
+        cut_(std::in_place, std::move(stop),
+             [worker = worker_.get()] { worker->kill(Ending::cut); }) {}
 
   ~WorkerLease() override {
+    cut_.reset();
     const bool clean = !restricted_ && !broken_ && (!run_ || (run_->ended && !run_->broken));
     if (!clean) worker_->kill(Ending::cut);
     const bool keep = !inspected_ && !worker_->seat().has_copies();
@@ -196,7 +201,9 @@ class WorkerLease : public Lease {
   bool restricted_ = false;
   bool broken_ = false;
   bool inspected_ = false;
-  std::stop_callback<std::function<void()>> cut_;  // last: gone before the worker is
+  // Gone before the worker is given back: a client that leaves later must not end somebody else's
+  // query.
+  std::optional<std::stop_callback<std::function<void()>>> cut_;
 };
 
 }  // namespace
