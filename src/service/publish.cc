@@ -17,11 +17,13 @@
 #include "service/step/present.h"
 #include "service/step/staged.h"
 #include "world/object/object_store.h"
+#include "world/store/store.h"
 
 namespace hansa::service {
 namespace {
 
 constexpr int kTriesMax = 16;
+constexpr Micros kPatience = std::chrono::seconds(10);
 // Older states stay in the table's own metadata; the mesh keeps the last few, for pinned reads.
 constexpr std::size_t kStatesMax = 32;
 constexpr std::size_t kMadeByMax = 16;
@@ -332,7 +334,11 @@ api::Published published_before(const Target& target, const iceberg::Snapshot& s
           .repeated = true};
 }
 
-Result<api::Published> answer_again(std::string_view remembered) {
+// The first answer, if it was lost, promised that the rows are there for whoever reads next here:
+// so does this one.
+Result<api::Published> answer_again(const Live& live, World& world, std::string_view remembered) {
+  HANSA_TRY(const auto pending, world.store.follow(live.seq(), steady_us()));
+  if (!pending.empty()) HANSA_CHECK(live.reach(pending.back().seq, kPatience));
   HANSA_TRY(const Json json, parse_json(remembered));
   HANSA_TRY(api::Published published, from_json<api::Published>(json));
   published.repeated = true;
@@ -387,7 +393,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
             live.read([&](const View& view) { return find_target(context, view, ask.port); }));
   HANSA_TRY(const auto before,
             world.store.recall(context.who.id, remember_key(target, ask), context.now));
-  if (before) return answer_again(*before);
+  if (before) return answer_again(live, world, *before);
   if (target.state) {
     HANSA_TRY(const TableBase base, read_base(world.objects, target.state->metadata, false));
     if (const auto* snapshot = snapshot_of(base.metadata, ask.publish))
@@ -435,7 +441,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     // anew.
     HANSA_TRY(const auto again,
               world.store.recall(context.who.id, remember_key(target, ask), context.now));
-    if (again) return answer_again(*again);
+    if (again) return answer_again(live, world, *again);
     HANSA_TRY(target,
               live.read([&](const View& view) { return find_target(context, view, ask.port); }));
   }
