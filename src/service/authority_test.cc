@@ -185,8 +185,7 @@ TEST_F(Authority, RefusesEveryTokenThatIsNotGoodInOneText) {
 TEST_F(Authority, KeepsNoTokenOfAnybody) {
   store::Question all{.after = 0, .max = 1'000, .kinds = {}, .who = {}, .subject = {}};
   const auto lines = *store.history(all);
-  for (const store::Line& line : lines)
-    EXPECT_FALSE(line.body.contains(first_secret));
+  for (const store::Line& line : lines) EXPECT_FALSE(line.body.contains(first_secret));
   ASSERT_TRUE(store.load(
       [&](store::Row row) { EXPECT_FALSE(row.body->contains(first_secret)) << row.kind; }));
 }

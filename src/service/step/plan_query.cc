@@ -18,7 +18,8 @@ std::string written(const query::TableName& table, const query::Statement& state
 }
 
 std::unexpected<Error> no_catalog(std::string_view catalog) {
-  return invalid(fmt::format("there is no catalog {}", catalog.substr(0, 80)), "the common catalog is mesh");
+  return invalid(fmt::format("there is no catalog {}", catalog.substr(0, 80)),
+                 "the common catalog is mesh");
 }
 
 // The same words for a port that does not exist and one the caller may not know of.
