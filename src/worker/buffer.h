@@ -20,6 +20,7 @@ class Buffer {
   }
   void close(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
   void append(std::string_view text) {
+    if (text.empty()) return;  // Its pointer may be null.
     char* at = room(text.size());
     std::memcpy(at, text.data(), text.size());
     size_ += text.size();

@@ -181,7 +181,7 @@ class JsonEncoder : public Encoder {
       before = ',';
       const std::size_t begin = row == 0 ? 0 : cells.ends[row - 1];
       const std::size_t size = cells.ends[row] - begin;
-      std::memcpy(at, cells.bytes.view().data() + begin, size);
+      if (size != 0) std::memcpy(at, cells.bytes.view().data() + begin, size);
       at += size;
     }
     *at++ = ']';

@@ -101,6 +101,7 @@ def slow_reader(mesh, check):
     with Watch(mesh) as watch, socket.create_connection(address(mesh)) as connection:
         connection.sendall((f"POST /api/v1/sql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {mesh.token('ann')}\r\n"
                             f"content-type: application/json\r\ncontent-length: {len(sql)}\r\n\r\n{sql}").encode())
+        connection.settimeout(5)
         until = time.monotonic() + 4
         first = b""
         while time.monotonic() < until:

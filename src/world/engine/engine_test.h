@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -52,8 +53,10 @@ class EngineTest : public testing::Test {
     fs::remove_all(folder_);
   }
 
-  // Built beside the folder of the tests.
+  // HANSA_BUILD says where the programs are; else they lie beside the folder of the tests.
   static std::string worker_path() {
+    if (const char* build = std::getenv("HANSA_BUILD"))
+      return (fs::path(build) / "hansa-worker").string();
     return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "hansa-worker")
         .string();
   }
