@@ -10,12 +10,15 @@ void describe(Fields& f, RunQuery& v) {
   f.optional("format", v.format, "json, csv or parquet");
   f.optional("rows_max", v.rows_max, "refuse a larger result");
   f.optional("seconds_max", v.seconds_max);
-  f.optional("kind", v.kind,
-             "consumer, check or preview: only consumer reads count as consumption");
+  f.optional(
+      "kind", v.kind,
+      "consumer, check, replay or preview: only consumer reads count as consumption; absent: "
+      "consumer, of SUMMARIZE preview");
   f.rule(v.format == "json" || v.format == "csv" || v.format == "parquet",
          "format must be json, csv or parquet");
-  f.rule(v.kind.empty() || v.kind == "consumer" || v.kind == "check" || v.kind == "preview",
-         "kind must be consumer, check or preview");
+  f.rule(v.kind.empty() || v.kind == "consumer" || v.kind == "check" || v.kind == "replay" ||
+             v.kind == "preview",
+         "kind must be consumer, check, replay or preview");
   f.rule(v.rows_max >= 1 && v.rows_max <= limits::query_rows_default,
          "rows_max must be 1 to 10000000");
   f.rule(v.seconds_max >= 1 && v.seconds_max <= 3600, "seconds_max must be 1 to 3600");

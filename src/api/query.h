@@ -27,7 +27,7 @@ struct RunQuery {
   std::string format = "json";  // json, csv, parquet
   std::uint64_t rows_max = limits::query_rows_default;
   std::uint32_t seconds_max = 300;
-  std::string kind;  // absent: consumer; check, preview: not counted as consumption
+  std::string kind;  // absent: consumer; check, replay, preview: not counted as consumption
 };
 void describe(Fields& f, RunQuery& v);
 inline constexpr Route<RunQuery, Nothing> run_query{Method::post, "/api/v1/sql", "runQuery",

@@ -18,9 +18,13 @@ void describe(Fields& f, Config& v) {
   f.optional("worker_threads", v.worker_threads, "0: as many as there are cores");
   f.optional("worker_memory_bytes", v.worker_memory_bytes);
   f.optional("worker_spill_bytes", v.worker_spill_bytes);
+  f.optional("query_text_days", v.query_text_days,
+             "the audit keeps what queries were, word for word, this long; what they read it keeps "
+             "for ever");
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
   f.rule(v.worker_threads <= 64, "worker_threads must be 0 to 64");
+  f.rule(v.query_text_days <= 36'500, "query_text_days must be 0 to 36500");
   f.rule(v.worker_memory_bytes >= (std::uint64_t{256} << 20),
          "worker_memory_bytes must be at least 268435456");
 }

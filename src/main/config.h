@@ -19,6 +19,7 @@ struct Config {
   std::uint32_t workers_max = 8;
   std::uint32_t worker_threads = 0;  // 0: as many as there are cores
   std::uint64_t worker_memory_bytes = std::uint64_t{2} << 30;
+  std::uint32_t query_text_days = 90;
   std::uint64_t worker_spill_bytes = std::uint64_t{8} << 30;
 };
 void describe(Fields& f, Config& v);

@@ -35,6 +35,7 @@ constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
 // The audit's head leaves the database this often: what a forger could rewrite unseen is at most
 // this old.
+constexpr Micros kDay = std::chrono::hours(24);
 constexpr Micros kAnchorEvery = std::chrono::seconds(60);
 
 // Everything of a running server, in the order of construction; it goes down in the reverse one.
@@ -203,7 +204,10 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
       log(Level::error, "the store does not take the time", {{"why", noted.error().text}});
       if (noted.error().code != Code::exhausted) return noted;
     }
-    (void)s.store->forget(s.clock->now());
+    const Time now = s.clock->now();
+    (void)s.store->forget(now);
+    if (auto done = s.store->drop_texts(now - config.query_text_days * kDay); !done)
+      log(Level::warning, "old query texts were not dropped", {{"why", done.error().text}});
     if (s.clock->now() - anchored < kAnchorEvery) continue;
     anchored = s.clock->now();
     anchor(s, config);

@@ -86,6 +86,14 @@ std::string owner_words(const Mesh& mesh, DomainId id) {
   return "team " + team->name;
 }
 
+std::string role_words(const Mesh& mesh, const Decision& decision) {
+  const auto& [rule, by] = decision.reason;
+  if (rule == Rule::owner) return "team " + name_or(mesh.find<Team>(by), "?");
+  const auto* grant = rule == Rule::grant ? mesh.find<Grant>(by) : nullptr;
+  if (grant == nullptr || grant->grantee.id == decision.ask.who.ulid) return {};
+  return name_of(mesh, grant->grantee);
+}
+
 std::string words(const Mesh& mesh, const Decision& decision) {
   const auto& [rule, by] = decision.reason;
   switch (rule) {

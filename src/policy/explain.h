@@ -18,6 +18,9 @@ std::string words(const Mesh& mesh, const Decision& decision);
 // The shortest legal way in, as a command where there is one; empty if nothing would help.
 std::string next_action(const Mesh& mesh, const Decision& decision);
 // Who owns a port's domain and how to reach them: "team ads (#ads-data)".
+// As what the caller of a decision acted: "role analyst" if that is whom the grant was given to.
+// Empty: as itself.
+std::string role_words(const Mesh& mesh, const Decision& decision);
 std::string owner_words(const Mesh& mesh, DomainId domain);
 
 // One rule that was looked at, in order, for `access explain`.

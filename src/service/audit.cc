@@ -60,6 +60,8 @@ api::AuditLine line_of(const Context& context, const View& view, const store::Li
     out.subject =
         (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
   out.details = parse_json(line.body).value_or(Json());
+  // Nothing: the statement was recorded, and is no longer kept.
+  if (!line.text_digest.empty()) out.details.set("sql", line.text ? Json(line.text->text) : Json());
   redact(context, view, line, out.details);
   return out;
 }

@@ -333,7 +333,7 @@ TEST_F(Runs, GivesNothingIfTheRightEndedBeforeItWasGuarded) {
   Guard guard = start(std::move(stale), std::make_unique<Endless>());
   EXPECT_TRUE(guard.cut.stop_requested());
   EXPECT_EQ(guard.rows->next({}).error().code, Code::denied);
-  EXPECT_EQ(endings, std::vector<std::string>{"cut"});
+  EXPECT_EQ(endings, std::vector<std::string>{"revoked"});
   EXPECT_EQ(kills, 1);
 }
 
@@ -346,7 +346,7 @@ TEST_F(Runs, IsCutBeforeARevocationIsAcknowledged) {
   const auto after = guard.rows->next({});
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().code, Code::denied);
-  EXPECT_EQ(endings, std::vector<std::string>{"cut"});
+  EXPECT_EQ(endings, std::vector<std::string>{"revoked"});
 }
 
 TEST_F(Runs, KeepsBackRowsThatWereOnTheirWayWhenTheRightEnded) {
@@ -413,20 +413,24 @@ TEST_F(Runs, TellsOnceHowItEnded) {
     }
   };
   struct Broken : Source {
-    Result<std::optional<Chunk>> next(Want) override { return unavailable("the worker died"); }
+    explicit Broken(Error error) : error(std::move(error)) {}
+    Result<std::optional<Chunk>> next(Want) override { return std::unexpected(error); }
+    Error error;
+  };
+  const auto breaks = [&](Error error) {
+    EXPECT_FALSE(start(permit("ada"), std::make_unique<Broken>(std::move(error))).rows->next({}));
   };
   {
     Guard guard = start(permit("ada"), std::make_unique<Short>());
     while (*guard.rows->next({})) {
     }
   }
-  {
-    EXPECT_FALSE(start(permit("ada"), std::make_unique<Broken>()).rows->next({}));
-  }
+  breaks({Code::unavailable, "the worker died", {}});
+  breaks({Code::exhausted, "too many rows", {}});
   {
     const Guard dropped = start("ada");
   }
-  EXPECT_EQ(endings, (std::vector<std::string>{"ok", "failed", "dropped"}));
+  EXPECT_EQ(endings, (std::vector<std::string>{"ok", "failed", "limit", "dropped"}));
   EXPECT_EQ(running.count(), 0U);
 }
 

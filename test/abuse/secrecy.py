@@ -198,5 +198,8 @@ def ids_of_others(mesh, check):
         check(f"Z13: {method} {path}", first.status == second.status and same, (first, second))
     check("nothing of it was done", mesh.call("bert", "GET", f"/api/v1/access/{asked['number']}").json()["state"] == "requested")
     # What one writes into one's own audit must not tell either.
-    text = mesh.call("ann", "GET", "/api/v1/audit?who=ann&limit=1000").body.decode()
-    check("Z3: one's own audit names nothing hidden", not re.search(r"zq_|01J0{10}", re.sub(r'"sql":"[^"]*"', "", text)), text[:400])
+    lines = mesh.call("ann", "GET", "/api/v1/audit?who=ann&limit=1000").json()["items"]
+    for line in lines:  # what she wrote herself, and the answer that repeats it
+        for member in ("sql", "error"):
+            line.get("details", {}).pop(member, None)
+    check("Z3: one's own audit names nothing hidden", lines and not re.search(r"zq_|01J0{10}", json.dumps(lines)), lines[:2])

@@ -11,6 +11,7 @@ net::Response response_of(const api::Problem& problem) {
                                 {"cache-control", "no-store"},
                                 {"x-content-type-options", "nosniff"}},
                     .text = to_text(to_json(problem)) + "\n"};
+  if (!problem.request_id.empty()) out.headers.push_back({"x-request-id", problem.request_id});
   if (problem.status == 429 || problem.status == 503) out.headers.push_back({"retry-after", "1"});
   return out;
 }

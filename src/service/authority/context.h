@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "model/decision.h"
 #include "model/ids.h"
@@ -25,6 +26,13 @@ struct Caller {
 class Trail {
  public:
   void add(Decision decision) { refusals_.push_back(std::move(decision)); }
+  // The refusal added last, for whoever records it himself. There is one.
+  Decision take_last() {
+    HANSA_ASSERT(!refusals_.empty());
+    Decision last = std::move(refusals_.back());
+    refusals_.pop_back();
+    return last;
+  }
   std::vector<Decision> take() { return std::exchange(refusals_, {}); }
 
  private:

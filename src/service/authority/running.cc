@@ -27,7 +27,7 @@ class Running::Guarded : public Source {
     auto chunk = rows_->next(want);
     // Asked again after the wait: rows that were on their way when the right ended stay here.
     if (auto why = cut()) return stop(std::move(*why));
-    if (!chunk) finish("failed", chunk.error());
+    if (!chunk) finish(status_of(chunk.error()), chunk.error());
     else if (!*chunk) finish("ok", {});
     return chunk;
   }
@@ -37,8 +37,12 @@ class Running::Guarded : public Source {
     const std::lock_guard lock(entry_->mutex);
     return entry_->cut;
   }
+  std::string_view status_of(const Error& error) const {
+    if (entry_->work.gone.stop_requested()) return "dropped";
+    return error.code == Code::exhausted ? "limit" : "failed";
+  }
   Result<std::optional<Chunk>> stop(Error why) {
-    finish(why.code == Code::denied ? "cut" : "cancelled", why);
+    finish(why.code == Code::denied ? "revoked" : "cancelled", why);
     return std::unexpected(std::move(why));
   }
   void finish(std::string_view status, std::optional<Error> error) {

@@ -21,7 +21,7 @@ namespace hansa::service {
 
 // How a guarded stream ended, told once to whoever records it.
 struct Ending {
-  std::string status;  // "ok", "failed", "cut", "cancelled", "dropped"
+  std::string status;  // "ok", "failed", "limit", "revoked", "cancelled", "dropped"
   std::optional<Error> error;
   query::Tally tally;
 };
@@ -34,6 +34,7 @@ struct Work {
   std::vector<Permit> permits;
   std::vector<std::string> ports;  // what people call them
   std::shared_ptr<const query::Counters> counters;
+  std::stop_token gone;                    // requested once nobody waits for the rows any more
   std::function<void()> kill;              // from any thread, at most once
   std::function<void(const Ending&)> end;  // from the thread that pulls or drops, once
 };

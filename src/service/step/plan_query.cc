@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/explain.h"
 #include "service/step/find.h"
 #include "service/step/introspect.h"
 #include "service/step/resolve.h"
@@ -57,17 +58,22 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                            .files = {},
                            .rows = {}};
   if (use.rows) {
-    HANSA_TRY(Permit permit, authorize(context, view, Action::read, on(*port),
-                                       written(table, out.plan.statement)));
+    auto permit =
+        authorize(context, view, Action::read, on(*port), written(table, out.plan.statement));
     relation.content = query::Content::files;
     PlannedPort planned{.port = port->id,
                         .ref = view.mesh.ref_of(*port),
+                        .version = contract->version,
+                        .role = {},
                         .state = {},
-                        .decision = permit.decision(),
+                        // A refused read has a record of its own.
+                        .decision = permit ? permit->decision() : context.trail.take_last(),
                         .relation = out.plan.relations.size()};
+    planned.role = policy::role_words(view.mesh, planned.decision);
     if (data->current() != nullptr) planned.state = *data->current();
     out.ports.push_back(std::move(planned));
-    out.permits.push_back(std::move(permit));
+    if (!permit) return std::unexpected(std::move(permit).error());
+    out.permits.push_back(*std::move(permit));
   }
   out.plan.relations.push_back(std::move(relation));
   return {};
@@ -86,9 +92,8 @@ std::string show_tables(const query::Statement& statement, const std::string& sc
 
 }  // namespace
 
-Result<Planned> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
-                           const query::Statement& statement) {
-  Planned out;
+Result<void> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
+                        const query::Statement& statement, Planned& out) {
   out.plan.statement = statement;
   if (!is_catalog(context, view, statement.catalog)) return no_catalog(statement.catalog);
   if (facts.parameters != statement.parameters.size())
@@ -106,7 +111,7 @@ Result<Planned> plan_query(const Context& context, const View& view, const query
   if (facts.kind == query::StatementKind::show_tables) {
     HANSA_CHECK(add_introspection(statement.catalog, "tables"));
     out.plan.statement.sql = show_tables(statement, facts.show_schema);
-    return out;
+    return {};
   }
   for (const query::TableUse& use : facts.tables) {
     if (use.table.kind == query::TableKind::information_schema) {
@@ -115,7 +120,7 @@ Result<Planned> plan_query(const Context& context, const View& view, const query
       HANSA_CHECK(add_port(context, view, use, out));
     }
   }
-  return out;
+  return {};
 }
 
 }  // namespace hansa::service

@@ -13,9 +13,11 @@ namespace hansa::service {
 // One port the statement reads, with the decision about it.
 struct PlannedPort {
   PortId port;
-  std::string ref;  // domain/port@major
+  std::string ref;      // domain/port@major
+  std::string version;  // of its contract
+  std::string role;     // what the caller reads it as: itself, or whom the grant was given to
   std::optional<TableState> state;
-  Decision decision;
+  Decision decision;         // refused: the last of the ports, and the statement is not planned
   std::size_t relation = 0;  // in the plan
 };
 
@@ -26,8 +28,9 @@ struct Planned {
 };
 
 // Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors:
-// invalid for a name that means nothing, with near ones; denied.
-Result<Planned> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
-                           const query::Statement& statement);
+// invalid for a name that means nothing, with near ones; denied. `out` then holds the ports decided
+// so far, for their records.
+Result<void> plan_query(const Context& context, const View& view, const query::TreeFacts& facts,
+                        const query::Statement& statement, Planned& out);
 
 }  // namespace hansa::service

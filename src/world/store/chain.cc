@@ -20,6 +20,10 @@ auto broken(std::uint64_t number, std::string_view why) {
 
 std::string chain_start() { return std::string(32, '\0'); }
 
+std::string text_digest(const PassingText& text) { return hmac_sha256(text.salt, text.text); }
+
+PassingText passing(std::string text) { return {random_bytes(16), std::move(text)}; }
+
 std::string chain_hash(std::string_view previous, const Line& line) {
   HANSA_ASSERT(previous.size() == 32);
   std::string bytes = "hansa audit 1\n";
@@ -33,6 +37,7 @@ std::string chain_hash(std::string_view previous, const Line& line) {
   append_text(bytes, line.kind);
   append_text(bytes, line.subject_kind);
   append_text(bytes, line.body);
+  if (!line.text_digest.empty()) append_text(bytes, line.text_digest);
   return sha256(bytes);
 }
 
@@ -53,6 +58,8 @@ Result<void> ChainCheck::add(const Line& line, std::string_view hash) {
                   fmt::format("is missing, line {} stands in its place", line.number));
   if (chain_hash(end_.hash, line) != hash)
     return broken(line.number, "does not follow from the line before");
+  if (line.text && text_digest(*line.text) != line.text_digest)
+    return broken(line.number, "has another text than the one recorded");
   end_ = {line.number, std::string(hash)};
   for (; next_anchor_ < anchors_.size() && anchors_[next_anchor_].number <= line.number;
        ++next_anchor_) {

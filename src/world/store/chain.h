@@ -8,6 +8,9 @@
 //   number, seq, at                8 bytes each, big-endian; `at` in microseconds
 //   who, subject                   16 bytes each, big-endian, high half first
 //   kind, subject_kind, body       each behind its length in 8 bytes, big-endian
+//   text_digest                    the same, of a line that has or had a text; else nothing
+//
+// text_digest is the HMAC-SHA-256 of the text under its salt.
 //
 // Numbers begin at 1 and have no gap. Whoever can rewrite the whole database can make a new chain,
 // or cut the end off: that is what anchors are for (anchor.h), kept where he does not reach.
@@ -26,6 +29,10 @@ namespace hansa::store {
 
 // 32 zero bytes: what stands before the first line.
 std::string chain_start();
+// 32 bytes.
+std::string text_digest(const PassingText& text);
+// With a salt of its own.
+PassingText passing(std::string text);
 // 32 bytes.
 std::string chain_hash(std::string_view previous, const Line& line);
 

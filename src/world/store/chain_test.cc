@@ -150,6 +150,29 @@ TEST(Chain, HashesTheDocumentedBytes) {
                  .body = "{}"};
   EXPECT_EQ(to_hex(chain_hash(chain_start(), one)),
             "5d0b5aec1718acdaca00e2f968e9ff153b8ca4f97e4cbd93e8f05038f019b166");
+  Line said = one;
+  said.text_digest = text_digest({"salt", "select 1"});
+  EXPECT_EQ(to_hex(chain_hash(chain_start(), said)),
+            "fbcdec6391109d28cd9f0e6ee8b9aabc29e48eb8a6ab2321f48a68010c05a645");
+}
+
+TEST(Chain, HoldsATextByItsDigestAlone) {
+  Line kept = line(1);
+  kept.text = passing("select 1");
+  kept.text_digest = text_digest(*kept.text);
+  EXPECT_NE(passing("select 1").salt, kept.text->salt);
+  ChainEnd end;
+  end.append(kept);
+  Line dropped = kept;
+  dropped.text.reset();
+  Line other = kept;
+  other.text->text = "select 2";
+  Line bare = dropped;
+  bare.text_digest.clear();
+  EXPECT_TRUE(verify({{kept, end.hash}}));
+  EXPECT_TRUE(verify({{dropped, end.hash}}));
+  EXPECT_FALSE(verify({{other, end.hash}}));
+  EXPECT_FALSE(verify({{bare, end.hash}}));
 }
 
 TEST(Anchors, RememberWhatWasWritten) {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/limits.h"
+#include "world/store/chain.h"
 
 namespace hansa::store {
 namespace {
@@ -49,7 +50,8 @@ std::size_t bytes_in(const Commit& commit) {
 }
 
 std::size_t bytes_in(const Record& record) {
-  return fixed_bytes + record.kind.size() + record.body.size();
+  return fixed_bytes + record.kind.size() + record.body.size() +
+         (record.text ? record.text->text.size() : 0);
 }
 
 std::size_t bytes_in(const Batch& batch) {
@@ -92,7 +94,9 @@ Line line_of(const Record& record) {
           .at = record.at,
           .subject = record.subject,
           .subject_kind = {},
-          .body = record.body};
+          .body = record.body,
+          .text_digest = record.text ? text_digest(*record.text) : "",
+          .text = record.text};
 }
 
 std::unexpected<Error> row_changed(const Expect& expect) {

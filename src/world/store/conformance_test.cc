@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/scratch_test.h"
+#include "world/store/chain.h"
 #include "world/store/memory/memory.h"
 #include "world/store/sqlite/adapter.h"
 
@@ -447,6 +448,35 @@ TEST_P(StoreConformance, ChainsEventsAndRecords) {
   EXPECT_EQ(all[1].kind, "named");
   EXPECT_EQ(all[0].subject_kind, "port");
   EXPECT_EQ(all[0].body, R"({"a":1})");
+}
+
+TEST_P(StoreConformance, DropsTextsOfATimeAndKeepsTheChain) {
+  const auto say = [&](std::uint64_t n, std::optional<PassingText> text) {
+    auto ticket = store_->record(
+        {"read", who(1), Time{static_cast<std::int64_t>(n)}, id(1), "{}", std::move(text)});
+    ASSERT_TRUE((*ticket)->durable());
+  };
+  say(1, passing("select 1"));
+  say(2, std::nullopt);
+  say(3, passing("select 3"));
+  say(4, passing(""));
+  const std::string head = store_->audit_head()->hash;
+  EXPECT_EQ(*store_->verify_chain(), head);
+  ASSERT_TRUE(store_->drop_texts(Time{1}));
+  EXPECT_EQ(lines({})[0].text->text, "select 1");
+  ASSERT_TRUE(store_->drop_texts(Time{3}));
+  const auto all = lines({});
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_FALSE(all[0].text);
+  EXPECT_EQ(all[0].text_digest.size(), 32U);
+  EXPECT_TRUE(all[1].text_digest.empty());
+  EXPECT_EQ(all[2].text->text, "select 3");
+  EXPECT_EQ(text_digest(*all[2].text), all[2].text_digest);
+  EXPECT_EQ(all[3].text->text, "");
+  EXPECT_EQ(*store_->verify_chain(), head);
+  say(5, passing("select 5"));
+  EXPECT_EQ(lines({.newest_first = true})[0].text->text, "select 5");
+  EXPECT_TRUE(store_->verify_chain());
 }
 
 // --- the fake's faults

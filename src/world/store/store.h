@@ -70,6 +70,14 @@ struct Batch {
   std::vector<Row> rows;
 };
 
+// What a record says that is not kept for ever. The chain covers its salted digest alone, so the
+// text can be dropped and every line still follows from the one before; the salt goes with it, so
+// that nobody finds the text by trying likely ones.
+struct PassingText {
+  std::string salt;
+  std::string text;
+};
+
 // A decision, a refusal, a read, a sign-in: what happened without changing the mesh. JSON in
 // `body`.
 struct Record {
@@ -78,6 +86,7 @@ struct Record {
   Time at;
   Ulid subject;  // a port, a grant, ...; zero: none
   std::string body;
+  std::optional<PassingText> text = {};
 };
 
 // A record on its way to disk.
@@ -98,6 +107,8 @@ struct Line {
   Ulid subject;
   std::string subject_kind;
   std::string body;
+  std::string text_digest = {};          // 32 bytes; empty: it never had a text
+  std::optional<PassingText> text = {};  // while it is kept
 };
 
 // The last line of the audit and its hash in hex: what an anchor outside the database remembers.
@@ -151,6 +162,10 @@ struct Store {
   // Forgets answers that expired before `now`.
   virtual Result<void> forget(Time now) = 0;
 
+  // Drops the texts of records made before `before`; their lines stay. Overwrites them in the
+  // database, not in its backups.
+  virtual Result<void> drop_texts(Time before) = 0;
+
   virtual Result<std::vector<Line>> history(const Question& question) = 0;
 
   // Installation facts: "incarnation", "clock". Durable on return.
@@ -158,7 +173,8 @@ struct Store {
   virtual Result<void> set_fact(std::string_view name, std::string_view value) = 0;
 
   // Walks the audit chain from the first line. Errors: corrupt, naming the first line that does not
-  // follow from the one before; the head's hash (hex) otherwise.
+  // follow from the one before, or whose text is not the one recorded; the head's hash (hex)
+  // otherwise.
   virtual Result<std::string> verify_chain() = 0;
   virtual Result<AuditHead> audit_head() = 0;
 };

@@ -156,6 +156,16 @@ Result<void> MemoryStore::forget(Time now) {
   return {};
 }
 
+Result<void> MemoryStore::drop_texts(Time before) {
+  const std::lock_guard lock(mutex_);
+  const auto fault = step();
+  if (fault && *fault != Fault::lost_reply) return error_of(*fault);
+  for (Hashed& hashed : lines_)
+    if (hashed.line.at < before) hashed.line.text.reset();
+  if (fault) return error_of(*fault);
+  return {};
+}
+
 Result<std::vector<Line>> MemoryStore::history(const Question& question) {
   const std::lock_guard lock(mutex_);
   std::vector<Line> found;

@@ -21,8 +21,8 @@ enum class Fault {
 
 class MemoryStore final : public Store {
  public:
-  // The `step`-th call from now on that writes (commit, record, forget, set_fact; the first is 1)
-  // fails. Zero: none does.
+  // The `step`-th call from now on that writes (commit, record, forget, drop_texts, set_fact; the
+  // first is 1) fails. Zero: none does.
   void fail_at(std::uint64_t step, Fault fault = Fault::lost);
   // Writing calls since the last fail_at, so that a test can try each.
   std::uint64_t steps() const;
@@ -34,6 +34,7 @@ class MemoryStore final : public Store {
   Result<std::optional<std::string>> recall(PrincipalId who, std::string_view key,
                                             Time now) override;
   Result<void> forget(Time now) override;
+  Result<void> drop_texts(Time before) override;
   Result<std::vector<Line>> history(const Question& question) override;
   Result<std::optional<std::string>> fact(std::string_view name) override;
   Result<void> set_fact(std::string_view name, std::string_view value) override;

@@ -78,6 +78,14 @@ class SqliteStore final : public Store {
     HANSA_CHECK(write(sqlite::Forget{now}));
     return {};
   }
+  Result<void> drop_texts(Time before) override {
+    for (;;) {
+      HANSA_CHECK(writer_.healthy());
+      HANSA_TRY(const bool any, reader_->any_text(before));
+      if (!any) return {};
+      HANSA_CHECK(write(sqlite::DropTexts{before}));
+    }
+  }
   Result<std::vector<Line>> history(const Question& question) override {
     HANSA_CHECK(writer_.healthy());
     return reader_->history(question);

@@ -51,19 +51,25 @@ Result<Apply> Apply::prepare(Connection& connection) {
                  " ON CONFLICT DO NOTHING"));
   HANSA_TRY(Statement put_line,
             make("INSERT INTO line (number, seq, kind, who, at, subject, subject_kind, body,"
-                 " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                 " hash, text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  HANSA_TRY(Statement put_text,
+            make("INSERT INTO text (number, at, salt, text) VALUES (?, ?, ?, ?)"));
   HANSA_TRY(Statement put_batch, make("INSERT INTO batch (seq, rows) VALUES (?, ?)"));
   HANSA_TRY(Statement put_fact,
             make("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name)"
                  " DO UPDATE SET value = excluded.value"));
   HANSA_TRY(Statement forget, make("DELETE FROM answer WHERE expires <= ?"));
+  HANSA_TRY(Statement drop_texts,
+            make("DELETE FROM text WHERE number IN (SELECT number FROM text WHERE at < ?"
+                 " ORDER BY at LIMIT 5000)"));
   HANSA_TRY(Statement prune,
             make("DELETE FROM batch WHERE seq <= ? AND seq < (SELECT min(seq) FROM batch) + 100"));
-  return Apply(Statements{
-      std::move(savepoint), std::move(release), std::move(roll_back), std::move(rev),
-      std::move(put_row), std::move(drop_row), std::move(names_of), std::move(free_name),
-      std::move(claim_name), std::move(owner_of), std::move(put_answer), std::move(put_line),
-      std::move(put_batch), std::move(put_fact), std::move(forget), std::move(prune)});
+  return Apply(Statements{std::move(savepoint), std::move(release), std::move(roll_back),
+                          std::move(rev), std::move(put_row), std::move(drop_row),
+                          std::move(names_of), std::move(free_name), std::move(claim_name),
+                          std::move(owner_of), std::move(put_answer), std::move(put_line),
+                          std::move(put_text), std::move(put_batch), std::move(put_fact),
+                          std::move(forget), std::move(drop_texts), std::move(prune)});
 }
 
 Result<Seq> Apply::commit(const Commit& commit, Position& at) {
@@ -158,15 +164,22 @@ Result<void> Apply::put_line(Line line, ChainEnd& chain) {
   chain.append(line);
   const std::string who = bytes_of(line.who.ulid);
   const std::string subject = bytes_of(line.subject);
-  return sql_.put_line.bind(1, signed_of(line.number))
-      .bind(2, signed_of(line.seq.number))
-      .bind_text(3, line.kind)
-      .bind_blob(4, who)
-      .bind(5, line.at.us)
-      .bind_blob(6, subject)
-      .bind_text(7, line.subject_kind)
-      .bind_text(8, line.body)
-      .bind_blob(9, chain.hash)
+  HANSA_CHECK(sql_.put_line.bind(1, signed_of(line.number))
+                  .bind(2, signed_of(line.seq.number))
+                  .bind_text(3, line.kind)
+                  .bind_blob(4, who)
+                  .bind(5, line.at.us)
+                  .bind_blob(6, subject)
+                  .bind_text(7, line.subject_kind)
+                  .bind_text(8, line.body)
+                  .bind_blob(9, chain.hash)
+                  .bind_blob(10, line.text_digest)
+                  .run());
+  if (!line.text) return {};
+  return sql_.put_text.bind(1, signed_of(line.number))
+      .bind(2, line.at.us)
+      .bind_blob(3, line.text->salt)
+      .bind_text(4, line.text->text)
       .run();
 }
 
@@ -179,6 +192,8 @@ Result<void> Apply::fact(std::string_view name, std::string_view value) {
 }
 
 Result<void> Apply::forget(Time now) { return sql_.forget.bind(1, now.us).run(); }
+
+Result<void> Apply::drop_texts(Time before) { return sql_.drop_texts.bind(1, before.us).run(); }
 
 Result<void> Apply::prune(Seq head, std::uint64_t kept) {
   if (head.number <= kept) return {};

@@ -28,6 +28,8 @@ class Apply {
   Result<void> record(const Record& record, Position& at);
   Result<void> fact(std::string_view name, std::string_view value);
   Result<void> forget(Time now);
+  // A piece of them at a time.
+  Result<void> drop_texts(Time before);
   // Drops batches that lie more than `kept` behind, a few at a time.
   Result<void> prune(Seq head, std::uint64_t kept);
 
@@ -36,7 +38,7 @@ class Apply {
     Statement savepoint, release, roll_back;
     Statement rev, put_row, drop_row;
     Statement names_of, free_name, claim_name, owner_of;
-    Statement put_answer, put_line, put_batch, put_fact, forget, prune;
+    Statement put_answer, put_line, put_text, put_batch, put_fact, forget, drop_texts, prune;
   };
   explicit Apply(Statements statements) : sql_(std::move(statements)) {}
 

@@ -29,8 +29,9 @@ std::string sql_for(const Question& question, bool has_kind) {
   if (question.who) where += " AND who = ?3";
   if (has_kind) where += " AND kind = ?4";
   if (question.events_only) where += " AND seq > 0";
-  return fmt::format("SELECT {} FROM line {} WHERE {} ORDER BY number {} LIMIT ?5", line_columns,
-                     index_for(question, has_kind), where, question.newest_first ? "DESC" : "ASC");
+  return fmt::format(
+      "SELECT {} FROM line {} LEFT JOIN text USING (number) WHERE {} ORDER BY number {} LIMIT ?5",
+      line_columns, index_for(question, has_kind), where, question.newest_first ? "DESC" : "ASC");
 }
 
 // `kind` empty: any.
@@ -57,11 +58,17 @@ Result<std::vector<Line>> lines(Connection& connection, const Question& question
 
 }  // namespace
 
-const char* const line_columns = "number, seq, kind, who, at, subject, subject_kind, body";
+const char* const line_columns =
+    "number, seq, kind, who, line.at, subject, subject_kind, body, text_digest, text.salt, "
+    "text.text";
 
 Result<Line> line_of(const Statement& row) {
   HANSA_TRY(const Ulid who, BytesReader(row.bytes(3)).ulid());
   HANSA_TRY(const Ulid subject, BytesReader(row.bytes(5)).ulid());
+  std::optional<PassingText> text;
+  // The salt is never empty: none means that the text was dropped, or never was.
+  if (!row.bytes(9).empty())
+    text = PassingText{std::string(row.bytes(9)), std::string(row.bytes(10))};
   return Line{.number = static_cast<std::uint64_t>(row.integer(0)),
               .seq = Seq{static_cast<std::uint64_t>(row.integer(1))},
               .kind = std::string(row.bytes(2)),
@@ -69,7 +76,9 @@ Result<Line> line_of(const Statement& row) {
               .at = Time{row.integer(4)},
               .subject = subject,
               .subject_kind = std::string(row.bytes(6)),
-              .body = std::string(row.bytes(7))};
+              .body = std::string(row.bytes(7)),
+              .text_digest = std::string(row.bytes(8)),
+              .text = std::move(text)};
 }
 
 Result<std::vector<Line>> history(Connection& connection, const Question& question) {

@@ -38,6 +38,11 @@ const std::vector<Step>& steps() {
        " expires INTEGER NOT NULL, PRIMARY KEY (who, key)) STRICT, WITHOUT ROWID",
        "CREATE INDEX answer_expires ON answer (expires)",
        "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+      // 4: texts that are not kept for ever, beside the lines whose digests of them are.
+      {"ALTER TABLE line ADD COLUMN text_digest BLOB NOT NULL DEFAULT x''",
+       "CREATE TABLE text (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, salt BLOB NOT NULL,"
+       " text TEXT NOT NULL) STRICT",
+       "CREATE INDEX text_at ON text (at)"},
   };
   return all;
 }

@@ -16,9 +16,9 @@ constexpr std::int64_t lines_per_piece = 10'000;
 
 Result<bool> verify_piece(Connection& connection, ChainCheck& check, std::uint64_t& last) {
   HANSA_TRY(Statement lines,
-            Statement::prepare(connection,
-                               std::string("SELECT ") + line_columns +
-                                   ", hash FROM line WHERE number > ? ORDER BY number LIMIT ?"));
+            Statement::prepare(connection, std::string("SELECT ") + line_columns +
+                                               ", hash FROM line LEFT JOIN text USING (number)"
+                                               " WHERE number > ? ORDER BY number LIMIT ?"));
   lines.bind(1, static_cast<std::int64_t>(last)).bind(2, lines_per_piece);
   bool more = false;
   for (;;) {
@@ -26,7 +26,7 @@ Result<bool> verify_piece(Connection& connection, ChainCheck& check, std::uint64
     if (!found) return more;
     more = true;
     HANSA_TRY(const Line line, line_of(lines));
-    HANSA_CHECK(check.add(line, lines.bytes(8)));
+    HANSA_CHECK(check.add(line, lines.bytes(11)));
     last = line.number;
   }
 }
@@ -84,6 +84,13 @@ Result<std::vector<Batch>> Reader::batches(Seq after) {
 Result<std::vector<Line>> Reader::history(const Question& question) {
   const std::lock_guard lock(mutex_);
   return sqlite::history(connection_, question);
+}
+
+Result<bool> Reader::any_text(Time before) {
+  const std::lock_guard lock(mutex_);
+  HANSA_TRY(Statement found,
+            Statement::prepare(connection_, "SELECT 1 FROM text WHERE at < ? LIMIT 1"));
+  return found.bind(1, before.us).step();
 }
 
 Result<std::optional<Reader::Answer>> Reader::answer(PrincipalId who, std::string_view key) {

@@ -25,6 +25,7 @@ class Reader {
   // Batches after `after`, at least one, which must be in the database. Errors: not_found if
   // dropped.
   Result<std::vector<Batch>> batches(Seq after);
+  Result<bool> any_text(Time before);
   Result<std::vector<Line>> history(const Question& question);
   struct Answer {
     std::string text;

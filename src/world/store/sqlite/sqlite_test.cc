@@ -22,6 +22,7 @@
 #include "base/scratch_test.h"
 #include "base/text.h"
 #include "world/store/anchor.h"
+#include "world/store/chain.h"
 #include "world/store/sqlite/adapter.h"
 #include "world/store/sqlite/batch.h"
 #include "world/store/sqlite/migrate.h"
@@ -204,6 +205,45 @@ TEST(Sqlite, FindsATamperedAuditAndACutOne) {
   const auto error = open(scratch.path())->verify_chain().error();
   EXPECT_EQ(error.code, Code::corrupt);
   EXPECT_NE(error.text.find("line 7"), std::string::npos);
+}
+
+TEST(Sqlite, FindsAChangedTextAndOverwritesADroppedOne) {
+  Scratch scratch;
+  const std::string secret = "select payout where name = 'zq_unlikely_name'";
+  const auto on_disk = [&] {
+    bool found = false;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch.path()))
+      if (const auto bytes = read_file(entry.path(), 64 << 20))
+        found |= bytes->contains("zq_unlikely_name");
+    return found;
+  };
+  {
+    const auto store = open(scratch.path());
+    for (int n = 0; n < 100; ++n)
+      ASSERT_TRUE(store->record({"read", {}, Time{n}, {}, "{}", passing(secret)}));
+    ASSERT_TRUE(store->verify_chain());
+  }
+  EXPECT_TRUE(on_disk());
+  ASSERT_TRUE(raw(scratch.path()).run("UPDATE text SET text = 'select 1' WHERE number = 7"));
+  const auto error = open(scratch.path())->verify_chain().error();
+  EXPECT_EQ(error.code, Code::corrupt);
+  EXPECT_NE(error.text.find("line 7"), std::string::npos);
+  {
+    const auto store = open(scratch.path());
+    ASSERT_TRUE(store->drop_texts(Time{1000}));
+    ASSERT_TRUE(store->verify_chain());
+  }
+  EXPECT_FALSE(on_disk());
+}
+
+TEST(Sqlite, DropsMoreTextsThanOnePiece) {
+  Scratch scratch;
+  const auto store = open(scratch.path());
+  for (int n = 0; n < 5'001; ++n)
+    ASSERT_TRUE(store->record({"read", {}, Time{1}, {}, "{}", passing("select 1")}));
+  ASSERT_TRUE(store->set_fact("all", "written"));
+  ASSERT_TRUE(store->drop_texts(Time{2}));
+  EXPECT_EQ(raw(scratch.path()).number("SELECT count(*) FROM text"), 0);
 }
 
 TEST(Sqlite, AsksItsIndexes) {

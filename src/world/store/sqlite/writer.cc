@@ -21,7 +21,8 @@ std::size_t bytes_of(const Work& work) {
       Overloaded{[](const Commit& commit) { return bytes_in(commit); },
                  [](const Record& record) { return bytes_in(record); },
                  [](const SetFact& fact) { return fact.name.size() + fact.value.size(); },
-                 [](const Forget&) { return std::size_t{0}; }},
+                 [](const Forget&) { return std::size_t{0}; },
+                 [](const DropTexts&) { return std::size_t{0}; }},
       work);
 }
 
@@ -152,8 +153,17 @@ Result<Seq> Writer::apply(const Work& work, Position& at) {
           [&](const Commit& commit) { return apply_.commit(commit, at); },
           [&](const Record& record) { return without_number(apply_.record(record, at)); },
           [&](const SetFact& fact) { return without_number(apply_.fact(fact.name, fact.value)); },
-          [&](const Forget& forget) { return without_number(apply_.forget(forget.now)); }},
+          [&](const Forget& forget) { return without_number(apply_.forget(forget.now)); },
+          [&](const DropTexts& texts) { return without_number(drop(texts.before)); }},
       work);
+}
+
+// What people wrote is overwritten; for everything else that would be work without a reason.
+Result<void> Writer::drop(Time before) {
+  HANSA_CHECK(connection_.run("PRAGMA secure_delete = ON"));
+  const auto done = apply_.drop_texts(before);
+  HANSA_CHECK(connection_.run("PRAGMA secure_delete = OFF"));
+  return done;
 }
 
 // Followers see a batch no later than its committer hears of it.

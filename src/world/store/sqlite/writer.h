@@ -27,7 +27,10 @@ struct SetFact {
 struct Forget {
   Time now;
 };
-using Work = std::variant<Commit, Record, SetFact, Forget>;
+struct DropTexts {
+  Time before;
+};
+using Work = std::variant<Commit, Record, SetFact, Forget, DropTexts>;
 
 // What became of one piece of work; whoever asked for it and the writer hold it together.
 class Outcome {
@@ -78,6 +81,7 @@ class Writer {
   void write(std::span<Job> jobs);
   Result<std::vector<Result<Seq>>> write_together(std::span<Job> jobs, Position& at);
   Result<Seq> apply(const Work& work, Position& at);
+  Result<void> drop(Time before);
   void publish(std::span<Job> jobs, std::vector<Result<Seq>>& results, Position at);
   void stop_after(const Error& error, std::span<Job> jobs);
   void tidy();

@@ -1,0 +1,111 @@
+#include "service/step/reads.h"
+
+#include "policy/explain.h"
+#include "world/store/chain.h"
+
+namespace hansa::service {
+namespace {
+
+// Query text is kept this long at most: enough to recognise it, and to replay most.
+constexpr std::size_t kSqlRecordedMax = 8 * 1024;
+
+}  // namespace
+
+Reads::Reads(store::Store& store, ReadBy by) : store_(store), by_(std::move(by)) {
+  by_.sql.resize(std::min(by_.sql.size(), kSqlRecordedMax));
+}
+
+void Reads::summarizes() {
+  if (by_.kind.empty()) by_.kind = "preview";
+}
+
+void Reads::decided(const std::vector<PlannedPort>& ports) {
+  for (const PlannedPort& port : ports) reads_.push_back({port, {}});
+}
+
+void Reads::bound(const query::Bound& bound) {
+  for (const query::ReadColumns& columns : bound.reads)
+    for (Read& read : reads_)
+      if (read.port.relation == columns.relation) read.columns = columns.columns;
+}
+
+// Consuming reads count; an owner's own, checks, replays and previews do not.
+std::string Reads::kind_of(const Read& read) const {
+  if (!by_.kind.empty() && by_.kind != "consumer") return by_.kind;
+  return read.port.decision.reason.rule == Rule::owner ? "owner" : "consumer";
+}
+
+Json Reads::facts(const Read& read) const {
+  const Decision& decision = read.port.decision;
+  Json out{Json::Object{{"port", read.port.ref},
+                        {"version", read.port.version},
+                        {"role", read.port.role},
+                        {"kind", kind_of(read)},
+                        {"rule", std::string(policy::name_of(decision.reason.rule))},
+                        {"epoch", decision.epoch.number}}};
+  if (decision.reason.by) out.set("by", to_text(decision.reason.by));
+  if (decision.until) out.set("until", to_text(*decision.until));
+  if (read.port.state) out.set("snapshot", std::to_string(read.port.state->snapshot));
+  Json& columns = out.set("columns", Json(Json::Array{}));
+  for (const std::string& column : read.columns) columns.push(column);
+  return out;
+}
+
+store::Record Reads::record(std::string_view kind, const Read* read, Time at, Json body) const {
+  body.set("query", to_text(by_.query));
+  body.set("request", to_text(by_.request));
+  body.set("door", by_.who.door);
+  body.set("client", by_.who.client);
+  body.set("peer", by_.who.peer);
+  return {.kind = std::string(kind),
+          .who = by_.who.id,
+          .at = at,
+          .subject = read ? read->port.port.ulid : Ulid{},
+          .body = to_text(body),
+          .text = store::passing(by_.sql)};
+}
+
+Result<std::vector<std::unique_ptr<store::Ticket>>> Reads::open(Time now) {
+  std::vector<std::unique_ptr<store::Ticket>> tickets;
+  for (const Read& read : reads_) {
+    if (!read.port.decision.restricted) continue;
+    Json body = facts(read);
+    body.set("outcome", "opened");
+    HANSA_TRY(auto ticket, store_.record(record("read.opened", &read, now, std::move(body))));
+    tickets.push_back(std::move(ticket));
+  }
+  return tickets;
+}
+
+void Reads::end(const Ending& ending) {
+  if (std::exchange(ended_, true)) return;
+  const std::int64_t elapsed_us = steady_us() - by_.started_us;
+  const Time at = by_.started + Micros{elapsed_us};
+  const auto write = [&](std::string_view kind, const Read* read, Json body) {
+    body.set("outcome", ending.status);
+    if (ending.error) body.set("error", ending.error->text.substr(0, 500));
+    body.set("rows", ending.tally.rows);
+    body.set("bytes_out", ending.tally.bytes_out);
+    body.set("bytes_scanned", ending.tally.bytes_scanned);
+    body.set("elapsed_us", elapsed_us);
+    // The queue is full only if the disk has stopped: then the store refuses the next read before
+    // it starts.
+    (void)store_.record(record(kind, read, at, std::move(body)));
+  };
+  for (const Read& read : reads_) {
+    Json body = facts(read);
+    if (!read.port.decision.allowed) body.set("action", "read");
+    write(read.port.decision.allowed ? "read" : "refused", &read, std::move(body));
+  }
+  if (reads_.empty() && ending.status != "ok") write("query.failed", nullptr, Json(Json::Object{}));
+}
+
+Ending ending_of(const Error& error, bool gone) {
+  std::string_view status = "failed";
+  if (gone) status = "dropped";
+  else if (error.code == Code::denied) status = "refused";
+  else if (error.code == Code::exhausted) status = "limit";
+  return {std::string(status), error, {}};
+}
+
+}  // namespace hansa::service

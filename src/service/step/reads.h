@@ -1,0 +1,63 @@
+// What a query reads, and the record each read leaves: one a port, whatever becomes of the query.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "service/authority/context.h"
+#include "service/authority/running.h"
+#include "service/step/plan_query.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+
+// A query as its records tell of it.
+struct ReadBy {
+  QueryId query;
+  RequestId request;
+  Caller who;
+  std::string kind;  // consumer, check, replay or preview, as the caller says; absent: consumer
+  std::string sql;
+  Time started;
+  std::int64_t started_us = 0;
+};
+
+class Reads {
+ public:
+  Reads(store::Store& store, ReadBy by);
+
+  // SUMMARIZE is a look at the data, unless the caller says otherwise.
+  void summarizes();
+  // The ports and what was decided about each; the last one may be a refusal.
+  void decided(const std::vector<PlannedPort>& ports);
+  // The columns that the bound plan reads.
+  void bound(const query::Bound& bound);
+
+  // The decisions about restricted data, on their way to disk. Errors: exhausted: the store cannot
+  // take them: then the rows must not flow either.
+  Result<std::vector<std::unique_ptr<store::Ticket>>> open(Time now);
+
+  // How it ended: once, later calls do nothing. A statement that failed before a port was decided
+  // leaves one record too: hostile ones end here.
+  void end(const Ending& ending);
+
+ private:
+  struct Read {
+    PlannedPort port;
+    std::vector<std::string> columns;
+  };
+  store::Record record(std::string_view kind, const Read* read, Time at, Json body) const;
+  Json facts(const Read& read) const;
+  std::string kind_of(const Read& read) const;
+
+  store::Store& store_;
+  ReadBy by_;
+  std::vector<Read> reads_;
+  bool ended_ = false;
+};
+
+// How a query ended that never gave a row. `gone`: its client is no longer there.
+Ending ending_of(const Error& error, bool gone);
+
+}  // namespace hansa::service
