@@ -1,5 +1,6 @@
 """Z3, Z4, Z13: what one may not know of is not there: in no list, count, page, suggestion or error, in the very
 words of what does not exist."""
+import json
 import re
 import time
 
