@@ -13,6 +13,13 @@ void add_once(std::vector<Ulid>& list, Ulid id) {
   if (std::ranges::find(list, id) == list.end()) list.push_back(id);
 }
 
+constexpr std::string_view kNoDomain = "?";
+
+void hold(Slots& slots, Ulid id, bool gone) {
+  if (gone) slots.free(id);
+  else slots.take(id);
+}
+
 // Majors sort as numbers: "plays@10" comes after "plays@2".
 std::string order_key(std::string_view domain, std::string_view name, std::uint32_t major) {
   return fmt::format("{}/{}@{:010}", domain, name, major);
@@ -59,9 +66,9 @@ std::vector<const Port*> Mesh::majors(DomainId domain_id, std::string_view name)
   const auto* domain = find<Domain>(domain_id);
   if (domain == nullptr) return out;
   const std::string prefix = fmt::format("{}/{}@", domain->name, name);
-  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix);
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->key.starts_with(prefix);
        ++at)
-    out.push_back(find<Port>(at->second));
+    out.push_back(find<Port>(at->id));
   if (!out.empty()) return out;
   // An earlier name of the port: claims know aliases by major, which are few.
   for (std::uint32_t major = 1; major <= 64; ++major)
@@ -76,9 +83,9 @@ std::vector<const Port*> Mesh::ports_of(DomainId domain_id) const {
   const auto* domain = find<Domain>(domain_id);
   if (domain == nullptr) return out;
   const std::string prefix = domain->name + "/";
-  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->first.starts_with(prefix);
+  for (auto at = ports_.lower_bound(prefix); at != ports_.end() && at->key.starts_with(prefix);
        ++at)
-    out.push_back(find<Port>(at->second));
+    out.push_back(find<Port>(at->id));
   return out;
 }
 
@@ -112,26 +119,24 @@ std::string Mesh::ref_of(const Product& product) const {
 }
 
 void Mesh::index_order(const Noun& noun, bool add) {
-  const auto place = [&](Ordered& ordered, std::string key, Ulid id) {
-    if (add) {
-      ordered.insert_or_assign(std::move(key), id);
-    } else if (const auto found = ordered.find(key);
-               found != ordered.end() && found->second == id) {
-      ordered.erase(found);  // Its own only: two that swap their names pass through one key.
-    }
+  const auto place = [&](Order& order, const Slots& slots, std::string key, Ulid id) {
+    if (add) order.put(std::move(key), id, slots.of(id));
+    else order.erase(key, id);
   };
   const auto name_of_domain = [&](DomainId id) {
     const auto* domain = find<Domain>(id);
-    return domain ? domain->name : std::string("?");
+    return domain ? domain->name : std::string(kNoDomain);
   };
   if (const auto* port = std::get_if<std::shared_ptr<const Port>>(&noun)) {
-    place(ports_, order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major),
+    place(ports_, port_slots_,
+          order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major),
           (*port)->id.ulid);
     auto& list = ports_by_product_[(*port)->product.ulid];
     if (add) add_once(list, (*port)->id.ulid);
     else std::erase(list, (*port)->id.ulid);
   } else if (const auto* product = std::get_if<std::shared_ptr<const Product>>(&noun)) {
-    place(products_, fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),
+    place(products_, product_slots_,
+          fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),
           (*product)->id.ulid);
   } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
     auto& list = mounts_by_account_[(*mount)->into.ulid];
@@ -157,17 +162,25 @@ template <class T>
 void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   auto& all = std::get<Table_<T>>(tables_);
   const auto old = all.find(noun->id.ulid);
+  // Keys of what lies in a domain begin with its name; what lies in none yet sorts under '?'.
   bool renamed_domain = false;
-  if (old != all.end()) {
-    if constexpr (std::same_as<T, Domain>) renamed_domain = old->second.noun->name != noun->name;
-    index(old->second.noun, false);
+  if constexpr (std::same_as<T, Domain>) {
+    const auto nameless = [](const Order& order) {
+      const auto first = order.lower_bound(kNoDomain);
+      return first != order.end() && first->key.starts_with(kNoDomain);
+    };
+    renamed_domain = old == all.end() ? nameless(ports_) || nameless(products_)
+                                      : gone || old->second.noun->name != noun->name;
   }
+  if (old != all.end()) index(old->second.noun, false);
+  if constexpr (std::same_as<T, Port>) hold(port_slots_, noun->id.ulid, gone);
+  if constexpr (std::same_as<T, Product>) hold(product_slots_, noun->id.ulid, gone);
   if (gone) {
     if (old != all.end()) all.erase(old);
-    return;
+  } else {
+    all.insert_or_assign(noun->id.ulid, Entry<T>{noun, seq});
+    index(noun, true);
   }
-  all.insert_or_assign(noun->id.ulid, Entry<T>{noun, seq});
-  index(noun, true);
   if constexpr (std::same_as<T, Domain>)
     if (renamed_domain) reorder(*noun);
   if constexpr (std::same_as<T, Grant>)
@@ -177,9 +190,9 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
 // A domain's new name changes the keys of everything in it. Rare, so a walk over all is good
 // enough.
 void Mesh::reorder(const Domain& domain) {
-  const auto rebuild = [&]<class T>(Ordered& ordered, const Table_<T>& all) {
-    std::erase_if(ordered, [&](const auto& entry) {
-      const T* noun = find<T>(entry.second);
+  const auto rebuild = [&]<class T>(Order& order, const Table_<T>& all) {
+    order.erase_if([&](const Order::Entry& entry) {
+      const T* noun = find<T>(entry.id);
       return noun == nullptr || noun->domain == domain.id;
     });
     for (const auto& [id, entry] : all)

@@ -1,7 +1,6 @@
 // All nouns in memory, by id, by name and in order. Changed only by apply, in the store's order.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "model/keys.h"
 #include "model/mount.h"
 #include "model/noun.h"
+#include "model/order.h"
 #include "model/people.h"
 #include "model/product.h"
 
@@ -78,10 +78,13 @@ class Mesh {
   // All majors of a port name, ascending.
   std::vector<const Port*> majors(DomainId domain, std::string_view name) const;
 
-  // Ports and products by "domain/name[@major]", for listings in order. Values are never null.
-  using Ordered = std::map<std::string, Ulid, std::less<>>;
-  const Ordered& ports_in_order() const { return ports_; }
-  const Ordered& products_in_order() const { return products_; }
+  // Ports and products by "domain/name[@major]", for listings in order. Each has a slot of its
+  // kind.
+  const Order& ports_in_order() const { return ports_; }
+  const Order& products_in_order() const { return products_; }
+  // kNoSlot if there is no such port.
+  Slot slot(PortId id) const { return port_slots_.of(id.ulid); }
+  Slot slot(ProductId id) const { return product_slots_.of(id.ulid); }
   // Ports of a domain by name: their keys begin with "DOMAIN/".
   std::vector<const Port*> ports_of(DomainId domain) const;
   std::vector<const Port*> ports_of(ProductId product) const;
@@ -116,8 +119,10 @@ class Mesh {
     }
   };
   std::unordered_map<std::string, Ulid, Hash, std::equal_to<>> claims_;
-  Ordered ports_;
-  Ordered products_;
+  Order ports_;
+  Order products_;
+  Slots port_slots_;
+  Slots product_slots_;
   std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
   std::uint64_t last_grant_number_ = 0;

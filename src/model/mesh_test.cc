@@ -187,11 +187,17 @@ class Random {
 
 void compare(const Random& world, std::uint64_t seed) {
   const auto expected = world.naive.ports_in_order();
-  const std::vector<std::pair<std::string, Ulid>> actual(world.mesh.ports_in_order().begin(),
-                                                         world.mesh.ports_in_order().end());
+  std::vector<std::pair<std::string, Ulid>> actual;
+  std::set<Slot> slots;
+  for (const auto& [key, ulid, slot] : world.mesh.ports_in_order()) {
+    actual.emplace_back(key, ulid);
+    ASSERT_EQ(slot, world.mesh.slot(PortId{ulid}));
+    ASSERT_TRUE(slots.insert(slot).second) << "two share slot " << slot << ", seed " << seed;
+  }
   ASSERT_EQ(actual, expected) << "seed " << seed;
   ASSERT_EQ(world.mesh.products_in_order().size(), world.naive.products.size()) << "seed " << seed;
-  for (const auto& [key, ulid] : world.mesh.products_in_order()) {
+  for (const auto& [key, ulid, slot] : world.mesh.products_in_order()) {
+    ASSERT_EQ(slot, world.mesh.slot(ProductId{ulid}));
     const Product& product = world.naive.products.at(ulid);
     ASSERT_EQ(key, world.naive.domains.at(product.domain.ulid).name + "/" + product.name)
         << "seed " << seed;

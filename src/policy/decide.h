@@ -18,6 +18,20 @@ std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, co
 // The same without the words of a refusal, for filtering listings and for rechecking what runs.
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
 
+// What one caller may know of, for walks over many: the same rules, the caller looked up once.
+class Sight {
+ public:
+  Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now);
+  bool port(Slot slot) const;
+  bool product(Slot slot) const;
+
+ private:
+  const Rights& rights_;
+  const Mesh& mesh_;
+  Ask ask_;
+  const Subject* subject_;  // nullptr: sees nothing
+};
+
 // Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one
 // team. The tokens of a team's service account are made by any of its members, so what one may, the
 // other may.

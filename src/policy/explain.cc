@@ -167,7 +167,7 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) 
   const auto* subject = rights.subject(ask.who);
   if (domain == nullptr || subject == nullptr) return {};
   const bool open = product->visibility == Visibility::open && !product->hidden;
-  const bool owner = std::ranges::find(subject->teams, domain->owner.ulid) != subject->teams.end();
+  const bool owner = subject->in_team(domain->owner);
   std::vector<Step> out;
   out.push_back({"active", !subject->disabled,
                  subject->disabled ? "the principal is switched off" : "the principal may act"});
@@ -186,12 +186,11 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) 
     else if (!holds) says += ", outside its window";
     out.push_back({"grant", holds, std::move(says)});
   };
-  for (const GrantsByProduct* grants : subject->grants)
-    if (const auto found = grants->find(product->id.ulid); found != grants->end())
-      for (const auto& grant : found->second) note(*grant);
-  if (const auto* to_places = rights.grants_to_places(product->id))
-    for (const auto& grant : *to_places)
-      if (rights.acts_as(mesh, *subject, grant->grantee)) note(*grant);
+  const ProductFacts* facts = rights.product(product->id);
+  if (facts == nullptr) return {};
+  for (const Index holder : subject->holders.all())
+    for (const Index at : rights.grants().on_product(facts->index, holder))
+      note(*rights.grants().row(at).grant);
   if (!domain->stewards.empty())
     out.push_back({"steward", false, fmt::format("decided by: {}", stewards_words(mesh, *domain))});
   return out;

@@ -1,31 +1,75 @@
-// Rights compiled per principal, so that a decision is a handful of probes: whom a principal acts
-// as, and which grants each of those holds. Kept in step with the mesh by apply.
+// What decisions are made from, kept in step with the mesh by apply: facts in arrays, so that a
+// decision is a handful of probes and a listing walks memory in a line.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
-#include "model/grant.h"
 #include "model/mesh.h"
-#include "model/people.h"
+#include "policy/grants.h"
 
 namespace hansa::policy {
 
-// Grants by product; shared with the mesh, so that a grant that has just been replaced stays
-// readable.
-using GrantsByProduct = std::unordered_map<Ulid, std::vector<std::shared_ptr<const Grant>>>;
+template <class Range, class Value>
+bool holds(const Range& all, const Value& value) {
+  return std::ranges::find(all, value) != std::ranges::end(all);
+}
+
+// Whom a principal acts as, for the first few without another line of memory.
+class Holders {
+ public:
+  void add(Index holder);
+  std::span<const Index> all() const {
+    return far_.empty() ? std::span(near_).first(count_) : std::span(far_);
+  }
+
+ private:
+  std::array<Index, 7> near_{};
+  std::uint32_t count_ = 0;
+  std::vector<Index> far_;  // all of them, once they are more
+};
 
 // What a principal is, for decisions.
 struct Subject {
   bool member = false;
   bool administrator = false;
   bool disabled = false;
-  std::vector<Ulid> teams;       // it is a member of, or answers to as a service account
-  std::vector<Grantee> acts_as;  // itself, its roles, groups and teams
-  std::vector<const GrantsByProduct*> grants;  // of acts_as, in that order; never null
+  std::uint32_t in_teams = 0;  // so many of `holders` are teams
+  Holders holders;             // its teams, itself, its roles and groups
+  std::shared_ptr<const Principal> principal;
+  std::vector<Ulid> teams;  // it is a member of, or answers to as a service account
+
+  bool in_team(Index team) const;
+  bool in_team(TeamId team) const;
+};
+
+struct DomainFacts {
+  bool present = false;
+  Index owner = kNone;  // the team, as a holder
+  Ulid id;
+  Ulid team;
+  std::vector<PrincipalId> stewards;
+};
+
+struct ProductFacts {
+  Index index = kNone;
+  Index domain = kNone;
+  bool present = false;
+  bool open = false;
+  bool hidden = false;
+};
+
+// A port's line holds its product's facts too: they are asked for together.
+struct PortFacts {
+  ProductFacts product;
+  Index shelf = kNone;
+  std::uint32_t major = 0;
 };
 
 class Rights {
@@ -33,33 +77,71 @@ class Rights {
   // Call after the mesh has applied the same noun. `mesh` is the one all calls get.
   void apply(const Mesh& mesh, const Noun& noun, bool gone);
 
+  // nullptr where there is none. A slot is the mesh's.
   const Subject* subject(PrincipalId id) const;
-  // Active grants on a product whose grantee is an account or a product. Who acts for those is
-  // looked up: a domain may hold a hundred thousand, and each member of its team acts for all of
-  // them. nullptr: none.
-  const std::vector<std::shared_ptr<const Grant>>* grants_to_places(ProductId product) const;
+  const DomainFacts* domain(DomainId id) const;
+  const DomainFacts* domain_at(Index domain) const;
+  const ProductFacts* product(ProductId id) const;
+  const ProductFacts* product_at(Slot slot) const;
+  const PortFacts* port_at(Slot slot) const;
+  std::optional<OrganisationId> organisation() const { return organisation_; }
+  const Grants& grants() const { return grants_; }
+
   // Whether the principal acts as this grantee: it is it, is in it, or is in the team that owns it.
-  bool acts_as(const Mesh& mesh, PrincipalId id, const Grantee& grantee) const;
-  bool acts_as(const Mesh& mesh, const Subject& subject, const Grantee& grantee) const;
+  bool acts_as(PrincipalId id, const Grantee& grantee) const;
+  bool acts_as(const Subject& subject, const Grantee& grantee) const;
 
  private:
-  void put_grant(const std::shared_ptr<const Grant>& grant, bool gone);
-  void put_team(const Mesh& mesh, const Team& team);
-  void put_principal(const Mesh& mesh, const Principal& principal, bool gone);
-  void compile(const Mesh& mesh, const Principal& principal);
-  std::vector<std::shared_ptr<const Grant>>& list_of(const Grant& grant);
-
   struct GranteeHash {
     std::size_t operator()(const Grantee& g) const noexcept {
       return UlidHash{}(g.id) + static_cast<std::size_t>(g.kind);
     }
   };
-  std::unordered_map<Grantee, GrantsByProduct, GranteeHash>
-      grants_;  // node based: addresses are stable
-  GrantsByProduct to_places_;
-  std::unordered_map<Ulid, std::shared_ptr<const Grant>> known_;  // as last applied
-  std::unordered_map<Ulid, Subject> subjects_;
-  std::unordered_map<Ulid, std::vector<Ulid>> members_;  // team -> principals compiled with it
+  struct ShelfHash {
+    std::size_t operator()(const std::pair<Index, std::string>& shelf) const noexcept {
+      return std::hash<std::string>{}(shelf.second) ^ (shelf.first * 0x9E3779B97F4A7C15ULL);
+    }
+  };
+  using Numbers = FlatMap<Ulid, Index, UlidTraits>;
+
+  void put_grant(const std::shared_ptr<const Grant>& grant, bool gone);
+  void put_team(const Team& team, bool gone);
+  void put_principal(const std::shared_ptr<const Principal>& principal, bool gone);
+  void put_domain(const Domain& domain, bool gone);
+  void put_product(const Mesh& mesh, const Product& product, bool gone);
+  void put_port(const Mesh& mesh, const Port& port);
+  void move_grants_to(Ulid place);
+  void compile(Ulid principal);
+
+  Index subject_index(Ulid id);
+  Index domain_index(Ulid id);
+  Index product_index(Ulid id);
+  Index shelf_index(Index product, const std::string& port);
+  Index holder_index(const Grantee& grantee);
+  Index owner_of(const Grantee& place) const;
+
+  std::optional<OrganisationId> organisation_;
+  std::vector<DomainFacts> domains_;
+  std::vector<ProductFacts> products_;
+  std::vector<Index> product_at_;  // by the mesh's slot
+  std::vector<PortFacts> ports_;   // by the mesh's slot
+  Numbers domain_numbers_;
+  Numbers product_numbers_;
+  std::unordered_map<std::pair<Index, std::string>, Index, ShelfHash> shelves_;
+  std::unordered_map<Grantee, Index, GranteeHash> holders_;
+
+  Numbers subject_numbers_;
+  std::vector<Subject> subjects_;
+  std::vector<Index> free_subjects_;
+  std::unordered_map<Ulid, std::vector<Ulid>> members_;    // of a team that is there, sorted
+  std::unordered_map<Ulid, std::vector<Ulid>> teams_of_;   // of a member
+  std::unordered_map<Ulid, std::vector<Ulid>> answering_;  // service accounts of a team
+  std::unordered_map<Ulid, std::vector<Ulid>> below_;      // those in a role or group
+
+  Grants grants_;
+  // Accounts and products as grantees: what they are given, their owners hold, whoever that is now.
+  std::unordered_map<Ulid, Index> domain_of_account_;
+  std::unordered_map<Ulid, std::vector<Index>> grants_to_;
 };
 
 }  // namespace hansa::policy

@@ -32,10 +32,8 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
   // Oneself, or what one acts as: nobody asks in the name of strangers.
   const auto* service = view.mesh.find<Principal>(grantee.id);
   const auto* subject = view.rights.subject(context.who.id);
-  const bool of_team =
-      service != nullptr && service->team &&
-      std::ranges::find(subject->teams, service->team->ulid) != subject->teams.end();
-  if (!view.rights.acts_as(view.mesh, context.who.id, grantee) && !of_team)
+  const bool of_team = service != nullptr && service->team && subject->in_team(*service->team);
+  if (!view.rights.acts_as(context.who.id, grantee) && !of_team)
     return denied(fmt::format("you cannot ask for {}", policy::name_of(view.mesh, grantee)),
                   "ask for yourself, or for a team, role, group or account you belong to");
   return Grant{.id = new_id<GrantId>(context.now),
@@ -175,7 +173,7 @@ Result<api::PageOf<api::AccessView>> list_access(const Context& context, const L
       const Grant& grant = *entry.noun;
       if (!may(context, view, Action::know, on(grant))) continue;
       const bool mine = grant.requested_by == context.who.id ||
-                        view.rights.acts_as(view.mesh, context.who.id, grant.grantee);
+                        view.rights.acts_as(context.who.id, grant.grantee);
       if (ask.mine && !mine) continue;
       const bool waits = grant.state == GrantState::requested;
       if (ask.to_decide && !(waits && may(context, view, Action::decide, on(grant)))) continue;

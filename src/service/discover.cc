@@ -11,8 +11,9 @@ namespace {
 // One page of an ordered index, of what the caller may know. The cursor is the index's own key, so
 // a page costs what it shows and what it must skip, not what there is.
 template <class T, class Shown, class Make>
-Result<api::PageOf<Shown>> page(const Context& context, const View& view,
-                                const Mesh::Ordered& ordered, const api::List& ask, Make make) {
+Result<api::PageOf<Shown>> page(const Context& context, const View& view, const Order& ordered,
+                                const api::List& ask, Make make) {
+  const auto sight = sight_of(context, view);
   std::string prefix;
   if (!ask.domain.empty()) {
     HANSA_TRY(const Domain* domain, find_domain(context, view, ask.domain));
@@ -22,15 +23,15 @@ Result<api::PageOf<Shown>> page(const Context& context, const View& view,
   std::string last;
   auto at = ask.paging.after < prefix ? ordered.lower_bound(prefix)
                                       : ordered.upper_bound(ask.paging.after);
-  for (; at != ordered.end() && at->first.starts_with(prefix); ++at) {
-    const T* noun = view.mesh.find<T>(at->second);
-    if (!may(context, view, Action::know, on(*noun))) continue;
+  for (; at != ordered.end() && at->key.starts_with(prefix); ++at) {
+    const bool known = std::same_as<T, Port> ? sight.port(at->slot) : sight.product(at->slot);
+    if (!known) continue;
     if (out.items.size() == ask.paging.limit) {
       out.next = std::move(last);
       return out;
     }
-    out.items.push_back(make(*noun));
-    last = at->first;
+    out.items.push_back(make(*view.mesh.find<T>(at->id)));
+    last = at->key;
   }
   return out;
 }

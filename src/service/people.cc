@@ -55,9 +55,7 @@ api::Token shown(const NewToken& made, std::string principal) {
 Result<Permit> may_handle(const Context& context, const View& view, const Principal& principal) {
   const auto* subject = view.rights.subject(context.who.id);
   const bool own = principal.id == context.who.id;
-  const bool of_team =
-      principal.team && subject != nullptr &&
-      std::ranges::find(subject->teams, principal.team->ulid) != subject->teams.end();
+  const bool of_team = principal.team && subject != nullptr && subject->in_team(*principal.team);
   const Action what = own || of_team ? Action::know : Action::administer;
   return authorize(context, view, what, on(principal), principal.name);
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "policy/decide.h"
 #include "policy/explain.h"
 
 namespace hansa::service {
@@ -61,6 +60,10 @@ Result<Permit> authorize(const Context& context, const View& view, Action what, 
 bool may(const Context& context, const View& view, Action what, Resource on) {
   const Ask ask{.who = context.who.id, .what = what, .on = on, .now = context.now};
   return policy::judge(view.rights, view.mesh, ask, view.seq).allowed;
+}
+
+policy::Sight sight_of(const Context& context, const View& view) {
+  return {view.rights, view.mesh, context.who.id, context.now};
 }
 
 }  // namespace hansa::service

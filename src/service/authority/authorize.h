@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/decision.h"
+#include "policy/decide.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
 
@@ -18,6 +19,9 @@ std::unexpected<Error> unknown(std::string_view kind, std::string_view called);
 
 // Whether the caller may do it, leaving no trace: for filters and flags in answers.
 bool may(const Context& context, const View& view, Action what, Resource on);
+
+// What the caller may know of, for filters over many.
+policy::Sight sight_of(const Context& context, const View& view);
 
 // Shorthands.
 inline Resource on(const Port& port) { return {ResourceKind::port, port.id.ulid}; }

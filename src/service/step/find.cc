@@ -33,14 +33,14 @@ std::string near_ports(const Context& context, const View& view, std::string_vie
   // Near names in the same domain first; else the same port name in another domain.
   std::vector<std::string> known;
   std::string elsewhere;
-  for (const auto& [key, id] : view.mesh.ports_in_order()) {
-    const auto* candidate = view.mesh.find<Port>(id);
-    const bool here =
-        key.size() > domain.size() && key.starts_with(domain) && key[domain.size()] == '/';
-    if (!here && candidate->name != port) continue;
-    if (!may(context, view, Action::know, on(*candidate))) continue;
-    const std::string ref = key.substr(0, key.find('@'));
-    if (here) known.push_back(candidate->name);
+  const auto sight = sight_of(context, view);
+  for (const auto& [key, id, slot] : view.mesh.ports_in_order()) {
+    const std::string_view ref = std::string_view(key).substr(0, key.find('@'));
+    const std::string_view name = ref.substr(ref.find('/') + 1);
+    const bool here = ref.size() == domain.size() + 1 + name.size() && ref.starts_with(domain);
+    if (!here && name != port) continue;
+    if (!sight.port(slot)) continue;
+    if (here) known.emplace_back(name);
     else if (elsewhere.empty()) elsewhere = ref;
   }
   auto near = suggestions(port, known);

@@ -133,10 +133,11 @@ api::DomainView domain_view(const Context& context, const View& view, const Doma
     if (entry.noun->domain == domain.id) out.accounts.push_back(entry.noun->name);
   std::ranges::sort(out.accounts);
   const std::string prefix = domain.name + "/";
+  const auto sight = sight_of(context, view);
   const auto& ordered = view.mesh.products_in_order();
-  for (auto at = ordered.lower_bound(prefix); at != ordered.end() && at->first.starts_with(prefix);
+  for (auto at = ordered.lower_bound(prefix); at != ordered.end() && at->key.starts_with(prefix);
        ++at)
-    if (may(context, view, Action::know, {ResourceKind::product, at->second})) ++out.products;
+    if (sight.product(at->slot)) ++out.products;
   return out;
 }
 

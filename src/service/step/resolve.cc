@@ -133,10 +133,11 @@ std::vector<Placed> tables_of(const Context& context, const View& view, std::str
                               std::size_t max) {
   std::vector<Placed> out;
   if (catalog == kMeshCatalog) {
-    for (const auto& [key, id] : view.mesh.ports_in_order()) {
+    const auto sight = sight_of(context, view);
+    for (const auto& [key, id, slot] : view.mesh.ports_in_order()) {
+      if (!sight.port(slot)) continue;
       const auto* port = view.mesh.find<Port>(id);
-      if (may(context, view, Action::know, on(*port)))
-        place(view, out, key.substr(0, key.find('/')), port->name, port);
+      place(view, out, key.substr(0, key.find('/')), port->name, port);
       if (out.size() > max) break;
     }
   } else if (const auto* account = view.mesh.named<Account>(claim::catalog(catalog))) {
