@@ -138,6 +138,8 @@ void Mesh::index_order(const Noun& noun, bool add) {
     place(products_, product_slots_,
           fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),
           (*product)->id.ulid);
+  } else if (const auto* grant = std::get_if<std::shared_ptr<const Grant>>(&noun)) {
+    ledger_.put(**grant, domain_of((*grant)->product), add);
   } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
     auto& list = mounts_by_account_[(*mount)->into.ulid];
     if (add) add_once(list, (*mount)->id.ulid);
@@ -172,6 +174,8 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
     renamed_domain = old == all.end() ? nameless(ports_) || nameless(products_)
                                       : gone || old->second.noun->name != noun->name;
   }
+  Ulid domain_before;
+  if constexpr (std::same_as<T, Product>) domain_before = domain_of(noun->id);
   if (old != all.end()) index(old->second.noun, false);
   if constexpr (std::same_as<T, Port>) hold(port_slots_, noun->id.ulid, gone);
   if constexpr (std::same_as<T, Product>) hold(product_slots_, noun->id.ulid, gone);
@@ -183,6 +187,8 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   }
   if constexpr (std::same_as<T, Domain>)
     if (renamed_domain) reorder(*noun);
+  if constexpr (std::same_as<T, Product>)
+    if (domain_of(noun->id) != domain_before) refile(noun->id, domain_before, domain_of(noun->id));
   if constexpr (std::same_as<T, Grant>)
     last_grant_number_ = std::max(last_grant_number_, noun->number);
 }
@@ -200,6 +206,24 @@ void Mesh::reorder(const Domain& domain) {
   };
   rebuild(ports_, all<Port>());
   rebuild(products_, all<Product>());
+}
+
+// Zero for what is not there.
+Ulid Mesh::domain_of(ProductId id) const {
+  const auto* product = find<Product>(id);
+  return product ? product->domain.ulid : Ulid{};
+}
+
+// Rare, so a walk over all grants of the domain is good enough.
+void Mesh::refile(ProductId product, Ulid from, Ulid to) {
+  std::vector<const Grant*> moved;
+  for (const Ledger::Entry& entry : ledger_.all(Ledger::By::domain, from))
+    if (const auto* grant = find<Grant>(entry.grant); grant->product == product)
+      moved.push_back(grant);
+  for (const Grant* grant : moved) {
+    ledger_.put(*grant, from, false);
+    ledger_.put(*grant, to, true);
+  }
 }
 
 std::optional<Noun> Mesh::noun(std::string_view kind, Ulid id) const {

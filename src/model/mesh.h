@@ -12,6 +12,7 @@
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/keys.h"
+#include "model/ledger.h"
 #include "model/mount.h"
 #include "model/noun.h"
 #include "model/order.h"
@@ -90,6 +91,8 @@ class Mesh {
   std::vector<const Port*> ports_of(ProductId product) const;
   std::vector<const Mount*> mounts_of(AccountId account) const;
 
+  // Requests and grants by whom they concern.
+  const Ledger& ledger() const { return ledger_; }
   // The highest number a grant has had.
   std::uint64_t last_grant_number() const { return last_grant_number_; }
 
@@ -106,6 +109,8 @@ class Mesh {
   void index(const Noun& noun, bool add);
   void index_order(const Noun& noun, bool add);
   void reorder(const Domain& domain);
+  Ulid domain_of(ProductId product) const;
+  void refile(ProductId product, Ulid from, Ulid to);
 
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
@@ -125,6 +130,7 @@ class Mesh {
   Slots product_slots_;
   std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
+  Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;
 };
 

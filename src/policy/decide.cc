@@ -13,6 +13,9 @@ struct PermitMaker {
 namespace policy {
 namespace {
 
+// Grants of one guest worth a sorted list of their products.
+constexpr std::size_t kGrantedMax = 4'096;
+
 using Verdict = std::pair<bool, Reason>;
 
 // The facts of one question, looked up once.
@@ -21,6 +24,7 @@ struct Case {
   const Mesh& mesh;
   const Ask& ask;
   const Subject& subject;
+  const std::vector<Index>* granted = nullptr;  // as Sight's
 
   bool owns(const DomainFacts& domain) const { return subject.in_team(domain.owner); }
   bool steward_of(const DomainFacts& domain) const { return holds(domain.stewards, ask.who); }
@@ -44,6 +48,7 @@ const Grants::Row* grant_for(const Case& c, const PortFacts& port) {
 
 // Any grant in force on the product, whatever the port: enough to know of it.
 bool holds_grant(const Case& c, const ProductFacts& product) {
+  if (c.granted != nullptr) return std::ranges::binary_search(*c.granted, product.index);
   const Grants& grants = c.rights.grants();
   for (const Index holder : c.subject.holders.all())
     for (const Index at : grants.on_product(product.index, holder)) {
@@ -215,7 +220,8 @@ Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch
   if (subject != nullptr && subject->disabled) {
     verdict = refuse(Rule::disabled);
   } else if (subject != nullptr) {
-    verdict = verdict_of(Case{rights, mesh, ask, *subject}, decision.restricted, decision.until);
+    verdict =
+        verdict_of(Case{rights, mesh, ask, *subject, nullptr}, decision.restricted, decision.until);
   }
   decision.allowed = verdict.first;
   decision.reason = verdict.second;
@@ -228,18 +234,31 @@ Sight::Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now)
       ask_{.who = who, .what = Action::know, .on = {}, .now = now},
       subject_(rights.subject(who)) {
   if (subject_ != nullptr && subject_->disabled) subject_ = nullptr;
+  if (subject_ == nullptr || subject_->member) return;
+  std::size_t held = 0;
+  for (const Index holder : subject_->holders.all()) held += rights.grants().of(holder).size();
+  if (held > kGrantedMax) return;
+  granted_.emplace();
+  for (const Index holder : subject_->holders.all())
+    for (const Index at : rights.grants().of(holder))
+      if (const Grants::Row& row = rights.grants().row(at); row.holds(now))
+        granted_->push_back(row.product);
+  std::ranges::sort(*granted_);
 }
 
 bool Sight::port(Slot slot) const {
   const PortFacts* port = rights_.port_at(slot);
   return port != nullptr && subject_ != nullptr &&
-         may_know(Case{rights_, mesh_, ask_, *subject_}, port->product).first;
+         may_know(Case{rights_, mesh_, ask_, *subject_, granted_ ? &*granted_ : nullptr},
+                  port->product)
+             .first;
 }
 
 bool Sight::product(Slot slot) const {
   const ProductFacts* product = rights_.product_at(slot);
   return product != nullptr && subject_ != nullptr &&
-         may_know(Case{rights_, mesh_, ask_, *subject_}, *product).first;
+         may_know(Case{rights_, mesh_, ask_, *subject_, granted_ ? &*granted_ : nullptr}, *product)
+             .first;
 }
 
 std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, const Ask& ask,

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <vector>
 
 #include "model/decision.h"
 #include "model/mesh.h"
@@ -30,6 +32,9 @@ class Sight {
   const Mesh& mesh_;
   Ask ask_;
   const Subject* subject_;  // nullptr: sees nothing
+  // Products it holds a grant in force on, sorted: for a guest, whose every look would probe for
+  // one. Nothing if they are so many that probing is quicker.
+  std::optional<std::vector<Index>> granted_;
 };
 
 // Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "policy/concerned.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 #include "policy/reference_test.h"
@@ -298,6 +299,89 @@ TEST(Differential, ASightSeesWhatTheReferenceLetsOneKnow) {
   }
   EXPECT_GT(seen, 2'000U);
   EXPECT_GT(hidden, 2'000U);
+}
+
+bool is_unowned(const Plain& plain, const Grantee& grantee) {
+  DomainId domain;
+  if (grantee.kind == GranteeKind::account) {
+    const auto* account = Plain::in(plain.accounts, grantee.id);
+    if (account != nullptr) domain = account->domain;
+  } else if (grantee.kind == GranteeKind::product) {
+    const auto* product = Plain::in(plain.products, grantee.id);
+    if (product != nullptr) domain = product->domain;
+  } else {
+    return false;
+  }
+  return Plain::in(plain.domains, domain.ulid) == nullptr;
+}
+
+std::vector<Ulid> all_of(Concerned concerned, Time now) {
+  std::vector<Ulid> out;
+  while (const Grant* grant = concerned.next(now)) out.push_back(grant->id.ulid);
+  return out;
+}
+
+// The lists of those concerned leave out nothing that the reference lets one know, and add nothing.
+TEST(Differential, ListsOfGrantsHoldWhatTheReferenceLetsOneKnowInOrder) {
+  std::size_t listed = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    World world(seed * 1297);
+    for (int round = 0; round < 20; ++round) {
+      for (int i = 0; i < 5; ++i) world.change();
+      const Ask some = world.ask();
+      std::vector<Ulid> known, own, to_decide, waiting;
+      for (const auto& [id, grant] : world.plain().grants) {  // numbers ascend with ids here
+        Ask ask{some.who, Action::know, {ResourceKind::grant, id}, some.now};
+        if (!Reference(world.plain(), ask).answer().allowed) continue;
+        known.push_back(id);
+        const bool waits = grant.state == GrantState::requested;
+        if (waits) waiting.push_back(id);
+        if (grant.requested_by == some.who || Reference(world.plain(), ask).is(grant.grantee))
+          own.push_back(id);
+        ask.what = Action::decide;
+        if (waits && Reference(world.plain(), ask).answer().allowed) to_decide.push_back(id);
+      }
+      const auto list = [&](Concerned::Which which, bool waits, std::uint64_t after) {
+        return all_of({world.rights(), world.mesh(), some.who, which, waits, after}, some.now);
+      };
+      ASSERT_EQ(list(Concerned::Which::known, false, 0), known) << "seed " << seed * 1297;
+      ASSERT_EQ(list(Concerned::Which::known, true, 0), waiting) << "seed " << seed * 1297;
+      ASSERT_EQ(list(Concerned::Which::own, false, 0), own) << "seed " << seed * 1297;
+      ASSERT_EQ(list(Concerned::Which::to_decide, true, 0), to_decide) << "seed " << seed * 1297;
+      std::erase_if(known, [](Ulid id) { return id.low <= 4; });
+      ASSERT_EQ(list(Concerned::Which::known, false, 4), known) << "seed " << seed * 1297;
+      listed += known.size();
+    }
+  }
+  EXPECT_GT(listed, 500U);
+}
+
+TEST(Differential, FindsTheActiveGrantThatIsJustLikeAnother) {
+  std::size_t found = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    World world(seed * 389);
+    for (const auto& [id, like] : world.plain().grants) {
+      const auto same = [&](const Grant& other) {
+        return other.state == GrantState::active && other.product == like.product &&
+               other.port == like.port && other.majors == like.majors &&
+               other.grantee == like.grantee;
+      };
+      const Grant* given = world.rights().given(like.product, like.port, like.majors, like.grantee);
+      const bool expected = std::ranges::any_of(
+          world.plain().grants, [&](const auto& each) { return same(each.second); });
+      // What an account or product holds that nobody owns counts for nobody.
+      if (given == nullptr && expected) {
+        ASSERT_TRUE(is_unowned(world.plain(), like.grantee)) << "seed " << seed * 389;
+      } else {
+        ASSERT_EQ(given != nullptr, expected) << "seed " << seed * 389;
+      }
+      if (given != nullptr) {
+        ASSERT_TRUE(same(*given));
+      }
+      found += given != nullptr;
+    }
+  }
+  EXPECT_GT(found, 200U);
 }
 
 // Removing a grant never lets anybody do more; adding one changes nobody's answers but its

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/decide.h"
 
 namespace hansa::policy {
 namespace {
@@ -160,7 +161,8 @@ std::string next_action(const Mesh& mesh, const Decision& decision) {
   return {};
 }
 
-std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) {
+std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask,
+                        PrincipalId reader) {
   const auto* port = mesh.find<Port>(ask.on.id);
   const auto* product = port ? mesh.find<Product>(port->product) : nullptr;
   const auto* domain = product ? mesh.find<Domain>(product->domain) : nullptr;
@@ -179,6 +181,8 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask) 
                  fmt::format("{} {}", owner ? "in" : "not in", owner_words(mesh, domain->id))});
   const auto note = [&](const Grant& grant) {
     if (grant.port != port->name) return;
+    const Resource on{ResourceKind::grant, grant.id.ulid};
+    if (!judge(rights, mesh, {reader, Action::know, on, ask.now}, {}).allowed) return;
     const bool covers = covers_major(grant, port->major);
     const bool holds = covers && in_force(grant, ask.now);
     std::string says = grant_words(mesh, grant.id.ulid);

@@ -29,8 +29,9 @@ struct Step {
   bool holds = false;
   std::string says;
 };
-// All rules about reading this port, the deciding one marked by being the first that holds.
-std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask);
+// All rules about reading this port, the deciding one marked by being the first that holds; of the
+// grants only those that `reader` may know.
+std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask, PrincipalId reader);
 
 std::string name_of(const Mesh& mesh, const Grantee& grantee);
 

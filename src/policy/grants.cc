@@ -49,6 +49,8 @@ void Grants::hang(Index at) {
   if (row.holder == kNone) return;
   hang(shelves_, key(row.shelf, row.holder), at);
   hang(products_, key(row.product, row.holder), at);
+  if (held_.size() <= row.holder) held_.resize(row.holder + 1);
+  held_[row.holder].push_back(at);
 }
 
 void Grants::unhang(Index at) {
@@ -56,6 +58,9 @@ void Grants::unhang(Index at) {
   if (row.holder == kNone) return;
   unhang(shelves_, key(row.shelf, row.holder), at);
   unhang(products_, key(row.product, row.holder), at);
+  std::vector<Index>& held = held_[row.holder];
+  *std::ranges::find(held, at) = held.back();
+  held.pop_back();
 }
 
 Index Grants::put(const std::shared_ptr<const Grant>& grant, Index product, Index shelf,

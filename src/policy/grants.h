@@ -58,6 +58,10 @@ class Grants {
   std::span<const Index> on_product(Index product, Index holder) const {
     return span(products_.find(key(product, holder)));
   }
+  // All of one holder, in no order.
+  std::span<const Index> of(Index holder) const {
+    return holder < held_.size() ? std::span<const Index>(held_[holder]) : std::span<const Index>();
+  }
 
  private:
   // Nearly always one, which then stands in the map itself.
@@ -92,6 +96,7 @@ class Grants {
   FlatMap<Ulid, Index, UlidTraits> by_id_;
   Map shelves_;
   Map products_;
+  std::vector<std::vector<Index>> held_;  // by holder
 };
 
 }  // namespace hansa::policy

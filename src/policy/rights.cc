@@ -142,8 +142,8 @@ void Rights::put_grant(const std::shared_ptr<const Grant>& grant, bool gone) {
   const Index product = product_index(grant->product.ulid);
   const Index shelf = shelf_index(product, grant->port);
   const Grantee& to = grant->grantee;
-  const Index holder = is_place(to.kind) ? owner_of(to) : holder_index(to);
-  const Index at = grants_.put(grant, product, shelf, holder);
+  if (!is_place(to.kind)) holder_index(to);
+  const Index at = grants_.put(grant, product, shelf, holder_of(to));
   if (is_place(to.kind)) grants_to_[to.id].push_back(at);
 }
 
@@ -287,10 +287,36 @@ const PortFacts* Rights::port_at(Slot slot) const {
   return slot < ports_.size() && ports_[slot].product.present ? &ports_[slot] : nullptr;
 }
 
+std::span<const Ulid> Rights::answering(TeamId team) const {
+  const auto found = answering_.find(team.ulid);
+  return found == answering_.end() ? std::span<const Ulid>() : found->second;
+}
+
+std::span<const Ulid> Rights::members(TeamId team) const {
+  const auto found = members_.find(team.ulid);
+  return found == members_.end() ? std::span<const Ulid>() : found->second;
+}
+
+Index Rights::holder_of(const Grantee& grantee) const {
+  if (is_place(grantee.kind)) return owner_of(grantee);
+  const auto found = holders_.find(grantee);
+  return found == holders_.end() ? kNone : found->second;
+}
+
+const Grant* Rights::given(ProductId product, const std::string& port,
+                           const std::vector<std::uint32_t>& majors, const Grantee& grantee) const {
+  const Index* number = product_numbers_.find(product.ulid);
+  const auto shelf = shelves_.find({number ? *number : kNone, port});
+  if (shelf == shelves_.end()) return nullptr;
+  for (const Index at : grants_.on_shelf(shelf->second, holder_of(grantee)))
+    if (const Grant& grant = *grants_.row(at).grant;
+        grant.grantee == grantee && grant.majors == majors)
+      return &grant;
+  return nullptr;
+}
+
 bool Rights::acts_as(const Subject& subject, const Grantee& grantee) const {
-  if (is_place(grantee.kind)) return subject.in_team(owner_of(grantee));
-  const auto holder = holders_.find(grantee);
-  return holder != holders_.end() && holds(subject.holders.all(), holder->second);
+  return holds(subject.holders.all(), holder_of(grantee));
 }
 
 bool Rights::acts_as(PrincipalId id, const Grantee& grantee) const {

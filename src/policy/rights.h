@@ -87,6 +87,14 @@ class Rights {
   std::optional<OrganisationId> organisation() const { return organisation_; }
   const Grants& grants() const { return grants_; }
 
+  // The active grant of this port's majors to exactly this grantee, or nullptr.
+  const Grant* given(ProductId product, const std::string& port,
+                     const std::vector<std::uint32_t>& majors, const Grantee& grantee) const;
+
+  // Service accounts that answer to a team, and members of a team that is there.
+  std::span<const Ulid> answering(TeamId team) const;
+  std::span<const Ulid> members(TeamId team) const;
+
   // Whether the principal acts as this grantee: it is it, is in it, or is in the team that owns it.
   bool acts_as(PrincipalId id, const Grantee& grantee) const;
   bool acts_as(const Subject& subject, const Grantee& grantee) const;
@@ -118,6 +126,8 @@ class Rights {
   Index product_index(Ulid id);
   Index shelf_index(Index product, const std::string& port);
   Index holder_index(const Grantee& grantee);
+  // kNone where nobody holds what it is given.
+  Index holder_of(const Grantee& grantee) const;
   Index owner_of(const Grantee& place) const;
 
   std::optional<OrganisationId> organisation_;

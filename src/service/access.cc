@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/concerned.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 #include "service/authority/commit.h"
@@ -55,11 +56,12 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
 
 // A second request for the same is answered by the first.
 const Grant* waiting(const View& view, const Grant& like) {
-  for (const auto& [id, entry] : view.mesh.all<Grant>()) {
-    const Grant& other = *entry.noun;
-    if (other.state == GrantState::requested && other.product == like.product &&
-        other.port == like.port && other.grantee == like.grantee && other.majors == like.majors)
-      return &other;
+  using By = Ledger::By;
+  for (const auto& entry : view.mesh.ledger().waiting(By::given_to, like.grantee.id)) {
+    const auto* other = view.mesh.find<Grant>(entry.grant);
+    if (other->product == like.product && other->port == like.port &&
+        other->grantee == like.grantee && other->majors == like.majors)
+      return other;
   }
   return nullptr;
 }
@@ -80,6 +82,21 @@ Result<api::AccessView> shown(const Context& context, const Live& live, GrantId 
     if (grant == nullptr) return unknown("request", to_text(id));
     return access_view(view, *grant, context.now);
   });
+}
+
+// What somebody was given is their business, and that of those who own or judge the data. Whoever
+// else asks gets an answer only where no grant counts, so that a refusal tells nothing either.
+Result<void> may_ask_about(const Context& context, const View& view, const Principal& who,
+                           const Port& port, const Decision& decision) {
+  const Grantee self{GranteeKind::user, who.id.ulid};
+  if (decision.reason.rule == Rule::open_to_organisation || decision.reason.rule == Rule::owner ||
+      decision.reason.rule == Rule::disabled ||
+      policy::benefits(view.rights, view.mesh, context.who.id, self) ||
+      may(context, view, Action::manage, on(port)) || may(context, view, Action::decide, on(port)))
+    return {};
+  return denied(
+      fmt::format("what {} was given on {} is not yours to see", who.name, view.mesh.ref_of(port)),
+      fmt::format("ask {}", policy::owner_words(view.mesh, port.domain)));
 }
 
 // One step of a grant's life: found, authorised, moved by the model's pure step, committed.
@@ -167,28 +184,30 @@ Result<api::AccessView> get_access(const Context& context, const Live& live,
 
 Result<api::PageOf<api::AccessView>> list_access(const Context& context, const Live& live,
                                                  const api::ListAccess& ask) {
-  return live.read([&](const View& view) -> Result<api::PageOf<api::AccessView>> {
-    std::vector<const Grant*> grants;
-    for (const auto& [id, entry] : view.mesh.all<Grant>()) {
-      const Grant& grant = *entry.noun;
-      if (!may(context, view, Action::know, on(grant))) continue;
-      const bool mine = grant.requested_by == context.who.id ||
-                        view.rights.acts_as(context.who.id, grant.grantee);
-      if (ask.mine && !mine) continue;
-      const bool waits = grant.state == GrantState::requested;
-      if (ask.to_decide && !(waits && may(context, view, Action::decide, on(grant)))) continue;
-      grants.push_back(&grant);
+  using Which = policy::Concerned::Which;
+  const auto after = parse_int(ask.paging.after.empty() ? "0" : ask.paging.after);
+  if (!after || *after < 0)
+    return invalid(fmt::format("'{}' is no place in this list", ask.paging.after.substr(0, 140)),
+                   "give `after` the `next` of the page before");
+  // Nobody decides about what is their own.
+  if (ask.mine && ask.to_decide) return api::PageOf<api::AccessView>{};
+  const Which which = ask.to_decide ? Which::to_decide : ask.mine ? Which::own : Which::known;
+  return live.read([&](const View& view) {
+    policy::Concerned concerned(view.rights, view.mesh, context.who.id, which,
+                                ask.state == "requested", static_cast<std::uint64_t>(*after));
+    api::PageOf<api::AccessView> out;
+    std::uint64_t last = 0;
+    while (const Grant* grant = concerned.next(context.now)) {
+      if (!ask.state.empty() && state_of(*grant, context.now) != ask.state) continue;
+      if (!ask.port.empty() && port_name_of(view, *grant) != ask.port) continue;
+      if (out.items.size() == ask.paging.limit) {
+        out.next = fmt::format("{:012}", last);
+        break;
+      }
+      out.items.push_back(access_view(view, *grant, context.now));
+      last = grant->number;
     }
-    std::ranges::sort(grants, {}, &Grant::number);
-    if (!ask.state.empty() || !ask.port.empty())
-      std::erase_if(grants, [&](const Grant* grant) {
-        const auto shown = access_view(view, *grant, context.now);
-        return (!ask.state.empty() && shown.state != ask.state) ||
-               (!ask.port.empty() && shown.port != ask.port);
-      });
-    return page_of<api::AccessView>(
-        grants, ask.paging, [](const Grant& g) { return fmt::format("{:012}", g.number); },
-        [&](const Grant& g) { return access_view(view, g, context.now); });
+    return Result<api::PageOf<api::AccessView>>(std::move(out));
   });
 }
 
@@ -201,17 +220,23 @@ Result<api::Explanation> explain_access(const Context& context, const Live& live
               find_principal(context, view, ask.who.empty() ? self->name : ask.who));
     const Ask question{.who = who->id, .what = Action::read, .on = on(*port), .now = context.now};
     const Decision decision = policy::judge(view.rights, view.mesh, question, view.seq);
+    HANSA_CHECK(may_ask_about(context, view, *who, *port, decision));
+    const auto knows_grant = [&](const Decision& d) {
+      return may(context, view, Action::know, {ResourceKind::grant, d.reason.by});
+    };
     api::Explanation out{.who = who->name,
                          .what = view.mesh.ref_of(*port),
                          .may_read = decision.allowed,
                          .rule = std::string(policy::name_of(decision.reason.rule)),
-                         .says = policy::words(view.mesh, decision),
+                         .says = decision.reason.rule != Rule::grant || knows_grant(decision)
+                                     ? policy::words(view.mesh, decision)
+                                     : "a grant to a role or group it belongs to",
                          .until = decision.until,
                          .rules = {},
                          .next = policy::next_action(view.mesh, decision),
                          .owner = policy::owner_words(view.mesh, port->domain),
                          .stewards = {}};
-    for (policy::Step& step : policy::steps(view.rights, view.mesh, question))
+    for (policy::Step& step : policy::steps(view.rights, view.mesh, question, context.who.id))
       out.rules.push_back({std::move(step.rule), step.holds, std::move(step.says)});
     if (const auto* domain = view.mesh.find<Domain>(port->domain))
       for (const PrincipalId id : domain->stewards)

@@ -8,7 +8,12 @@ namespace hansa::http {
 
 void add_access(Routes& routes) {
   routes.add(api::request_access, service::request_access);
-  routes.add(api::list_access, service::list_access);
+  // A list of what is rare among many walks all of them: not on an I/O thread.
+  routes.add_job<api::ListAccess, api::PageOf<api::AccessView>>(
+      api::list_access, true,
+      [&house = routes.house()](const service::Context& context, const api::ListAccess& ask) {
+        return service::list_access(context, house.live, ask);
+      });
   routes.add(api::get_access, service::get_access);
   routes.add(api::approve_access, service::approve_access);
   routes.make_last_control();

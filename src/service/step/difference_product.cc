@@ -326,12 +326,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
             find_grantee(draft.context, view, grantee_text(wanted.consumer)));
   const std::vector<std::uint32_t> majors =
       wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
-  const Grant* before = nullptr;
-  for (const auto& [id, entry] : view.mesh.all<Grant>())
-    if (entry.noun->state == GrantState::active && entry.noun->product == port->product &&
-        entry.noun->port == port->name && entry.noun->grantee == grantee &&
-        entry.noun->majors == majors)
-      before = entry.noun.get();
+  const Grant* before = view.rights.given(port->product, port->name, majors, grantee);
   Grant after =
       before ? *before
              : Grant{.id = new_id<GrantId>(draft.now),

@@ -44,17 +44,6 @@ std::vector<std::string> stewards_of(const View& view, const Domain& domain) {
   return out;
 }
 
-std::string state_of(const Grant& grant, Time now) {
-  switch (grant.state) {
-    case GrantState::requested: return "requested";
-    case GrantState::rejected: return "rejected";
-    case GrantState::revoked: return "revoked";
-    case GrantState::active: break;
-  }
-  if (grant.until && *grant.until <= now) return "expired";
-  return grant.not_before && now < *grant.not_before ? "not-yet" : "active";
-}
-
 }  // namespace
 
 std::string name_of_principal(const View& view, PrincipalId id) {
@@ -208,13 +197,30 @@ api::PrincipalView principal_view(const View& view, const Principal& principal) 
   return out;
 }
 
+std::string state_of(const Grant& grant, Time now) {
+  switch (grant.state) {
+    case GrantState::requested: return "requested";
+    case GrantState::rejected: return "rejected";
+    case GrantState::revoked: return "revoked";
+    case GrantState::active: break;
+  }
+  if (grant.until && *grant.until <= now) return "expired";
+  return grant.not_before && now < *grant.not_before ? "not-yet" : "active";
+}
+
+std::string port_name_of(const View& view, const Grant& grant) {
+  const auto* product = view.mesh.find<Product>(grant.product);
+  const auto* domain = product ? view.mesh.find<Domain>(product->domain) : nullptr;
+  return fmt::format("{}/{}", domain ? domain->name : "?", grant.port);
+}
+
 api::AccessView access_view(const View& view, const Grant& grant, Time now) {
   const auto* product = view.mesh.find<Product>(grant.product);
   const auto* domain = product ? view.mesh.find<Domain>(product->domain) : nullptr;
   api::AccessView out{
       .id = to_text(grant.id),
       .number = fmt::format("r-{}", grant.number),
-      .port = fmt::format("{}/{}", domain ? domain->name : "?", grant.port),
+      .port = port_name_of(view, grant),
       .majors = grant.majors,
       .grantee = policy::name_of(view.mesh, grant.grantee),
       .grantee_kind = grant.grantee.kind,

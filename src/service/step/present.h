@@ -21,6 +21,9 @@ api::AccountView account_view(const View& view, const Account& account);
 api::MountView mount_view(const View& view, const Mount& mount);
 api::PrincipalView principal_view(const View& view, const Principal& principal);
 api::AccessView access_view(const View& view, const Grant& grant, Time now);
+// Of its fields: "active", "expired", ...; "domain/port".
+std::string state_of(const Grant& grant, Time now);
+std::string port_name_of(const View& view, const Grant& grant);
 
 // The name of a principal, team, domain or account, or "?" if it is gone.
 std::string name_of_principal(const View& view, PrincipalId id);
