@@ -120,3 +120,30 @@ function(hansa_program PROGRAM)
   set_target_properties(${PROGRAM} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
   add_dependencies(programs ${PROGRAM})
 endfunction()
+
+# hansa_without(LAYER PROGRAM FOLDER folder BESIDE program): PROGRAM with test/layers/without_LAYER.cc
+# in place of the object files that hold the layer, and the other program as it is shipped. Both lie
+# in without/LAYER/ of the build; the target `layers` makes them, and nothing else does.
+function(hansa_without LAYER PROGRAM)
+  cmake_parse_arguments(PARSE_ARGV 2 OF "" "FOLDER;BESIDE" "")
+  if(HANSA_FUZZ OR NOT HANSA_TESTS)
+    return()
+  endif()
+  if(NOT TARGET layers)
+    add_custom_target(layers)
+  endif()
+  set(NAME "${PROGRAM}_without_${LAYER}")
+  set(BELOW "${CMAKE_BINARY_DIR}/without/${LAYER}")
+  add_executable(${NAME} EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/src/${OF_FOLDER}/main.cc"
+    "${CMAKE_SOURCE_DIR}/test/layers/without_${LAYER}.cc")
+  target_link_libraries(${NAME} PRIVATE hansa_flags hansa_${OF_FOLDER})
+  set_target_properties(${NAME} PROPERTIES OUTPUT_NAME "${PROGRAM}"
+    RUNTIME_OUTPUT_DIRECTORY "${BELOW}")
+  # A server looks for its worker beside itself, past links: hence a copy, with DuckDB where it lies.
+  add_custom_target(${NAME}_beside
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${BELOW}"
+    COMMAND "${CMAKE_COMMAND}" -E copy_if_different "$<TARGET_FILE:${OF_BESIDE}>" "${BELOW}/${OF_BESIDE}"
+    COMMAND "${CMAKE_COMMAND}" -E create_symlink ../../lib "${BELOW}/lib"
+    DEPENDS ${OF_BESIDE})
+  add_dependencies(layers ${NAME} ${NAME}_beside)
+endfunction()

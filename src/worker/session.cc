@@ -74,12 +74,12 @@ constexpr const char* kParse =
 // that is detached, and the one that stays sees no statement but a SELECT.
 constexpr std::array kLeft{"duckdb_databases() WHERE NOT internal AND database_name <> 'memory'",
                            "duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'",
-                           "duckdb_tables()",
-                           "duckdb_views() WHERE NOT internal",
-                           "duckdb_sequences()",
-                           "duckdb_types() WHERE NOT internal",
-                           "duckdb_variables()",
-                           "duckdb_temporary_files()"};
+                           "duckdb_tables()", "duckdb_views() WHERE NOT internal",
+                           "duckdb_sequences()", "duckdb_types() WHERE NOT internal",
+                           "duckdb_variables()", "duckdb_temporary_files()",
+                           // What was written there by a statement is another's to read. No
+                           // setting forbids to switch it on.
+                           "duckdb_logs()"};
 
 bool is_settled(const std::vector<ColumnType>& columns) {
   return std::ranges::all_of(columns, [](const ColumnType& column) { return column.type.known; });

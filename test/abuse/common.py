@@ -9,11 +9,17 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from mesh import ROOT, Mesh, product, team  # noqa: E402
 
+# The layer that this build is without (test/layers/run): "", "allow_list" or "sandbox".
+WITHOUT = os.environ.get("HANSA_WITHOUT", "")
+# A server under a sanitizer keeps what was freed: how much it grows is judged in the ordinary build.
+SANITIZED = bool(os.environ.get("HANSA_SANITIZED"))
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = [("id", "integer", "bigint", True), ("minutes", "integer", "bigint", False),
            ("k", "integer", "bigint", False), ("x", "integer", "bigint", False)]
 # Names of what ann may not know of. No answer to her may hold one.
 HIDDEN = ("zq_plans", "zq_planning")
+# In each row of finance, and nowhere else: an answer to ann that holds it holds what is not hers.
+CANARY = 8_317_000_000
 
 
 def company(mesh):
@@ -33,8 +39,10 @@ def company(mesh):
     four = mesh.parquet("select range::bigint as id, range::bigint as minutes, (range % 3)::bigint as k, range::bigint as x "
                         "from range(100)", "four.parquet")
     two = mesh.parquet("select range::bigint as id, range::bigint as minutes from range(100)", "two.parquet")
-    for who, port, file in (("pia", "audience/plays", four), ("adam", "ads/spend", two), ("fin", "finance/payouts", four),
-                            ("fin", "finance/zq_plans", four)):
+    dark = mesh.parquet(f"select range::bigint as id, {CANARY}::bigint as minutes, (range % 3)::bigint as k, {CANARY}::bigint as x "
+                        "from range(100)", "dark.parquet")
+    for who, port, file in (("pia", "audience/plays", four), ("adam", "ads/spend", two), ("fin", "finance/payouts", dark),
+                            ("fin", "finance/zq_plans", dark)):
         answer = mesh.publish(who, port, file)
         assert answer.status == 200, answer
     for who in ("pia", "adam", "ann", "bert", "fin", "stella", "steve", "gus"):
@@ -91,6 +99,9 @@ class Watch:
     @property
     def growth(self):
         return max(0, self.top - self.base)
+
+    def below(self, most):
+        return SANITIZED or self.growth < most
 
 
 def address(mesh):

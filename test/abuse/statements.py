@@ -1,11 +1,14 @@
-"""D1 to D8, D14, M16, H10: the table of hostile statements, sent through the real server by an ordinary analyst."""
+"""D1 to D8, D14, M16, H10: the table of hostile statements, sent through the real server by an ordinary analyst. Without
+the allow-list they run; then what counts is that nothing comes of it."""
 import collections
+import contextlib
 import os
 import re
 import socket
+import threading
 import time
 
-from common import HERE, HIDDEN, ROOT, Mesh, code_of, company, raw, workers
+from common import CANARY, HERE, HIDDEN, ROOT, WITHOUT, Mesh, code_of, company, raw, workers
 
 
 def statements():
@@ -29,7 +32,51 @@ def secrets_of(mesh):
     with open("/proc/sys/kernel/osrelease") as file:
         kernel = file.read().strip()
     return [mesh.folder, ROOT, "hansa-worker", "/seat", "seats/", "/run/", "root:x:0", socket.gethostname() + ".", kernel,
-            "libduckdb", "src/", ".cc:", "Stack trace", "terminate called", *HIDDEN]
+            "libduckdb", "src/", ".cc:", "Stack trace", "terminate called", str(CANARY), *HIDDEN]
+
+
+class Ear:
+    """A port of this host: whoever connects has left the worker."""
+
+    def __enter__(self):
+        self.heard, self.socket = 0, socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.listen, daemon=True).start()
+        return self
+
+    def listen(self):
+        try:
+            while True:
+                self.socket.accept()[0].close()
+                self.heard += 1
+        except OSError:
+            return
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+READERS = ["SELECT * FROM read_text('{}')", "SELECT * FROM read_blob('{}')", "SELECT * FROM read_csv('{}', header = false, all_varchar = true)",
+           "SELECT * FROM read_parquet('{}')", "SELECT * FROM read_json_objects('{}', format = 'unstructured')", "SELECT * FROM sniff_csv('{}')",
+           "SELECT * FROM glob('{}')", "SELECT * FROM parquet_metadata('{}')", "SELECT * FROM parquet_kv_metadata('{}')", "SELECT * FROM '{}'",
+           "SELECT * FROM query('SELECT * FROM read_blob(''{}'')')", "SELECT * FROM query_table('{}')",
+           "SELECT * FROM audience.plays, LATERAL (SELECT * FROM read_text('{}')) AS l",
+           "SELECT count(*) FROM enable_profiling(save_location = '{}')", "SELECT * FROM enable_logging(storage = 'file', storage_path = '{}')"]
+
+
+def aimed(mesh, port):
+    """Reads of what lies on this host, by its true name: others' data, secrets, the store, seats, the network."""
+    objects = sorted(path for path in listing(os.path.join(mesh.data, "objects")) if path.endswith(".parquet"))
+    dark = [path for path in objects if "finance" in path][:1]
+    seats = sorted(os.path.join(at, name) for at, folders, _ in os.walk(os.path.join(mesh.data, "run")) for name in folders)[:2]
+    up = "../" * 12
+    places = [*dark, *(up + path[1:] for path in dark), *(os.path.dirname(path) + "/*.parquet" for path in dark),
+              os.path.join(mesh.data, "secrets", "admin.token"), os.path.join(mesh.data, "objects", "**"), os.path.join(mesh.data, "store", "*"),
+              os.path.join(mesh.folder, "server.log"), os.path.join(mesh.folder, "abused.csv"), up + "etc/passwd", "in/../../../../../../../../etc/passwd",
+              "spill/" + up + "etc/passwd", "/proc/self/environ", "/proc/self/maps", "/proc/1/cmdline", "/proc/self/root" + (dark or ["/x"])[0],
+              *seats, *(seat + "/../*/in/*" for seat in seats), f"http://127.0.0.1:{port}/x.parquet", f"s3://127.0.0.1:{port}/x.parquet",
+              f"hf://datasets/x/x@127.0.0.1:{port}/x.parquet"]
+    return [reader.format(place.replace("'", "''")) for place in places for reader in READERS]
 
 
 def listing(folder):
@@ -44,26 +91,36 @@ def run(story):
     os.mkdir(place)
     os.chdir(place)
     try:
-        with mesh:
+        with mesh, contextlib.ExitStack() as stack:
             company(mesh)
             pid = mesh.process.pid
             told = secrets_of(mesh)
             named = {path for _, sql in statements() for path in re.findall(r"'(/tmp/[^']*)'", sql)}
             there = {path for path in named if os.path.exists(path)}
             files = listing(os.path.join(mesh.data, "objects"))
+            ear = stack.enter_context(Ear())
+            mesh.rows("ann", "select count(*) from audience.plays")  # a seat is there to be named
             classes, wrong, leaks, faults = collections.Counter(), [], [], []
-            for expected, sql in statements():
-                answer = mesh.sql("ann", sql, schema="home")
+            for expected, sql in [*statements(), *((None, sql) for sql in aimed(mesh, ear.port))]:
+                answer = mesh.sql("ann", sql, schema="home", seconds_max=2)
                 found = classed(answer)
                 classes[found] += 1
-                if found != expected:
+                if expected is None:
+                    if answer.status == 200 and code_of(answer) == "ok" and WITHOUT != "allow_list":
+                        wrong.append((expected, found, sql, answer.body[:200]))
+                elif found != expected:
                     wrong.append((expected, found, sql, answer.body[:200]))
                 text = answer.body.decode(errors="replace") + str(answer.headers)
                 leaks += [(word, sql, text[:300]) for word in told if word in text and word not in sql]
-                if answer.status >= 500:
+                # Without the allow-list a statement can bring its own worker down, and nothing else.
+                if answer.status >= 500 and not (WITHOUT == "allow_list" and found in ("internal", "unavailable")):
                     faults.append((sql, answer))
             print("statements: " + ", ".join(f"{count} {name}" for name, count in sorted(classes.items())))
-            check("D1..D8: every statement has its class", not wrong, wrong[:5])
+            if WITHOUT == "allow_list":
+                check("the allow-list is off: most of what it refuses is run or fails in the engine", classes["denied"] == 0 and classes["ok"] > 300, classes)
+            else:
+                check("D1..D8: every statement has its class", not wrong, wrong[:5])
+            check("D1, D8: nobody dialled out", ear.heard == 0, ear.heard)
             check("H10, D14: no answer tells of the host", not leaks, leaks[:5])
             check("no statement is a fault of the server", not faults, faults[:3])
             check("the server lives", mesh.process.poll() is None and mesh.process.pid == pid)
@@ -72,7 +129,8 @@ def run(story):
             check("D3: nothing was written among the data", listing(os.path.join(mesh.data, "objects")) == files)
             left = listing(os.path.join(mesh.data, "run"))
             check("no worker's seat keeps a file", left == set(), left)
-            check("D4: the data still answers", mesh.rows("ann", "select count(*) from audience.plays") == [[100]])
+            check("D4: the data still answers", mesh.rows("bert", "select count(*) from audience.plays") == [[100]])
+            mesh.sql("ann", "select 1")  # should she have broken the engine of her own worker, that one ends here
             refused(mesh, check)
             alone(mesh, check)
     finally:
@@ -113,8 +171,9 @@ def alone(mesh, check):
     for pid in ids[:2]:
         with open(f"/proc/{pid}/status") as file:
             status = dict(line.split(":", 1) for line in file.read().splitlines() if ":" in line)
-        check("a worker has no new privileges", status["NoNewPrivs"].strip() == "1")
-        check("a worker is under seccomp", status["Seccomp"].strip() == "2")
+        sealed = WITHOUT != "sandbox"
+        check("a worker has no new privileges", (status["NoNewPrivs"].strip() == "1") == sealed)
+        check("a worker is under seccomp", (status["Seccomp"].strip() == "2") == sealed)
         open_files = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
         foreign = [path for path in open_files if path.startswith("/") and not path.startswith((mesh.data, "/dev/null", "/memfd"))]
         check("a worker holds no descriptor of the server", not foreign, foreign)

@@ -248,5 +248,18 @@ TEST_F(Engine, LeavesThePlansFilesAsTheyWere) {
   EXPECT_EQ(static_cast<std::uint64_t>(status.st_size), made.bytes);
 }
 
+// The server's allow-list keeps this from a worker; the worker must not need it.
+TEST_F(Engine, WhatOneStatementLoggedNobodyElseReads) {
+  auto one = options();
+  one.workers_max = 1;
+  open(one);
+  rows_of("select * from enable_logging('QueryLog')");
+  rows_of("select 'word of the first'");
+  const auto theirs = lease(person(2));
+  const auto seen = all(*theirs, "select count(*) from duckdb_logs()");
+  ASSERT_TRUE(seen) << seen.error().text;
+  EXPECT_TRUE(seen->contains("[0]")) << *seen;
+}
+
 }  // namespace
 }  // namespace hansa::engine
