@@ -40,10 +40,27 @@ Code code_of(int number) {
   }
 }
 
+std::string_view next_of(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR: return "check the path";
+    case EISDIR: return "name a file, not a folder";
+    case EACCES:
+    case EPERM: return "check whose it is, and who may use it";
+    case EROFS: return "choose a place that can be written";
+    case ENOSPC:
+    case EDQUOT: return "make room on the disk, then try again";
+    case EMFILE:
+    case ENFILE: return "allow more open files (ulimit -n), then try again";
+    default: return {};
+  }
+}
+
 }  // namespace
 
 std::unexpected<Error> system_error(std::string_view what, int number) {
-  return fail(code_of(number), fmt::format("{}: {}", what, std::strerror(number)));
+  return fail(code_of(number), fmt::format("{}: {}", what, std::strerror(number)),
+              std::string(next_of(number)));
 }
 
 File& File::operator=(File&& other) noexcept {

@@ -11,6 +11,7 @@ std::string_view name_of(Code code) {
     case Code::not_found: return "not_found";
     case Code::denied: return "denied";
     case Code::conflict: return "conflict";
+    case Code::blocked: return "blocked";
     case Code::exhausted: return "exhausted";
     case Code::unavailable: return "unavailable";
     case Code::corrupt: return "corrupt";

@@ -1,5 +1,5 @@
 // Results and errors. Operating errors are returned as values from a short list of codes, because a
-// caller can do about eight different things; bugs are asserted and end the process.
+// caller can do about nine different things; bugs are asserted and end the process.
 #pragma once
 
 #include <expected>
@@ -15,6 +15,7 @@ enum class Code {
   not_found,    // No such thing, or none that the caller may know of.
   denied,       // The caller may know it exists and may not do this.
   conflict,     // The state moved on: look again and redo.
+  blocked,      // A rule protects others from it: no repeating helps, another way may.
   exhausted,    // A limit was reached: wait, or ask for less.
   unavailable,  // Something this depends on does not answer; the outcome may be unknown.
   corrupt,      // Stored or received bytes contradict themselves.
@@ -52,6 +53,9 @@ using Result = std::expected<T, Error>;
 }
 [[nodiscard]] inline auto conflict(std::string text, std::string next = {}) {
   return fail(Code::conflict, std::move(text), std::move(next));
+}
+[[nodiscard]] inline auto blocked(std::string text, std::string next = {}) {
+  return fail(Code::blocked, std::move(text), std::move(next));
 }
 [[nodiscard]] inline auto exhausted(std::string text, std::string next = {}) {
   return fail(Code::exhausted, std::move(text), std::move(next));

@@ -64,6 +64,11 @@ std::string to_text(Time time) {
   return text + "Z";
 }
 
+std::string to_words(Time time) {
+  const std::string text = to_text(time);
+  return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
 Result<Time> parse_time(std::string_view text) {
   const auto bad = [&] {
     return invalid(fmt::format("'{}' is not a date or time", text.substr(0, 40)),

@@ -29,6 +29,8 @@ struct Time {
 
 // 2026-11-22T09:00:00Z, with ".123456" only if there is a fraction. Round-trips with parse_time.
 std::string to_text(Time time);
+// For people: "2026-11-22 09:00 UTC"; what is not a whole minute is cut off.
+std::string to_words(Time time);
 // RFC 3339 with `Z` or an offset, or a bare date (midnight UTC). Errors: invalid.
 Result<Time> parse_time(std::string_view text);
 // "30s", "15m", "24h", "7d". Errors: invalid.

@@ -47,7 +47,7 @@ Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<
   // A steward may shorten what was asked for, never lengthen it: the request says what was
   // justified.
   if (until && grant.until && *until > *grant.until)
-    return invalid("the request asks for access until " + to_text(*grant.until),
+    return invalid("the request asks for access until " + to_words(*grant.until),
                    "approve it up to that date");
   if (until) grant.until = until;
   HANSA_CHECK(must_lie_ahead(grant, now));

@@ -32,7 +32,7 @@ std::string grant_words(const Mesh& mesh, Ulid id) {
   const auto* grant = mesh.find<Grant>(id);
   if (grant == nullptr) return "a grant";
   std::string out = fmt::format("grant r-{} to {}", grant->number, name_of(mesh, grant->grantee));
-  if (grant->until) out += " until " + to_text(*grant->until);
+  if (grant->until) out += " until " + to_words(*grant->until);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "service/audit.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
@@ -32,8 +34,13 @@ Result<store::Question> question_of(const Context& context, const View& view,
     if (may(context, view, Action::manage, on(*port))) return question;
   }
   if (question.who == context.who.id) return question;
-  HANSA_CHECK(authorize(context, view, Action::administer, on_organisation(), "the audit"));
-  return question;
+  if (authorize(context, view, Action::administer, on_organisation(), "the audit")) return question;
+  const auto* self = view.mesh.find<Principal>(context.who.id);
+  return denied("the whole audit is for administrators",
+                fmt::format("your own lines: hansa get audit --who {}\n"
+                            "those of a port that your team owns: hansa get audit --port "
+                            "DOMAIN/PORT",
+                            self ? self->name : "NAME"));
 }
 
 // The owner of a port learns who read what of it; the statement may name other ports, so it is for

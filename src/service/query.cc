@@ -17,6 +17,17 @@ query::Format format_of(std::string_view name) {
   return name == "parquet" ? query::Format::parquet : query::Format::json;
 }
 
+// The engine's words say what is wrong; this says what helps.
+Error with_next(Error error) {
+  if (error.code != Code::invalid || !error.next.empty()) return error;
+  if (error.text.starts_with("Binder Error"))
+    error.next = "see a table's columns: hansa sql -c \"describe domain.port\"";
+  else if (error.text.starts_with("Conversion Error"))
+    error.next = "try_cast(... as ...) gives null where a value does not fit";
+  else error.next = "one SELECT, DESCRIBE, SUMMARIZE or SHOW is run; hansa help sql has examples";
+  return error;
+}
+
 // Holds the first piece back until the records of restricted reads are durable. A crash may then
 // leave the record of a read that never finished, which is harmless; the reverse is not.
 class Recorded : public Source {
@@ -25,6 +36,7 @@ class Recorded : public Source {
       : tickets_(std::move(tickets)), rows_(std::move(rows)) {}
   Result<std::optional<Chunk>> next(Want want) override {
     auto chunk = rows_->next(want);
+    if (!chunk) return std::unexpected(with_next(std::move(chunk).error()));
     for (const auto& ticket : std::exchange(tickets_, {})) HANSA_CHECK(ticket->durable());
     return chunk;
   }
@@ -127,8 +139,9 @@ Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, R
                                                                  .started = asked.now,
                                                                  .started_us = steady_us()});
   auto opened = open(asked, live, world, running, tables, clock, ask, id, reads);
-  if (!opened) reads->end(ending_of(opened.error(), asked.stop.stop_requested()));
-  return opened;
+  if (opened) return opened;
+  reads->end(ending_of(opened.error(), asked.stop.stop_requested()));
+  return std::unexpected(with_next(std::move(opened).error()));
 }
 
 Result<api::Queries> list_queries(const Context& context, const Running& running,

@@ -25,7 +25,7 @@ Outcome<std::optional<Time>> moment(Session& session, const Words& words,
 }
 
 std::string until_text(const api::AccessView& view) {
-  return view.until ? " until " + to_seconds(to_text(*view.until)) : "";
+  return view.until ? " until " + to_words(*view.until) : "";
 }
 
 Done request(Session& session, const Words& words) {
@@ -99,10 +99,7 @@ Done renew(Session& session, const Words& words) {
 // A name that nobody signs in with may be a team's; then its members are meant.
 Failure way_on(Client& client, const api::Explain& ask, Failure failure) {
   Error& error = failure.error;
-  if (error.code != Code::not_found || !error.next.empty()) return failure;
-  error.next = "hansa get principals and hansa get ports list whom and what one may ask about";
-  if (ask.who.empty()) error.next = "hansa get ports lists what one may ask about";
-  if (!error.text.starts_with("no principal")) return failure;
+  if (error.code != Code::not_found || !error.text.starts_with("no principal")) return failure;
   const std::string name(ask.who.substr(ask.who.starts_with("team:") ? 5 : 0));
   bool more = false;
   const auto teams = client.list(api::list_teams, {}, SIZE_MAX, more);
@@ -133,15 +130,15 @@ Done explain(Session& session, const Words& words) {
   HANSA_TRY(const api::Explanation found, read_answer<api::Explanation>(answer));
   const std::string verdict = found.may_read ? session.paint(Paint::green, "may read")
                                              : session.paint(Paint::red, "may not read");
-  const std::string until = found.until ? " until " + to_seconds(to_text(*found.until)) : "";
+  const std::string until = found.until ? " until " + to_words(*found.until) : "";
   HANSA_CHECK(session.out(
       fmt::format("{} {} {}{}\n", visible(found.who), verdict, visible(found.what), until)));
-  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(to_seconds(found.says)),
+  HANSA_CHECK(session.out(fmt::format("  because: {}{}\n", visible(found.says),
                                       found.rule.empty() ? "" : " (" + visible(found.rule) + ")")));
   for (const api::RuleView& rule : found.rules) {
     const std::string_view mark = rule.holds ? "holds" : "     ";
-    HANSA_CHECK(session.out(
-        fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(to_seconds(rule.says)))));
+    HANSA_CHECK(
+        session.out(fmt::format("  {}  {}: {}\n", mark, visible(rule.rule), visible(rule.says))));
   }
   if (!found.owner.empty()) HANSA_CHECK(session.out("  owner: " + visible(found.owner) + "\n"));
   if (!found.stewards.empty())
@@ -153,7 +150,7 @@ Done explain(Session& session, const Words& words) {
 const Operand kNumber{"NUMBER", "of the request or grant: r-7"};
 const Option kUntil{"--until", "TIME",
                     "when it ends: 2027-01-31, 2027-01-31T12:00:00Z, or 90d from now"};
-constexpr std::string_view kOutputs = "table json yaml";
+constexpr std::string_view kOutputs = "table json yaml csv";
 
 void add_decisions(Verbs& verbs, const std::string& outputs) {
   verbs.push_back({.path = "access approve",

@@ -111,7 +111,7 @@ Done password(Session& session, const Words& words) {
 const Operand kName{"NAME", "lower-case letters, digits, _ and -"};
 const Option kTitle{"--title", "TEXT", "for people: \"Ada, analyst\""};
 const Option kIn{"--in", "NAMES", "roles and groups it belongs to: a,b", true};
-constexpr std::string_view kOutputs = "table json yaml";
+constexpr std::string_view kOutputs = "table json yaml csv";
 
 template <PrincipalKind Kind>
 void add_kind(Verbs& verbs, const std::string& noun, const std::string& thing,

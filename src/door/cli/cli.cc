@@ -135,8 +135,10 @@ Outcome<void> take_operands(const Verb& verb, std::span<const std::string> given
   }
   if (used < given.size())
     return usage("hansa " + verb.path + " does not know what to do with '" + given[used] + "'",
-                 verb.path == "sql" ? "SQL stands behind -c, in quotes: hansa sql -c \"...\""
-                                    : "hansa help " + verb.path + " shows how it is called");
+                 verb.path == "sql"     ? "SQL stands behind -c, in quotes: hansa sql -c \"...\""
+                 : verb.path == "login" ? "a token is typed unseen or piped in, since others see a "
+                                          "command line: hansa login --token < FILE"
+                                        : "hansa help " + verb.path + " shows how it is called");
   return {};
 }
 

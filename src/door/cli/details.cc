@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "door/cli/csv.h"
 #include "door/cli/width.h"
 
 namespace hansa::cli {
@@ -21,21 +22,6 @@ const std::vector<Shown>* inner_columns(std::string_view list) {
                                         {"size", "data.bytes", Show::bytes},
                                         {"changed", "data.at", Show::time}};
   return list == "ports" ? &ports : nullptr;
-}
-
-// RFC 4180.
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-// What a machine reads in a cell of CSV.
-std::string plain(const Json* value) {
-  if (value == nullptr || value->is_null()) return {};
-  if (const std::string* text = value->as_string()) return *text;
-  return to_text(*value);
 }
 
 std::string joined(const Json::Array& items) {
@@ -151,7 +137,8 @@ Json::Object flat(const Json& item) {
 std::string line_value(Session& session, std::string_view member, const Json& value) {
   const Show how = guess(member, value);
   const std::string text = human(session, &value, how);
-  return how == Show::time ? to_seconds(plain(&value)) + " (" + text + ")" : text;
+  const auto time = how == Show::time ? parse_time(plain(&value)) : invalid("no time");
+  return time ? to_words(*time) + " (" + text + ")" : text;
 }
 
 // Further lines stand under the first.
@@ -214,6 +201,8 @@ Done print_list(Session& session, const Json::Array& items, const std::vector<Sh
   }
   std::vector<Shown> shown = columns;
   if (format != Format::wide) std::erase_if(shown, [](const Shown& column) { return column.wide; });
+  // At a terminal the sentence that follows says it better than a table of nothing.
+  if (items.empty() && session.console().out_is_terminal()) return api::Exit::ok;
   HANSA_TRY(const auto spared, print_table(session, items, shown));
   if (!spared.empty())
     session.say("no room for " + join(spared, ", ") + "; one thing by its name shows all of it");

@@ -244,6 +244,7 @@ std::vector<Noun> event_nouns() {
         {"WHO", "who"},
         {"WHAT", "kind"},
         {"ON", "subject"},
+        {"OUTCOME", "details.outcome", Show::text, false, 1},
         {"COMMIT", "seq", Show::number, true},
         {"DETAILS", "details", Show::text, true}},
        [](Client& client, const Wish& wish) {
@@ -329,12 +330,23 @@ Outcome<Json> look_for(Client& client, const Noun& noun, const Wish& wish) {
       near.empty() ? "hansa get " + std::string(noun.name) : "did you mean " + near[0] + "?"}));
 }
 
+std::string nothing_of(std::string_view nouns) {
+  if (nouns == "access")
+    return "no requests or grants; ask for data: hansa access request DOMAIN/PORT --purpose "
+           "\"...\"";
+  if (nouns == "queries") return "no query of yours is running";
+  if (nouns == "snapshots") return "nothing was published into it yet";
+  if (nouns == "audit") return "no lines";
+  if (nouns == "mounts")
+    return "no mounts; make one: hansa mount DOMAIN/PORT --into ACCOUNT --as SCHEMA.TABLE";
+  return "no " + std::string(nouns) + " that you may know of";
+}
+
 void say_footer(Session& session, const Noun& noun, const Found& found) {
   if (found.more)
     session.say("there are more than " + std::to_string(found.items.size()) +
                 ": give --limit 0 for all");
-  else if (found.items.empty())
-    session.say("no " + std::string(noun.name) + " that you may know of");
+  else if (found.items.empty()) session.say(nothing_of(noun.name));
   else if (session.console().out_is_terminal()) session.say(counted(found.items.size(), "row"));
 }
 

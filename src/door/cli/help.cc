@@ -73,8 +73,8 @@ std::string says_of_group(const std::string& group) {
 
 constexpr std::string_view kExits =
     "Exit codes: 0 ok, 1 failed, 2 changes pending (plan --detailed-exitcode),\n"
-    "3 a check failed, 4 not logged in, 5 no access, 6 blocked, 64 wrong usage,\n"
-    "130 interrupted.\n"
+    "3 a check failed, 4 not logged in, 5 no access, 6 blocked (it would\n"
+    "break those who read), 64 wrong usage, 130 interrupted.\n"
     "Environment: HANSA_URL, HANSA_TOKEN, HANSA_CONTEXT, HANSA_OUTPUT, NO_COLOR, CI.\n"
     "A flag wins over it, it wins over the settings in\n"
     "$XDG_CONFIG_HOME/hansa/config.yaml.\n";

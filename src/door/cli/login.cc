@@ -158,17 +158,17 @@ void add_login(Verbs& verbs) {
        .options = {{"--token", "",
                     "read a token from the terminal or standard input (the default)"},
                    {"--name", "USER", "sign in with this name and a password"}},
-       .outputs = "table json yaml",
+       .outputs = "table json yaml csv",
        .run = login});
   verbs.push_back({.path = "logout",
                    .says = "Forget the token of the context in use",
                    .examples = {{"Leave", "hansa logout"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = logout});
   verbs.push_back({.path = "whoami",
                    .says = "Who you are to the server, and which server that is",
                    .examples = {{"Me", "hansa whoami"}},
-                   .outputs = "table json yaml name",
+                   .outputs = "table json yaml csv name",
                    .run = whoami});
   verbs.push_back({.path = "context ls",
                    .says = "Servers this machine knows",
@@ -179,7 +179,7 @@ void add_login(Verbs& verbs) {
                    .says = "Use another saved server or identity from now on",
                    .examples = {{"Work as the steward", "hansa context use steward"}},
                    .operands = {{"NAME", "of the context"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = [](Session& session, const Words& words) {
                      return change_context(session, words, false);
                    }});
@@ -187,7 +187,7 @@ void add_login(Verbs& verbs) {
                    .says = "Forget a saved server",
                    .examples = {{"Tidy up", "hansa context rm old"}},
                    .operands = {{"NAME", "of the context"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = [](Session& session, const Words& words) {
                      return change_context(session, words, true);
                    }});

@@ -76,14 +76,14 @@ void add_mount(Verbs& verbs) {
        .operands = {{"TARGET", "DOMAIN/PORT, DOMAIN/PORT@2, a domain, or an account's catalog"}},
        .options = {{"--into", "ACCOUNT", "whose catalog"},
                    {"--as", "NAME", "SCHEMA.TABLE for a port, else SCHEMA"}},
-       .outputs = "table json yaml",
+       .outputs = "table json yaml csv",
        .run = mount});
   verbs.push_back({.path = "unmount",
                    .says = "Take a mount away",
                    .examples = {{"By name", "hansa unmount listening.plays --into ads-prod"}},
                    .operands = {{"MOUNT", "its id, or its name together with --into"}},
                    .options = {{"--into", "ACCOUNT", "whose catalog"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = unmount});
 }
 

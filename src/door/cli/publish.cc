@@ -254,7 +254,7 @@ void add_publish(Verbs& verbs) {
                    {"--commit", "HASH", "its commit"},
                    {"--job", "NAME", "the job"},
                    {"--run", "ID", "its run"}},
-       .outputs = "table json yaml",
+       .outputs = "table json yaml csv",
        .run = publish});
   verbs.push_back({.path = "rollback",
                    .says = "Return a port to an earlier snapshot",
@@ -262,7 +262,7 @@ void add_publish(Verbs& verbs) {
                                  "hansa rollback shows/reviews --to 5370421993870233912"}},
                    .operands = {{"PORT", "DOMAIN/PORT, or DOMAIN/PORT@2"}},
                    .options = {{"--to", "SNAPSHOT", "the state to return to"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = rollback});
 }
 

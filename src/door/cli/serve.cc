@@ -45,7 +45,7 @@ void add_serve(Verbs& verbs) {
   verbs.push_back({.path = "version",
                    .says = "The version of this program",
                    .examples = {{"Which one", "hansa version"}},
-                   .outputs = "table json yaml",
+                   .outputs = "table json yaml csv",
                    .run = version});
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "contract/yaml.h"
+#include "door/cli/csv.h"
 #include "door/cli/width.h"
 
 namespace hansa::cli {
@@ -50,6 +51,11 @@ Outcome<bool> Session::machine(const Json& json) {
   }
   if (settings_.format == Format::yaml) {
     const std::string text = contract::to_yaml(json);
+    HANSA_CHECK(out(terminal ? visible_lines(text) : text));
+    return true;
+  }
+  if (const auto* members = json.as_object(); members && settings_.format == Format::csv) {
+    const std::string text = csv_of(*members);
     HANSA_CHECK(out(terminal ? visible_lines(text) : text));
     return true;
   }
@@ -123,27 +129,6 @@ std::string relative(Time time, Time now) {
   }
   if (seconds < 10) return "just now";
   return us < 0 ? fmt::format("in {} s", seconds) : fmt::format("{} s ago", seconds);
-}
-
-std::string to_seconds(std::string_view text) {
-  const auto is_digit = [&](std::size_t at) {
-    return at < text.size() && text[at] >= '0' && text[at] <= '9';
-  };
-  // "T10:35:35" ends where a fraction may begin.
-  const auto ends_clock = [&](std::size_t at) {
-    return at >= 9 && text[at - 9] == 'T' && text[at - 6] == ':' && text[at - 3] == ':' &&
-           is_digit(at - 1) && is_digit(at - 2);
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '.' && ends_clock(i)) {
-      std::size_t end = i + 1;
-      while (is_digit(end)) ++end;
-      if (end > i + 1 && end < text.size() && text[end] == 'Z') i = end;
-    }
-    out += text[i];
-  }
-  return out;
 }
 
 Result<Time> parse_moment(std::string_view text, Time now) {

@@ -60,7 +60,7 @@ class Session {
 
   // Data, as it is.
   Result<void> out(std::string_view bytes) { return console_.out(bytes); }
-  // JSON or YAML if that is asked for, and then true.
+  // JSON, YAML or, of one thing, CSV if that is asked for, and then true.
   Outcome<bool> machine(const Json& json);
   // What an action did: `json` for machines, else `text` and, as a message, the next useful
   // command.
@@ -89,10 +89,6 @@ class Session {
 
 // "3 days ago", "in 2 hours", "just now".
 std::string relative(Time time, Time now);
-
-// Times in a text for people end at their seconds: "until 2027-01-31T12:00:00.000001Z" loses its
-// fraction.
-std::string to_seconds(std::string_view text);
 
 // A moment: an RFC 3339 time, a date (its end, as a limit is meant to hold on that day), or "30d"
 // from now on.

@@ -9,6 +9,7 @@
 
 #include "api/query.h"
 #include "base/text.h"
+#include "contract/yaml.h"
 #include "door/cli/rows.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
@@ -95,6 +96,19 @@ class TablePrinter : public Printer {
   std::optional<Table> table_;
 };
 
+// Names as keys: of columns that are called the same, each gets its own.
+std::vector<std::string> keys_of(const std::vector<TableColumn>& columns) {
+  std::map<std::string, std::size_t> seen;
+  std::vector<std::string> keys;
+  for (const TableColumn& column : columns) {
+    std::string name = column.title;
+    while (seen.contains(name)) name = column.title + "_" + std::to_string(seen[column.title]++);
+    seen.emplace(name, 1);
+    keys.push_back(std::move(name));
+  }
+  return keys;
+}
+
 // A list of objects. After a failure the list stays open, so that no reader takes a part for the
 // whole.
 class JsonPrinter : public Printer {
@@ -102,11 +116,7 @@ class JsonPrinter : public Printer {
   JsonPrinter(Destination& out, bool terminal) : out_(out), terminal_(terminal) {}
 
   Result<void> begin(const std::vector<TableColumn>& columns) override {
-    std::map<std::string, std::size_t> seen;
-    for (const TableColumn& column : columns) {
-      std::string name = column.title;
-      while (seen.contains(name)) name = column.title + "_" + std::to_string(seen[column.title]++);
-      seen.emplace(name, 1);
+    for (const std::string& name : keys_of(columns)) {
       std::string& key = keys_.emplace_back();
       append_json_string(key, name);
       key += ":";
@@ -132,6 +142,34 @@ class JsonPrinter : public Printer {
   std::vector<std::string> keys_;
   std::string line_;
   bool first_ = true;
+};
+
+// A YAML list with one entry a row.
+class YamlPrinter : public Printer {
+ public:
+  YamlPrinter(Destination& out, bool terminal) : out_(out), terminal_(terminal) {}
+
+  Result<void> begin(const std::vector<TableColumn>& columns) override {
+    names_ = keys_of(columns);
+    return {};
+  }
+  Result<void> row(const std::vector<std::string_view>& values) override {
+    Json::Object members;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      HANSA_TRY(Json value, parse_json(values[i]));
+      members.emplace_back(names_[i], std::move(value));
+    }
+    empty_ = false;
+    const std::string text = contract::to_yaml(Json(Json::Array{Json(std::move(members))}));
+    return out_.write(terminal_ ? visible_lines(text) : text);
+  }
+  Result<void> end() override { return empty_ ? out_.write("[]\n") : Result<void>{}; }
+
+ private:
+  Destination& out_;
+  bool terminal_;
+  std::vector<std::string> names_;
+  bool empty_ = true;
 };
 
 // One answer, put together from its stream.
@@ -266,21 +304,25 @@ void say_outcome(Session& session, const Json& outcome, std::uint64_t rows, std:
 }
 
 Done run_rows(Session& session, Client& client, const api::RunQuery& ask, Destination& out) {
-  const bool json = session.settings().format == Format::json;
+  const Format format = session.settings().format;
+  const bool people = format == Format::table;
   TablePrinter table(out, out.is_terminal() ? session.console().columns() : 0);
   JsonPrinter objects(out, out.is_terminal());
-  Answer answer(json ? static_cast<Printer&>(objects) : table);
+  YamlPrinter yaml(out, out.is_terminal());
+  Answer answer(people                   ? static_cast<Printer&>(table)
+                : format == Format::json ? static_cast<Printer&>(objects)
+                                         : yaml);
   Call call = call_of(ask, "application/json");
   call.receive = [&](std::string_view bytes) { return answer.feed(bytes); };
   const std::int64_t start_us = steady_us();
   HANSA_TRY(const Reply reply, client.send(std::move(call), api::run_query.path));
   auto outcome = answer.finish(reply.request_id);
   if (!outcome) {
-    if (!json) (void)table.end();  // The rows that came are shown.
+    if (people) (void)table.end();  // The rows that came are shown.
     return std::unexpected(std::move(outcome).error());
   }
   HANSA_CHECK(out.finish());
-  if (!json)
+  if (people)
     say_outcome(session, *outcome, answer.rows(), table.hidden(), (steady_us() - start_us) / 1000);
   return api::Exit::ok;
 }
@@ -337,7 +379,7 @@ void add_sql(Verbs& verbs) {
                    {"--schema", "NAME", "the default schema"},
                    {"--rows", "N", "refuse to give more rows than this"},
                    {"--out", "FILE", "write the result here; it appears once it is whole"}},
-       .outputs = "table json csv parquet",
+       .outputs = "table json yaml csv parquet",
        .run = sql});
 }
 

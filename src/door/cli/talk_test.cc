@@ -92,6 +92,39 @@ TEST(Sql, GivesJsonObjectsWithValuesAsTheyCame) {
             "\"plays\":\"9007199254740993\",\"plays_1\":\"NaN\"}\n]\n");
 }
 
+TEST(Sql, GivesYamlOneEntryARow) {
+  FakeServer server([](const Asked&) { return FakeServer::reply(200, kRows); });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"sql", "-c", "x", "-o", "yaml"}), 0) << run.console.said;
+  EXPECT_EQ(run.console.printed,
+            "- {show: \"Reef\\u001b[31m\", plays: 12, plays_1: 0.1}\n"
+            "- {show: null, plays: \"9007199254740993\", plays_1: \"NaN\"}\n");
+}
+
+TEST(Plan, WhatWouldBreakReadersIsBlocked) {
+  FakeServer server([](const Asked&) {
+    return problem(409, "blocked", "plays@1: dropping column a breaks those who read plays@1 now",
+                   "give it a new major version");
+  });
+  Invocation run = run_against(server);
+  run.console.piped = "kind: Team\n";
+  EXPECT_EQ(run({"plan", "-f", "-"}), 6) << run.console.said;
+  EXPECT_NE(run.console.said.find("give it a new major version"), std::string::npos);
+}
+
+TEST(One, IsALineOfCsvBelowItsNames) {
+  FakeServer server([](const Asked&) {
+    return FakeServer::reply(200,
+                             "{\"name\":\"ada, \\\"x\\\"\",\"kind\":\"user\",\"organisation\":"
+                             "\"acme\",\"member\":true,\"administrator\":false,\"teams\":[\"a\"]}");
+  });
+  Invocation run = run_against(server);
+  EXPECT_EQ(run({"whoami", "-o", "csv"}), 0) << run.console.said;
+  EXPECT_EQ(run.console.printed,
+            "name,kind,organisation,member,administrator,teams\n"
+            "\"ada, \"\"x\"\"\",user,acme,true,false,\"[\"\"a\"\"]\"\n");
+}
+
 TEST(Sql, AFailureInTheTailIsAFailure) {
   const std::string text =
       "{\"query_id\":\"q\",\"columns\":[{\"name\":\"a\",\"type\":\"INTEGER\"}],\"rows\":[\n[1]],"
@@ -230,7 +263,10 @@ TEST(Get, SaysWhereToLookForWhatIsNotThere) {
 TEST(Access, ExplainsATeamByItsMembers) {
   FakeServer server([](const Asked& asked) {
     return asked.target.contains("explain")
-               ? problem(404, "not_found", "no principal 'planning'", "")
+               ? problem(404, "not_found",
+                         asked.target.contains("planning") ? "no principal 'planning'"
+                                                           : "no principal 'nobody'",
+                         "hansa get principals lists those you may know of")
                : FakeServer::reply(
                      200, "{\"items\":[{\"name\":\"planning\",\"members\":[\"ada\",\"mia\"]}]}");
   });
@@ -244,7 +280,7 @@ TEST(Access, ExplainsATeamByItsMembers) {
   EXPECT_NE(other.console.said.find("hansa get principals"), std::string::npos);
 }
 
-TEST(Times, AreRoundedAndEndAtTheirSecondsForPeople) {
+TEST(Times, AreRoundedForPeople) {
   const Time now{1'800'000'000'000'000};
   const auto after = [&](std::int64_t seconds) {
     return relative(Time{now.us + seconds * 1'000'000}, now);
@@ -255,9 +291,6 @@ TEST(Times, AreRoundedAndEndAtTheirSecondsForPeople) {
   EXPECT_EQ(after(400 * 86'400), "in 1 year");
   EXPECT_EQ(after(-100), "2 minutes ago");
   EXPECT_EQ(after(-5), "just now");
-  EXPECT_EQ(to_seconds("until 2027-02-20T10:35:35.994591Z (1.5Z)"),
-            "until 2027-02-20T10:35:35Z (1.5Z)");
-  EXPECT_EQ(to_seconds("T10:35:35."), "T10:35:35.");
 }
 
 TEST(Get, WithoutLoginTheExitCodeIs4) {

@@ -90,6 +90,7 @@ int status_of(Code code) {
     case Code::not_found: return 404;
     case Code::denied: return 403;
     case Code::conflict: return 409;
+    case Code::blocked: return 409;
     case Code::exhausted: return 429;
     case Code::unavailable: return 503;
     case Code::corrupt: return 500;

@@ -38,7 +38,9 @@ std::string_view verb(Action what) {
 }  // namespace
 
 std::unexpected<Error> unknown(std::string_view kind, std::string_view called) {
-  return not_found(fmt::format("no {} '{}'", kind, called.substr(0, 140)));
+  return not_found(fmt::format("no {} '{}'", kind, called.substr(0, 140)),
+                   fmt::format("hansa get {} lists those you may know of",
+                               kind == "request" ? "access" : std::string(kind) + "s"));
 }
 
 Result<Permit> authorize(const Context& context, const View& view, Action what, Resource on,

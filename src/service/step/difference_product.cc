@@ -115,7 +115,7 @@ void keep_ids(std::vector<Column>& columns, const std::vector<Column>& before, s
 Result<void> check_compatible(const std::vector<Column>& before, const std::vector<Column>& after,
                               const std::string& above, const std::string& port) {
   const auto breaking = [&](std::string what) {
-    return invalid(fmt::format("{}: {} breaks those who read {} now", port, what, port),
+    return blocked(fmt::format("{}: {} breaks those who read {} now", port, what, port),
                    "give the changed data a new major version: a second output port with version "
                    "2.0.0 beside this one");
   };
@@ -253,6 +253,18 @@ Visibility visibility_of(const ProductFacts& facts, const Domain& domain) {
                                                          : Visibility::restricted;
 }
 
+// Whether every contract of this set that a port of the product relies on is the one it has.
+bool same_contracts(const Draft& draft, const Product& product, const ProductFacts& facts,
+                    const std::vector<const contract::DataContract*>& contracts) {
+  return std::ranges::all_of(facts.ports, [&](const PortFacts& port) {
+    const auto* found = contract::resolve(contracts, port.contract_id, port.version);
+    const auto* before =
+        draft.overlay.named<Port>(claim::port(product.domain, port.name, port.major));
+    const auto* held = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
+    return found == nullptr || (held != nullptr && held->manifest == contract::to_yaml(*found));
+  });
+}
+
 Result<void> add_product(Draft& draft, const contract::DataProduct& document,
                          const std::vector<const contract::DataContract*>& contracts) {
   HANSA_TRY(const ProductFacts facts, contract::facts_of(document));
@@ -264,7 +276,8 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   // Asked before anything is compared, so that no message tells a stranger what there is. Manifests
   // that change nothing may stand in anybody's set.
   const bool same = before != nullptr && before->manifest == contract::to_yaml(document) &&
-                    may(draft.context, draft.overlay.view(), Action::know, on(*before));
+                    may(draft.context, draft.overlay.view(), Action::know, on(*before)) &&
+                    same_contracts(draft, *before, facts, contracts);
   if (same && !may(draft.context, draft.overlay.view(), Action::manage, on(*domain))) return {};
   HANSA_CHECK(may_manage(draft, *domain));
   HANSA_TRY(const Account* account,
