@@ -24,13 +24,19 @@ Result<void> must_give_reason(std::string_view reason) {
   return check_text("reason", reason);
 }
 
-void decide(Grant& grant, GrantState state, PrincipalId by, Time now) {
+void decide(Grant& grant, GrantState state, GrantAct act, PrincipalId by, Time now) {
+  add_step(grant, act, by, now);
   grant.state = state;
   grant.decided_by = by;
   grant.decided_at = now;
 }
 
 }  // namespace
+
+void add_step(Grant& grant, GrantAct act, PrincipalId by, Time at) {
+  grant.steps.push_back({.act = act, .by = by, .at = at});
+  if (grant.steps.size() > kGrantStepsMax) grant.steps.erase(grant.steps.begin());
+}
 
 bool covers_major(const Grant& grant, std::uint32_t major) {
   return grant.majors.empty() || std::ranges::find(grant.majors, major) != grant.majors.end();
@@ -51,7 +57,7 @@ Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<
                    "approve it up to that date");
   if (until) grant.until = until;
   HANSA_CHECK(must_lie_ahead(grant, now));
-  decide(grant, GrantState::active, steward, now);
+  decide(grant, GrantState::active, GrantAct::approved, steward, now);
   return grant;
 }
 
@@ -59,7 +65,7 @@ Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string rea
   if (grant.state != GrantState::requested)
     return conflict(shown(grant) + " is not waiting for a decision");
   HANSA_CHECK(must_give_reason(reason));
-  decide(grant, GrantState::rejected, steward, now);
+  decide(grant, GrantState::rejected, GrantAct::rejected, steward, now);
   grant.reason = std::move(reason);
   return grant;
 }
@@ -68,7 +74,7 @@ Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason) 
   if (grant.state != GrantState::active && grant.state != GrantState::requested)
     return conflict(shown(grant) + " is neither active nor waiting");
   HANSA_CHECK(must_give_reason(reason));
-  decide(grant, GrantState::revoked, by, now);
+  decide(grant, GrantState::revoked, GrantAct::revoked, by, now);
   grant.reason = std::move(reason);
   return grant;
 }
@@ -77,7 +83,7 @@ Result<Grant> renew(Grant grant, PrincipalId steward, Time now, Time until) {
   if (grant.state != GrantState::active) return conflict(shown(grant) + " is not active");
   grant.until = until;
   HANSA_CHECK(must_lie_ahead(grant, now));
-  decide(grant, GrantState::active, steward, now);
+  decide(grant, GrantState::active, GrantAct::renewed, steward, now);
   return grant;
 }
 

@@ -20,6 +20,18 @@ struct Grantee {
 };
 
 enum class GrantState { requested, active, rejected, revoked };
+enum class GrantAct { requested, approved, rejected, revoked, renewed, changed };
+
+// One change of a grant and the commit that made it.
+struct GrantStep {
+  GrantAct act = GrantAct::requested;
+  PrincipalId by;
+  Time at;
+  Seq seq = {};  // zero until it is committed
+  friend bool operator==(const GrantStep&, const GrantStep&) = default;
+};
+// The last few are kept with the grant; the audit keeps all.
+inline constexpr std::size_t kGrantStepsMax = 32;
 
 // One request and what became of it.
 struct Grant {
@@ -40,8 +52,12 @@ struct Grant {
   // compares.
   std::optional<Time> not_before;
   std::optional<Time> until;
+  std::vector<GrantStep> steps = {};  // oldest first
   friend bool operator==(const Grant&, const Grant&) = default;
 };
+
+// Adds a step, dropping the oldest past kGrantStepsMax.
+void add_step(Grant& grant, GrantAct act, PrincipalId by, Time at);
 
 bool covers_major(const Grant& grant, std::uint32_t major);
 // Active and inside its window.

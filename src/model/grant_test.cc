@@ -6,6 +6,9 @@
 #include <functional>
 #include <vector>
 
+#include "base/fields.h"
+#include "model/spelling.h"
+
 namespace hansa {
 namespace {
 
@@ -66,8 +69,23 @@ TEST(Grant, TakesNoStepFromAStateWhereItDoesNotBegin) {
       same.state = before.state, same.decided_by = before.decided_by,
       same.decided_at = before.decided_at;
       same.reason = before.reason, same.until = before.until;
+      ASSERT_EQ(same.steps.size(), 1U);
+      // "approve" and "approved"
+      EXPECT_TRUE(name_of(same.steps[0].act).starts_with(std::string_view(step.name)));
+      EXPECT_EQ(same.steps[0].by, kSteward);
+      EXPECT_EQ(same.steps[0].at, kNow);
+      same.steps.clear();
       EXPECT_EQ(same, before) << step.name;
     }
+}
+
+TEST(Grant, KeepsItsLastSteps) {
+  Grant grant = grant_in(GrantState::active);
+  add_step(grant, GrantAct::approved, kSteward, Time{1});
+  for (std::size_t i = 0; i < kGrantStepsMax; ++i)
+    grant = *renew(grant, kSteward, kNow, Time{5'000});
+  ASSERT_EQ(grant.steps.size(), kGrantStepsMax);
+  EXPECT_EQ(grant.steps.front().act, GrantAct::renewed);
 }
 
 TEST(Approve, NeverLengthensWhatWasAskedForNorReachesIntoThePast) {

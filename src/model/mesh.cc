@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/text.h"
 
@@ -235,6 +236,12 @@ std::optional<Noun> Mesh::noun(std::string_view kind, Ulid id) const {
   };
   std::apply([&](const auto&... all) { (look(all), ...); }, tables_);
   return out;
+}
+
+void Mesh::reserve(const std::array<std::size_t, std::size(kNounKinds)>& counts) {
+  std::size_t kind = 0;
+  std::apply([&](auto&... all) { (all.reserve(all.size() + counts[kind++]), ...); }, tables_);
+  claims_.reserve(claims_.size() + std::reduce(counts.begin(), counts.end()));
 }
 
 void Mesh::apply(const Noun& noun, bool gone, Seq seq) {

@@ -1,6 +1,7 @@
 // All nouns in memory, by id, by name and in order. Changed only by apply, in the store's order.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,6 +97,8 @@ class Mesh {
   // The highest number a grant has had.
   std::uint64_t last_grant_number() const { return last_grant_number_; }
 
+  // Makes room for as many nouns of each kind (kNounKinds) as are about to be applied.
+  void reserve(const std::array<std::size_t, std::size(kNounKinds)>& counts);
   // Puts the noun as it is after commit `seq`, or removes it.
   void apply(const Noun& noun, bool gone, Seq seq);
 

@@ -84,6 +84,7 @@ struct TableState {
   std::uint64_t files = 0;
   // Where the data came from, as the publisher said: repository, commit, job, run.
   std::vector<std::pair<std::string, std::string>> made_by;
+  Seq seq = {};  // of the commit that made it; zero until it is committed
   friend bool operator==(const TableState&, const TableState&) = default;
 };
 

@@ -52,6 +52,14 @@ constexpr auto names_of(std::type_identity<GrantState>) {
                                            {GrantState::rejected, "rejected"},
                                            {GrantState::revoked, "revoked"}});
 }
+constexpr auto names_of(std::type_identity<GrantAct>) {
+  return std::to_array<Spelt<GrantAct>>({{GrantAct::requested, "requested"},
+                                         {GrantAct::approved, "approved"},
+                                         {GrantAct::rejected, "rejected"},
+                                         {GrantAct::revoked, "revoked"},
+                                         {GrantAct::renewed, "renewed"},
+                                         {GrantAct::changed, "changed"}});
+}
 constexpr auto names_of(std::type_identity<MountKind>) {
   return std::to_array<Spelt<MountKind>>(
       {{MountKind::port, "port"}, {MountKind::domain, "domain"}, {MountKind::catalog, "catalog"}});

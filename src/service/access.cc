@@ -37,21 +37,23 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
   if (!view.rights.acts_as(context.who.id, grantee) && !of_team)
     return denied(fmt::format("you cannot ask for {}", policy::name_of(view.mesh, grantee)),
                   "ask for yourself, or for a team, role, group or account you belong to");
-  return Grant{.id = new_id<GrantId>(context.now),
-               .number = view.mesh.last_grant_number() + 1,
-               .product = port.product,
-               .port = port.name,
-               .majors = one_major ? std::vector{port.major} : std::vector<std::uint32_t>{},
-               .grantee = grantee,
-               .state = GrantState::requested,
-               .purpose = trim(ask.purpose),
-               .requested_by = context.who.id,
-               .requested_at = context.now,
-               .decided_by = {},
-               .decided_at = {},
-               .reason = {},
-               .not_before = ask.from,
-               .until = ask.until};
+  Grant grant{.id = new_id<GrantId>(context.now),
+              .number = view.mesh.last_grant_number() + 1,
+              .product = port.product,
+              .port = port.name,
+              .majors = one_major ? std::vector{port.major} : std::vector<std::uint32_t>{},
+              .grantee = grantee,
+              .state = GrantState::requested,
+              .purpose = trim(ask.purpose),
+              .requested_by = context.who.id,
+              .requested_at = context.now,
+              .decided_by = {},
+              .decided_at = {},
+              .reason = {},
+              .not_before = ask.from,
+              .until = ask.until};
+  add_step(grant, GrantAct::requested, context.who.id, context.now);
+  return grant;
 }
 
 // A second request for the same is answered by the first.

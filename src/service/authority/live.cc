@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "world/store/body/body.h"
@@ -28,7 +29,7 @@ Result<void> Live::load(store::Store& store) {
   Result<void> outcome;
   HANSA_TRY(const Seq seq, store.load([&](store::Row row) {
     if (!outcome) return;
-    auto noun = store::noun_of(row.kind, row.body.value_or(""));
+    auto noun = store::noun_of(row.kind, row.body.value_or(""), row.rev);
     if (noun) {
       nouns.push_back({*std::move(noun), false, row.rev});
     } else {
@@ -37,8 +38,11 @@ Result<void> Live::load(store::Store& store) {
   }));
   HANSA_CHECK(outcome);
   sort_by_kind(nouns);
+  std::array<std::size_t, std::size(kNounKinds)> counts{};
+  for (const Decoded& each : nouns) ++counts[each.noun.index()];
   {
     const std::unique_lock lock(mutex_);
+    mesh_.reserve(counts);
     for (const Decoded& each : nouns) mesh_.apply(each.noun, false, each.rev);
     for (const Decoded& each : nouns) rights_.apply(mesh_, each.noun, false);
     seq_ = seq;
@@ -51,7 +55,7 @@ Result<void> Live::apply(const store::Batch& batch) {
   std::vector<Decoded> nouns;
   for (const store::Row& row : batch.rows) {
     if (row.body) {
-      auto noun = store::noun_of(row.kind, *row.body);
+      auto noun = store::noun_of(row.kind, *row.body, batch.seq);
       if (!noun)
         return in_context(fmt::format("following commit {}", batch.seq.number), noun.error());
       nouns.push_back({*std::move(noun), false, batch.seq});

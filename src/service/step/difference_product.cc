@@ -368,6 +368,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
                   "another steward of the domain applies this");
   HANSA_CHECK(
       draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
+  add_step(after, before ? GrantAct::changed : GrantAct::approved, draft.context.who.id, draft.now);
   const auto list = [](const Grant& g) {
     return Shown{{"purpose", g.purpose},
                  {"from", g.not_before ? to_text(*g.not_before) : ""},

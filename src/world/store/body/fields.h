@@ -1,34 +1,253 @@
-// How each noun lies in the store. Members are only ever added, as optional ones; a changed meaning
-// is a new level (body.h) and a migration.
+// How each noun lies in the store: its members in order, for whoever reads or writes them (bytes.h
+// of this folder). Members are only ever added, at the end and as optional ones; a changed meaning
+// is a new level (body.h).
 #pragma once
 
-#include "base/fields.h"
+#include <map>
+#include <string>
+
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/spelling.h"
 
 namespace hansa {
 
-void describe(Fields& f, Organisation& v);
-void describe(Fields& f, Channel& v);
-void describe(Fields& f, Team& v);
-void describe(Fields& f, Domain& v);
-void describe(Fields& f, Account& v);
-void describe(Fields& f, Principal& v);
-void describe(Fields& f, Credential& v);
-void describe(Fields& f, InputPort& v);
-void describe(Fields& f, Product& v);
-void describe(Fields& f, Port& v);
-void describe(Fields& f, Column& v);
-void describe(Fields& f, Type& v);
-void describe(Fields& f, Schema& v);
-void describe(Fields& f, Contract& v);
-void describe(Fields& f, TableState& v);
-void describe(Fields& f, Table& v);
-void describe(Fields& f, Grantee& v);
-void describe(Fields& f, Grant& v);
-void describe(Fields& f, Mount& v);
+template <class F>
+void describe(F& f, Organisation& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("title", v.title);
+}
+
+template <class F>
+void describe(F& f, Channel& v) {
+  f.required("channel", v.channel);
+  f.required("url", v.url);
+  f.required("tool", v.tool);
+  f.required("scope", v.scope);
+}
+
+template <class F>
+void describe(F& f, Team& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("title", v.title);
+  f.required("description", v.description);
+  f.required("members", v.members);
+  f.required("channels", v.channels);
+  f.required("aliases", v.aliases);
+}
+
+template <class F>
+void describe(F& f, Domain& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("title", v.title);
+  f.required("description", v.description);
+  f.required("owner", v.owner);
+  f.required("parent", v.parent);
+  f.required("visibility", v.visibility);
+  f.required("stewards", v.stewards);
+  f.required("aliases", v.aliases);
+}
+
+template <class F>
+void describe(F& f, Account& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("domain", v.domain);
+  f.required("bucket", v.bucket);
+  f.required("catalog", v.catalog);
+  f.required("quota_bytes", v.quota_bytes);
+  f.required("aliases", v.aliases);
+}
+
+template <class F>
+void describe(F& f, Principal& v) {
+  f.required("id", v.id);
+  f.required("kind", v.kind);
+  f.required("name", v.name);
+  f.required("title", v.title);
+  f.required("member", v.member);
+  f.required("administrator", v.administrator);
+  f.required("disabled", v.disabled);
+  f.required("belongs_to", v.belongs_to);
+  f.required("team", v.team);
+  f.required("aliases", v.aliases);
+}
+
+template <class F>
+void describe(F& f, Credential& v) {
+  f.required("id", v.id);
+  f.required("kind", v.kind);
+  f.required("principal", v.principal);
+  f.required("label", v.label);
+  f.required("lookup", v.lookup);
+  f.required("verifier", v.verifier);
+  f.required("sealed", v.sealed);
+  f.required("created", v.created);
+  f.required("expires", v.expires);
+  f.required("revoked", v.revoked);
+}
+
+template <class F>
+void describe(F& f, InputPort& v) {
+  f.required("name", v.name);
+  f.required("version", v.version);
+  f.required("contract", v.contract);
+}
+
+template <class F>
+void describe(F& f, Product& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("domain", v.domain);
+  f.required("account", v.account);
+  f.required("title", v.title);
+  f.required("description", v.description);
+  f.required("version", v.version);
+  f.required("status", v.status);
+  f.required("visibility", v.visibility);
+  f.required("hidden", v.hidden);
+  f.required("tags", v.tags);
+  f.required("inputs", v.inputs);
+  f.required("repository", v.repository);
+  f.required("manifest", v.manifest);
+  f.required("aliases", v.aliases);
+}
+
+template <class F>
+void describe(F& f, Port& v) {
+  f.required("id", v.id);
+  f.required("product", v.product);
+  f.required("domain", v.domain);
+  f.required("name", v.name);
+  f.required("major", v.major);
+  f.required("is_default", v.is_default);
+  f.required("version", v.version);
+  f.required("kind", v.kind);
+  f.required("description", v.description);
+  f.required("contract", v.contract);
+  f.required("aliases", v.aliases);
+}
+
+// A type is its text where it has one, else its parts.
+template <class F>
+void describe(F& f, Type& v) {
+  std::string text = F::reads                        ? ""
+                     : v.kind == TypeKind::structure ? "struct"
+                     : v.kind == TypeKind::list      ? "list"
+                     : v.kind == TypeKind::map       ? "map"
+                                                     : to_text(v);
+  f.required("type", text);
+  f.required("fields", v.fields);
+  if constexpr (F::reads) {
+    if (text == "struct" || text == "list" || text == "map") {
+      v.kind = text == "struct" ? TypeKind::structure
+               : text == "list" ? TypeKind::list
+                                : TypeKind::map;
+      return;
+    }
+    auto read = parse_primitive(text);
+    f.rule(read && v.fields.empty() && to_text(*read) == text, "not a type");
+    if (read) v = std::move(*read);
+  }
+}
+
+template <class F>
+void describe(F& f, Column& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("of", v.type);
+  f.required("required", v.required);
+  f.required("description", v.description);
+}
+
+template <class F>
+void describe(F& f, Schema& v) {
+  f.required("id", v.id);
+  f.required("columns", v.columns);
+}
+
+template <class F>
+void describe(F& f, Contract& v) {
+  f.required("id", v.id);
+  f.required("port", v.port);
+  f.required("key", v.key);
+  f.required("version", v.version);
+  f.required("status", v.status);
+  f.required("schema", v.schema);
+  f.required("manifest", v.manifest);
+}
+
+template <class F>
+void describe(F& f, TableState& v) {
+  f.required("metadata", v.metadata);
+  f.required("snapshot", v.snapshot);
+  f.required("operation", v.operation);
+  f.required("at", v.at);
+  f.required("by", v.by);
+  f.required("rows", v.rows);
+  f.required("bytes", v.bytes);
+  f.required("files", v.files);
+  f.required("made_by", v.made_by);
+  f.required("seq", v.seq);
+}
+
+template <class F>
+void describe(F& f, Table& v) {
+  f.required("id", v.id);
+  f.required("location", v.location);
+  f.required("states", v.states);
+}
+
+template <class F>
+void describe(F& f, Grantee& v) {
+  f.required("kind", v.kind);
+  f.required("id", v.id);
+}
+
+template <class F>
+void describe(F& f, GrantStep& v) {
+  f.required("act", v.act);
+  f.required("by", v.by);
+  f.required("at", v.at);
+  f.required("seq", v.seq);
+}
+
+template <class F>
+void describe(F& f, Grant& v) {
+  f.required("id", v.id);
+  f.required("number", v.number);
+  f.required("product", v.product);
+  f.required("port", v.port);
+  f.required("majors", v.majors);
+  f.required("grantee", v.grantee);
+  f.required("state", v.state);
+  f.required("purpose", v.purpose);
+  f.required("requested_by", v.requested_by);
+  f.required("requested_at", v.requested_at);
+  f.required("decided_by", v.decided_by);
+  f.required("decided_at", v.decided_at);
+  f.required("reason", v.reason);
+  f.required("not_before", v.not_before);
+  f.required("until", v.until);
+  f.required("steps", v.steps);
+}
+
+template <class F>
+void describe(F& f, Mount& v) {
+  f.required("id", v.id);
+  f.required("into", v.into);
+  f.required("kind", v.kind);
+  f.required("schema", v.schema);
+  f.required("table", v.table);
+  f.required("target", v.target);
+  f.required("target_port", v.target_port);
+  f.required("target_major", v.target_major);
+}
 
 }  // namespace hansa
