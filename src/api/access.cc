@@ -9,6 +9,7 @@ void describe(Fields& f, AccessView& v) {
   f.optional("majors", v.majors, "absent: all");
   f.required("grantee", v.grantee);
   f.required("grantee_kind", v.grantee_kind);
+  f.optional("scope", v.scope, "what of the port; absent: all of it");
   f.required("state", v.state, "requested, active, rejected, revoked, expired or not-yet");
   f.optional("purpose", v.purpose);
   f.required("requested_by", v.requested_by);
@@ -27,6 +28,7 @@ void describe(Fields& f, RequestAccess& v) {
   f.optional("for", v.on_behalf,
              "user:ada, service:reporting, role:, group:, team:, account:, product:domain/name; "
              "absent: the caller");
+  f.optional("scope", v.scope, "what of the port; absent: all of it");
   f.optional("from", v.from, "not before");
   f.optional("until", v.until, "until when");
 }
@@ -43,6 +45,7 @@ void describe(Fields& f, GetAccess& v) { f.required("number", v.number); }
 void describe(Fields& f, Approve& v) {
   f.required("number", v.number);
   f.optional("until", v.until, "may be earlier than asked for, never later");
+  f.optional("scope", v.scope, "narrows what was asked for");
 }
 void describe(Fields& f, GiveReason& v) {
   f.required("number", v.number);

@@ -17,6 +17,7 @@ struct AccessView {
   std::vector<std::uint32_t> majors;  // empty: all
   std::string grantee;                // "ada", "team ads", ...
   GranteeKind grantee_kind = GranteeKind::user;
+  Scope scope;        // what of the port; empty: all
   std::string state;  // requested, active, rejected, revoked, expired, not-yet
   std::string purpose;
   std::string requested_by;
@@ -35,6 +36,7 @@ struct RequestAccess {
   std::string purpose;
   std::string on_behalf;  // for whom: a name, or kind:name ("team:ads", "service:reporting");
                           // empty: the caller
+  Scope scope;            // what of the port; empty: all
   std::optional<Time> from;
   std::optional<Time> until;
 };
@@ -64,6 +66,7 @@ inline constexpr Route<GetAccess, AccessView> get_access{
 struct Approve {
   std::string number;
   std::optional<Time> until;
+  Scope scope;  // narrows what was asked for
 };
 void describe(Fields& f, Approve& v);
 inline constexpr Route<Approve, AccessView> approve_access{

@@ -67,7 +67,7 @@ class Fields {
     member(name, value, says, true);
   }
   // A member that may be absent or null; absent leaves the value as it is. Written unless it is
-  // empty (an empty optional, list, map or text).
+  // empty (an empty optional, list, map or text, or whatever says so itself).
   template <class T>
   void optional(std::string_view name, T& value, std::string_view says = {}) {
     member(name, value, says, false);
@@ -123,7 +123,9 @@ class Fields {
   template <class T>
   static bool is_empty(const T& value) {
     if constexpr (IsOptional<T>::value) return !value.has_value();
-    else if constexpr (IsVector<T>::value || IsMap<T>::value || std::same_as<T, std::string>)
+    else if constexpr (requires {
+                         { value.empty() } -> std::same_as<bool>;
+                       })
       return value.empty();
     else if constexpr (std::same_as<T, Json>) return value.is_null();
     else return false;

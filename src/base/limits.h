@@ -48,6 +48,15 @@ inline constexpr std::size_t queries_waiting_max = 256;
 // Lists are cut into pages; a client that wants more asks for the next page.
 inline constexpr std::size_t page_items_default = 100;
 inline constexpr std::size_t page_items_max = 1'000;
+// A grant's row filter: its text, how deep it nests, and its constants. It is evaluated for every
+// row, and read by the steward who approves it.
+inline constexpr std::size_t predicate_bytes_max = 16 * 1024;
+inline constexpr std::size_t predicate_depth_max = 32;
+inline constexpr std::size_t predicate_values_max = 1'000;
+// Conditions of a grant and values of one; each is compared in every decision.
+inline constexpr std::size_t condition_values_max = 100;
+// Visible copies of filtered and masked data that are kept, oldest use first out.
+inline constexpr std::uint64_t visible_copies_bytes_max = std::uint64_t{16} << 30;
 // Iceberg metadata and manifests written by a hostile table owner are read in the server.
 inline constexpr std::size_t table_metadata_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t manifest_bytes_max = 64 * 1024 * 1024;

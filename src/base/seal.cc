@@ -79,4 +79,8 @@ Result<Secret<std::string>> Sealer::open(std::string_view purpose, std::string_v
   return Secret<std::string>(std::move(secret));
 }
 
+Secret<std::string> Sealer::derive(std::string_view purpose) const {
+  return Secret<std::string>(hmac_sha256(key_.expose(), "derive " + std::string(purpose)));
+}
+
 }  // namespace hansa

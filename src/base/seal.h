@@ -22,6 +22,9 @@ class Sealer {
   std::string seal(std::string_view purpose, std::string_view secret) const;
   // Errors: corrupt: altered, of another purpose, or sealed under another key.
   Result<Secret<std::string>> open(std::string_view purpose, std::string_view sealed) const;
+  // A key for another use, 32 bytes: the same for the same purpose, and it tells nothing of the
+  // installation's own.
+  Secret<std::string> derive(std::string_view purpose) const;
 
  private:
   Secret<std::string> key_;

@@ -171,6 +171,8 @@ void describe(Fields& f, AccessInfo& info) {
 
 void describe(Fields& f, AccessProvider& provider) {
   f.required("port", provider.port, "domain/port, or domain/port@2 for one version");
+  f.optional("scope", provider.scope,
+             "what of it: columns, filter, masks, conditions; absent: all");
 }
 
 void describe(Fields& f, AccessConsumer& consumer) {

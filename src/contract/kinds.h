@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "contract/odcs.h"
+#include "model/scope.h"
 
 namespace hansa::contract {
 
@@ -91,6 +92,7 @@ struct AccessInfo {
 };
 struct AccessProvider {
   PortReference port;
+  Scope scope;  // what of it; empty: all
   friend bool operator==(const AccessProvider&, const AccessProvider&) = default;
 };
 // Exactly one of them is set.

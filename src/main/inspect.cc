@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "main/serve.h"
+#include "main/engine.h"
 #include "query/plan.h"
 #include "world/engine/pool.h"
 

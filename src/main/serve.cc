@@ -6,20 +6,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <climits>
 #include <cstdlib>
-#include <thread>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "base/seal.h"
 #include "door/http/http.h"
+#include "main/engine.h"
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
 #include "service/people.h"
+#include "service/step/copies.h"
 #include "service/step/tables.h"
-#include "world/engine/pool.h"
 #include "world/object/local/local.h"
 #include "world/store/anchor.h"
 #include "world/store/sqlite/adapter.h"
@@ -30,7 +29,6 @@ namespace {
 
 constexpr int kDrainSeconds = 5;
 constexpr std::size_t kJobThreads = 64;
-constexpr std::size_t kQueriesWaitingMax = 24;
 constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
 // The audit's head leaves the database this often: what a forger could rewrite unseen is at most
@@ -49,6 +47,7 @@ struct Server {
   service::Live live;
   service::Running running;
   service::Tables tables;
+  std::unique_ptr<service::VisibleCopies> copies;
   std::unique_ptr<service::Follower> follower;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
@@ -85,15 +84,10 @@ Result<void> open_world(Server& s, const Config& config) {
   s.clock = std::make_unique<SystemClock>(floor);
   HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
   s.sealer = std::make_unique<Sealer>(std::move(sealer));
-  engine::PoolOptions pool{.worker_path = worker_path(), .run_folder = config.data + "/run"};
-  pool.queries_waiting_max = kQueriesWaitingMax;
-  pool.workers_min = config.workers_warm;
-  pool.workers_max = config.workers_max;
-  pool.threads = config.worker_threads != 0 ? config.worker_threads
-                                            : std::max(1U, std::thread::hardware_concurrency());
-  pool.memory_bytes = config.worker_memory_bytes;
-  pool.spill_bytes = config.worker_spill_bytes;
-  HANSA_TRY(s.engine, engine::Pool::open(std::move(pool), *s.clock));
+  HANSA_TRY(s.engine, open_engine(config, *s.clock));
+  // After the engine, whose sweep of the run folder takes the copies of an earlier run along.
+  HANSA_TRY(auto copied, object::open_local(config.data + "/run/visible"));
+  HANSA_TRY(s.copies, service::VisibleCopies::open(std::move(copied), s.sealer->derive("visible")));
   s.world = std::make_unique<World>(World{*s.store, *s.objects, *s.engine});
   return {};
 }
@@ -151,7 +145,7 @@ Result<bool> found(Server& s, const Config& config) {
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
   s.house = std::make_unique<http::House>(
-      http::House{s.live, *s.world, s.running, s.tables, *s.sealer, *s.clock, kVersion});
+      http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, *s.clock, kVersion});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;
@@ -226,13 +220,6 @@ Result<void> run(Server& s, const Config& config, const File& signals,
 }
 
 }  // namespace
-
-std::string worker_path() {
-  char buffer[PATH_MAX];
-  const ssize_t length = ::readlink("/proc/self/exe", buffer, sizeof buffer);
-  const std::string self(buffer, length > 0 ? static_cast<std::size_t>(length) : 0);
-  return self.substr(0, self.find_last_of('/') + 1) + "hansa-worker";
-}
 
 int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready) {
   const File signals = block_signals();

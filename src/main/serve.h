@@ -19,7 +19,4 @@ struct Serving {
 // error of it ends the server. Returns the exit code. Errors are printed.
 int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready);
 
-// Where hansa-worker lies: beside this program.
-std::string worker_path();
-
 }  // namespace hansa

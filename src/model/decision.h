@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/ids.h"
+#include "model/scope.h"
 
 namespace hansa {
 
@@ -71,7 +72,10 @@ struct Decision {
   bool restricted =
       false;  // the rows are restricted data: their record comes before their first byte
   Reason reason;
-  std::optional<Time> until;  // when this decision ends by itself
+  // What part of the port the rows come from, if the grants that allow it show less than all of it
+  // (policy/visible); none: all.
+  VisibleId visible;
+  std::optional<Time> until;  // when this decision ends by itself, or would be another
   Seq epoch;                  // the mesh it was made on
 };
 

@@ -47,7 +47,8 @@ bool in_force(const Grant& grant, Time now) {
          (!grant.until || now < *grant.until);
 }
 
-Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until) {
+Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until,
+                      const Scope& further) {
   if (grant.state != GrantState::requested)
     return conflict(shown(grant) + " is not waiting for a decision");
   // A steward may shorten what was asked for, never lengthen it: the request says what was
@@ -57,6 +58,7 @@ Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<
                    "approve it up to that date");
   if (until) grant.until = until;
   HANSA_CHECK(must_lie_ahead(grant, now));
+  HANSA_TRY(grant.scope, narrowed(std::move(grant.scope), further));
   decide(grant, GrantState::active, GrantAct::approved, steward, now);
   return grant;
 }

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/ids.h"
+#include "model/scope.h"
 
 namespace hansa {
 
@@ -41,6 +42,7 @@ struct Grant {
   std::string port;                   // of the product
   std::vector<std::uint32_t> majors;  // empty: all
   Grantee grantee;
+  Scope scope;  // what of the port, and under which conditions; empty: all of it
   GrantState state = GrantState::requested;
   std::string purpose;
   PrincipalId requested_by;
@@ -65,7 +67,9 @@ bool in_force(const Grant& grant, Time now);
 
 // The steps of a grant's life. Pure; whoever calls has authorised the step. Errors: conflict if the
 // grant is not where the step begins; invalid if it would end in the past, or before it begins.
-Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until);
+// A steward may give less than was asked for: `further` narrows the scope.
+Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until,
+                      const Scope& further = {});
 Result<Grant> reject(Grant grant, PrincipalId steward, Time now, std::string reason);
 Result<Grant> revoke(Grant grant, PrincipalId by, Time now, std::string reason);
 Result<Grant> renew(Grant grant, PrincipalId steward, Time now, Time until);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/explain.h"
+#include "policy/part.h"
 
 namespace hansa {
 
@@ -33,17 +34,32 @@ struct Case {
 Verdict allow(Rule rule, Ulid by = {}) { return {true, {rule, by}}; }
 Verdict refuse(Rule rule, Ulid by = {}) { return {false, {rule, by}}; }
 
-// The grant in force that covers this port for the caller and ends last, or nullptr.
-const Grants::Row* grant_for(const Case& c, const PortFacts& port) {
+// Whether the grant is in force for the caller.
+bool counts(const Mesh& mesh, const Subject& subject, const Grants::Row& row, Time now) {
+  return row.holds(now) && (!row.scoped || meets(mesh, *subject.principal, row.grant->scope));
+}
+
+// What grants in force give the caller on a port: one that shows all of it, the one that ends last;
+// or else those that show a part.
+struct Given {
+  const Grants::Row* whole = nullptr;
+  Parts parts;
+};
+
+Given given(const Case& c, const PortFacts& port) {
   const Grants& grants = c.rights.grants();
-  const Grants::Row* best = nullptr;
+  Given out;
+  const Grants::Row*& best = out.whole;
   for (const Index holder : c.subject.holders.all())
     for (const Index at : grants.on_shelf(port.shelf, holder)) {
       const Grants::Row& row = grants.row(at);
       if (row.until <= c.ask.now || (best != nullptr && row.until <= best->until)) break;
-      if (row.holds(c.ask.now) && row.covers(port.major)) best = &row;
+      if (!row.covers(port.major) || !counts(c.mesh, c.subject, row, c.ask.now)) continue;
+      if (!row.scoped || row.grant->scope.shows_all()) best = &row;
+      else if (fits(c.mesh, *c.mesh.find<Port>(c.ask.on.id), row.grant->scope))
+        out.parts.grants.push_back(row.grant.get());
     }
-  return best;
+  return out;
 }
 
 // Any grant in force on the product, whatever the port: enough to know of it.
@@ -54,7 +70,7 @@ bool holds_grant(const Case& c, const ProductFacts& product) {
     for (const Index at : grants.on_product(product.index, holder)) {
       const Grants::Row& row = grants.row(at);
       if (row.until <= c.ask.now) break;
-      if (row.holds(c.ask.now)) return true;
+      if (counts(c.mesh, c.subject, row, c.ask.now)) return true;
     }
   return false;
 }
@@ -69,7 +85,7 @@ Verdict may_know(const Case& c, const ProductFacts& product) {
   return refuse(product.hidden ? Rule::hidden : Rule::guest);
 }
 
-Verdict may_read(const Case& c, const PortFacts& port, std::optional<Time>& until) {
+Verdict may_read(const Case& c, const PortFacts& port, Decision& decision) {
   const ProductFacts& product = port.product;
   const DomainFacts* domain = c.rights.domain_at(product.domain);
   const auto organisation = c.rights.organisation();
@@ -79,9 +95,15 @@ Verdict may_read(const Case& c, const PortFacts& port, std::optional<Time>& unti
   if (product.open && !product.hidden && c.subject.member)
     return allow(Rule::open_to_organisation, organisation->ulid);
   if (c.owns(*domain)) return allow(Rule::owner, domain->team);
-  if (const Grants::Row* row = grant_for(c, port)) {
-    if (row->until != Grants::kNever) until = row->until;
-    return allow(Rule::grant, row->id);
+  const Given grants = given(c, port);
+  if (grants.whole != nullptr) {
+    if (grants.whole->until != Grants::kNever) decision.until = grants.whole->until;
+    return allow(Rule::grant, grants.whole->id);
+  }
+  if (!grants.parts.grants.empty()) {
+    decision.until = grants.parts.until();
+    decision.visible = id_of(grants.parts.visible());
+    return allow(Rule::grant, grants.parts.longest().id.ulid);
   }
   if (!may_know(c, product).first) return refuse(product.hidden ? Rule::hidden : Rule::guest);
   return refuse(product.open && !product.hidden ? Rule::guest : Rule::restricted, domain->id);
@@ -137,11 +159,11 @@ Verdict on_grant(const Case& c, const Grant& grant) {
 }
 
 Verdict on_product(const Case& c, const ProductFacts& product, const PortFacts* port,
-                   std::optional<Time>& until) {
+                   Decision& decision) {
   switch (c.ask.what) {
     case Action::know:
     case Action::request: return may_know(c, product);
-    case Action::read: return port ? may_read(c, *port, until) : refuse(Rule::no_such_thing);
+    case Action::read: return port ? may_read(c, *port, decision) : refuse(Rule::no_such_thing);
     case Action::publish:
     case Action::manage: return may_own(c, c.rights.domain_at(product.domain));
     case Action::decide: {
@@ -167,18 +189,18 @@ Verdict on_frame(const Case& c, std::optional<DomainId> domain) {
   return refuse(Rule::no_such_thing);
 }
 
-Verdict verdict_of(const Case& c, bool& restricted, std::optional<Time>& until) {
+Verdict verdict_of(const Case& c, Decision& decision) {
   const Ulid id = c.ask.on.id;
   switch (c.ask.on.kind) {
     case ResourceKind::port: {
       const PortFacts* port = c.rights.port_at(c.mesh.slot(PortId{id}));
       if (port == nullptr) return refuse(Rule::no_such_thing);
-      restricted = !port->product.open || port->product.hidden;
-      return on_product(c, port->product, port, until);
+      decision.restricted = !port->product.open || port->product.hidden;
+      return on_product(c, port->product, port, decision);
     }
     case ResourceKind::product: {
       const ProductFacts* product = c.rights.product(ProductId{id});
-      return product ? on_product(c, *product, nullptr, until) : refuse(Rule::no_such_thing);
+      return product ? on_product(c, *product, nullptr, decision) : refuse(Rule::no_such_thing);
     }
     case ResourceKind::grant: {
       const auto* grant = c.mesh.find<Grant>(id);
@@ -213,19 +235,30 @@ bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Gra
 }
 
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch) {
-  Decision decision{
-      .ask = ask, .allowed = false, .restricted = false, .reason = {}, .until = {}, .epoch = epoch};
+  Decision decision{.ask = ask,
+                    .allowed = false,
+                    .restricted = false,
+                    .reason = {},
+                    .visible = {},
+                    .until = {},
+                    .epoch = epoch};
   const Subject* subject = rights.subject(ask.who);
   Verdict verdict = refuse(Rule::no_such_thing);
   if (subject != nullptr && subject->disabled) {
     verdict = refuse(Rule::disabled);
   } else if (subject != nullptr) {
-    verdict =
-        verdict_of(Case{rights, mesh, ask, *subject, nullptr}, decision.restricted, decision.until);
+    verdict = verdict_of(Case{rights, mesh, ask, *subject, nullptr}, decision);
   }
   decision.allowed = verdict.first;
   decision.reason = verdict.second;
   return decision;
+}
+
+std::optional<Visible> visible(const Rights& rights, const Mesh& mesh, const Decision& decision) {
+  const Subject* subject = rights.subject(decision.ask.who);
+  const PortFacts* port = rights.port_at(mesh.slot(PortId{decision.ask.on.id}));
+  if (!decision.visible || subject == nullptr || port == nullptr) return std::nullopt;
+  return given(Case{rights, mesh, decision.ask, *subject}, *port).parts.visible();
 }
 
 Sight::Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now)
@@ -241,7 +274,7 @@ Sight::Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now)
   granted_.emplace();
   for (const Index holder : subject_->holders.all())
     for (const Index at : rights.grants().of(holder))
-      if (const Grants::Row& row = rights.grants().row(at); row.holds(now))
+      if (const Grants::Row& row = rights.grants().row(at); counts(mesh, *subject_, row, now))
         granted_->push_back(row.product);
   std::ranges::sort(*granted_);
 }

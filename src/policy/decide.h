@@ -37,6 +37,10 @@ class Sight {
   std::optional<std::vector<Index>> granted_;
 };
 
+// What of the port a decision to read shows, on the mesh and at the time it was made; nothing: all
+// of it. id_of() of it is the decision's `visible`.
+std::optional<Visible> visible(const Rights& rights, const Mesh& mesh, const Decision& decision);
+
 // Whether what this grantee is given comes to the caller: it acts as it, or both are hands of one
 // team. The tokens of a team's service account are made by any of its members, so what one may, the
 // other may.

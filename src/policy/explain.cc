@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "policy/decide.h"
+#include "policy/part.h"
 
 namespace hansa::policy {
 namespace {
@@ -32,6 +33,7 @@ std::string grant_words(const Mesh& mesh, Ulid id) {
   const auto* grant = mesh.find<Grant>(id);
   if (grant == nullptr) return "a grant";
   std::string out = fmt::format("grant r-{} to {}", grant->number, name_of(mesh, grant->grantee));
+  if (!grant->scope.empty()) out += " (" + words(grant->scope) + ")";
   if (grant->until) out += " until " + to_words(*grant->until);
   return out;
 }
@@ -184,9 +186,13 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask,
     const Resource on{ResourceKind::grant, grant.id.ulid};
     if (!judge(rights, mesh, {reader, Action::know, on, ask.now}, {}).allowed) return;
     const bool covers = covers_major(grant, port->major);
-    const bool holds = covers && in_force(grant, ask.now);
+    const bool met = meets(mesh, *mesh.find<Principal>(ask.who), grant.scope);
+    const bool sense = fits(mesh, *port, grant.scope);
+    const bool holds = covers && met && sense && in_force(grant, ask.now);
     std::string says = grant_words(mesh, grant.id.ulid);
     if (!covers) says += ", for other versions";
+    else if (!met) says += ", whose conditions the caller does not meet";
+    else if (!sense) says += ", which names columns that this version does not have";
     else if (!holds) says += ", outside its window";
     out.push_back({"grant", holds, std::move(says)});
   };

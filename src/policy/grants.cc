@@ -81,6 +81,7 @@ Index Grants::put(const std::shared_ptr<const Grant>& grant, Index product, Inde
                .major = grant->majors.empty()       ? kAllMajors
                         : grant->majors.size() == 1 ? grant->majors.front()
                                                     : kSomeMajors,
+               .scoped = grant->scope.empty() ? 0U : 1U,
                .grant = grant};
   by_id_[grant->id.ulid] = at;
   hang(at);

@@ -28,7 +28,8 @@ class Grants {
     Index product = kNone;
     Index shelf = kNone;  // all majors of one port
     Index holder = kNone;
-    std::uint32_t major = kAllMajors;
+    std::uint32_t major : 31 = kAllMajors;
+    std::uint32_t scoped : 1 = 0;  // narrows what is shown or to whom: the grant has to be read
     std::shared_ptr<const Grant> grant;
 
     bool holds(Time now) const { return from <= now && now < until; }
@@ -39,7 +40,7 @@ class Grants {
   };
   static constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};
   static constexpr std::uint32_t kAllMajors = 0;
-  static constexpr std::uint32_t kSomeMajors = ~0U;
+  static constexpr std::uint32_t kSomeMajors = ~0U >> 1;
 
   // Only what can be in force is kept: a decision need not look at what was rejected or revoked.
   // A holder of kNone gets nothing.

@@ -24,6 +24,7 @@ struct Plain {
   std::map<Ulid, Principal> principals;
   std::map<Ulid, Product> products;
   std::map<Ulid, Port> ports;
+  std::map<Ulid, Contract> contracts;
   std::map<Ulid, Grant> grants;
 
   template <class T>
@@ -39,6 +40,7 @@ class Reference {
     bool allowed = false;
     Rule rule = Rule::no_such_thing;
     std::optional<Time> until;
+    std::map<GrantId, Scope> parts;  // what is shown, if not all
     friend bool operator==(const Answer&, const Answer&) = default;
   };
 
@@ -98,8 +100,8 @@ class Reference {
   }
 
  private:
-  static Answer yes(Rule rule) { return {true, rule, {}}; }
-  static Answer no(Rule rule) { return {false, rule, {}}; }
+  static Answer yes(Rule rule) { return {true, rule, {}, {}}; }
+  static Answer no(Rule rule) { return {false, rule, {}, {}}; }
 
   bool has(Ulid id, PrincipalKind kind) const {
     if (id == self_->id.ulid) return self_->kind == kind;
@@ -131,7 +133,33 @@ class Reference {
   bool holds_now(const Grant& grant) const {
     if (grant.state != GrantState::active || !is(grant.grantee)) return false;
     if (grant.not_before && ask_.now.us < grant.not_before->us) return false;
+    for (const auto& [key, values] : grant.scope.conditions)
+      if (std::ranges::none_of(values, [&](const std::string& value) { return am(key, value); }))
+        return false;
     return !grant.until || ask_.now.us < grant.until->us;
+  }
+
+  bool am(const std::string& key, const std::string& value) const {
+    if (key == "principal.name") return self_->name == value;
+    if (key == "principal.kind")
+      return value == (self_->kind == PrincipalKind::user              ? "user"
+                       : self_->kind == PrincipalKind::service_account ? "service_account"
+                       : self_->kind == PrincipalKind::role            ? "role"
+                                                                       : "group");
+    if (key != "principal.team") return false;
+    return std::ranges::any_of(all_.teams, [&](const auto& team) {
+      return team.second.name == value && in_team(team.first);
+    });
+  }
+  // Every column that the scope names is one of the version's.
+  bool makes_sense(const Scope& scope, const Port& port) const {
+    const auto* contract = Plain::in(all_.contracts, port.contract.ulid);
+    if (contract == nullptr) return false;
+    const auto has = [&](const std::string& name) {
+      return std::ranges::any_of(contract->schema.columns,
+                                 [&](const Column& column) { return column.name == name; });
+    };
+    return std::ranges::all_of(scope.columns, has) && (!scope.filter || has(scope.filter->column));
   }
 
   Answer port() const {
@@ -173,15 +201,25 @@ class Reference {
     if (by_template && self_->member) return yes(Rule::open_to_organisation);
     if (owns(product.domain)) return yes(Rule::owner);
     std::optional<Answer> best;
+    std::optional<Answer> part;
     for (const auto& [id, grant] : all_.grants) {
       const bool fits = grant.product == product.id && grant.port == port.name &&
                         (grant.majors.empty() || std::ranges::count(grant.majors, port.major) > 0);
       if (!fits || !holds_now(grant)) continue;
-      if (!best) best = Answer{true, Rule::grant, grant.until};
+      if (!grant.scope.columns.empty() || grant.scope.filter) {
+        if (!makes_sense(grant.scope, port)) continue;
+        if (!part) part = Answer{true, Rule::grant, grant.until, {}};
+        else if (grant.until)
+          part->until = std::min(part->until.value_or(*grant.until), *grant.until);
+        part->parts[grant.id] = {grant.scope.columns, grant.scope.filter, {}, {}};
+        continue;
+      }
+      if (!best) best = Answer{true, Rule::grant, grant.until, {}};
       else if (!grant.until) best->until.reset();
       else if (best->until) best->until = std::max(*best->until, *grant.until);
     }
     if (best) return *best;
+    if (part) return *part;
     if (!know(product).allowed) return no(product.hidden ? Rule::hidden : Rule::guest);
     return no(by_template ? Rule::guest : Rule::restricted);
   }

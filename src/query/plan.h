@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "model/decision.h"
 #include "model/schema.h"
+#include "model/scope.h"
 
 namespace hansa::query {
 
@@ -46,6 +47,8 @@ struct Relation {
   PortId port;     // of `files` and `shape`
   Schema columns;  // what the relation shows, in order; files may hold them in another
   std::vector<PlanFile> files;
+  // Of `files`: what part of the port they hold; none: all of it. They are a visible copy then.
+  VisibleId visible;
   std::vector<std::vector<Json>> rows;  // of `inline_rows`, in the order of `columns`
 };
 
@@ -86,9 +89,16 @@ struct Inspection {
 
 class ClosedPlan {
  public:
-  // Errors: denied: a relation of files that no permit to read its port covers; exhausted: more
-  // relations or files than the limits allow.
+  // Errors: denied: a relation of files that no permit to read its port covers, or that holds more
+  // than the permit shows; exhausted: more relations or files than the limits allow.
   static Result<ClosedPlan> close(Plan plan, std::span<const Permit> permits);
+  // The rows and cells of one port that the permit shows, as a Parquet file (query/visible): a
+  // statement of the server's own over all of the port's files, for a worker that never saw
+  // anybody's text. `visible` is what the permit's decision was made of; `key` makes hashes
+  // unguessable. Errors: denied: the permit does not cover the port or shows another part;
+  // exhausted.
+  static Result<ClosedPlan> copy(Relation whole, const Visible& visible, const Permit& permit,
+                                 std::string_view key);
   // Footers of files the caller has just staged itself; no user SQL runs.
   static ClosedPlan inspect(Inspection inspection);
 

@@ -43,6 +43,7 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
               .port = port.name,
               .majors = one_major ? std::vector{port.major} : std::vector<std::uint32_t>{},
               .grantee = grantee,
+              .scope = ask.scope,
               .state = GrantState::requested,
               .purpose = trim(ask.purpose),
               .requested_by = context.who.id,
@@ -52,6 +53,7 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
               .reason = {},
               .not_before = ask.from,
               .until = ask.until};
+  HANSA_CHECK(check_scope(view, grant));
   add_step(grant, GrantAct::requested, context.who.id, context.now);
   return grant;
 }
@@ -62,7 +64,8 @@ const Grant* waiting(const View& view, const Grant& like) {
   for (const auto& entry : view.mesh.ledger().waiting(By::given_to, like.grantee.id)) {
     const auto* other = view.mesh.find<Grant>(entry.grant);
     if (other->product == like.product && other->port == like.port &&
-        other->grantee == like.grantee && other->majors == like.majors)
+        other->grantee == like.grantee && other->majors == like.majors &&
+        other->scope == like.scope)
       return other;
   }
   return nullptr;
@@ -73,6 +76,7 @@ Json details_of(const View& view, const Grant& grant) {
   Json out{
       Json::Object{{"number", shown.number}, {"port", shown.port}, {"grantee", shown.grantee}}};
   if (grant.state == GrantState::requested) out.set("purpose", grant.purpose);
+  if (!grant.scope.empty()) out.set("scope", to_json(grant.scope));
   if (!grant.reason.empty()) out.set("reason", grant.reason);
   if (grant.until) out.set("until", to_text(*grant.until));
   return out;
@@ -111,6 +115,7 @@ Result<api::AccessView> move(const Context& context, Live& live, World& world, A
     HANSA_TRY(Permit permit, authorize(context, view, what, on(*found),
                                        fmt::format("request r-{}", found->number)));
     HANSA_TRY(Grant grant, step(*found));
+    if (grant.state == GrantState::active) HANSA_CHECK(check_scope(view, grant));
     id = grant.id;
     Json details = details_of(view, grant);
     Attempt out = attempt(std::move(permit),
@@ -134,7 +139,10 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
     HANSA_TRY(const Port* port, find_port(context, view, ref));
     HANSA_TRY(Permit permit, authorize(context, view, Action::request, on(*port), ask.port));
     HANSA_TRY(Grant grant, new_request(context, view, *port, ask, ref.major.has_value()));
-    if (grant.grantee.id == context.who.id.ulid && may(context, view, Action::read, on(*port)))
+    // Who sees a part may ask for more.
+    const Decision now = policy::judge(
+        view.rights, view.mesh, {context.who.id, Action::read, on(*port), context.now}, view.seq);
+    if (grant.grantee.id == context.who.id.ulid && now.allowed && !now.visible)
       return conflict(
           fmt::format("you may read {} already", ask.port),
           fmt::format("try: hansa sql -c \"select * from {}.{} limit 10\"", ref.domain, ref.port));
@@ -150,9 +158,10 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
 
 Result<api::AccessView> approve_access(const Context& context, Live& live, World& world,
                                        const api::Approve& ask) {
-  return move(
-      context, live, world, Action::decide, ask.number, "access.approved",
-      [&](const Grant& grant) { return approve(grant, context.who.id, context.now, ask.until); });
+  return move(context, live, world, Action::decide, ask.number, "access.approved",
+              [&](const Grant& grant) {
+                return approve(grant, context.who.id, context.now, ask.until, ask.scope);
+              });
 }
 
 Result<api::AccessView> reject_access(const Context& context, Live& live, World& world,

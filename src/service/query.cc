@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "query/tree.h"
-#include "service/step/reads.h"
+#include "service/step/plan_query.h"
 #include "world/engine/engine.h"
 
 namespace hansa::service {
@@ -46,17 +46,19 @@ class Recorded : public Source {
   std::unique_ptr<Source> rows_;
 };
 
-// The files of each port, from the state its decision was made on.
-Result<void> add_files(World& world, Tables& tables, Planned& planned) {
+// A column that does not exist for the caller may exist in the port: whoever may see a part only is
+// told which.
+Error with_scope(Error error, const Planned& planned) {
+  if (error.code != Code::invalid) return error;
   for (const PlannedPort& port : planned.ports) {
-    if (!port.state) continue;  // nothing published yet: an empty table
-    auto files = tables.files(world.objects, *port.state);
-    if (!files) return in_context(port.ref, files.error());
-    for (const TableFile& file : (*files)->files)
-      planned.plan.relations[port.relation].files.push_back(
-          {file.path, file.location.text(), file.bytes, file.rows});
+    if (!port.visible) continue;
+    std::vector<std::string> names;
+    for (const hansa::Column& column : shown(*port.visible, port.whole).columns)
+      names.push_back(column.name);
+    error.next += fmt::format("{}your access to {} shows the columns {}",
+                              error.next.empty() ? "" : "; ", port.ref, join(names, ", "));
   }
-  return {};
+  return error;
 }
 
 api::QueryView view_of(const RunningWork& work) {
@@ -70,38 +72,29 @@ api::QueryView view_of(const RunningWork& work) {
 }
 
 // Opens it, and tells `reads` what it learns on the way.
-Result<OpenedQuery> open(const Context& asked, Live& live, World& world, Running& running,
-                         Tables& tables, Clock& clock, const api::RunQuery& ask, const QueryId& id,
+Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& running,
+                         const api::RunQuery& ask, const QueryId& id,
                          const std::shared_ptr<Reads>& reads) {
-  const query::Statement statement{
-      .sql = ask.sql,
-      .parameters = ask.parameters,
-      .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
-      .schema = lower_ascii(ask.schema)};
-  const Time deadline = std::min(asked.deadline, asked.now + std::chrono::seconds(ask.seconds_max));
-  HANSA_TRY(std::shared_ptr<engine::Lease> lease,
-            world.engine.lease(asked.who.id, deadline, asked.stop));
-  // The wait for a worker may have been long: what ended meanwhile is decided by the time it is
-  // now.
-  Context context = asked;
-  context.now = clock.now();
-  HANSA_TRY(const engine::Tree tree, lease->parse(ask.sql));
-  HANSA_TRY(const query::TreeFacts facts,
-            query::walk(tree.json,
-                        {.defaults = {.catalog = statement.catalog, .schema = statement.schema},
-                         .sql = ask.sql}));
-  if (facts.kind == query::StatementKind::summarize) reads->summarizes();
-  Planned planned;
-  const auto decided = live.read(
-      [&](const View& view) { return plan_query(context, view, facts, statement, planned); });
-  reads->decided(planned.ports);
-  HANSA_CHECK(decided);
-  HANSA_CHECK(add_files(world, tables, planned));
+  Context bounded = asked;
+  bounded.deadline = std::min(asked.deadline, asked.now + std::chrono::seconds(ask.seconds_max));
+  Opening opening(
+      from, bounded,
+      {.sql = ask.sql,
+       .parameters = ask.parameters,
+       .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
+       .schema = lower_ascii(ask.schema)});
+  HANSA_CHECK(opening.read());
+  if (opening.facts().kind == query::StatementKind::summarize) reads->summarizes();
+  HANSA_TRY(Planned planned, opening.plan(*reads));
+  const Context& context = opening.context();
+  const std::shared_ptr<engine::Lease> lease = opening.lease();
   const query::Format format = planned.plan.output.format = format_of(ask.format);
   planned.plan.bounds.rows_max = ask.rows_max;
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(planned.plan), planned.permits));
-  HANSA_TRY(engine::Opened opened, lease->run(std::move(closed), Want{}));
+  auto ran = lease->run(std::move(closed), Want{});
+  if (!ran) return std::unexpected(with_scope(std::move(ran).error(), planned));
+  engine::Opened opened = *std::move(ran);
   reads->bound(opened.bound);
   HANSA_TRY(auto tickets, reads->open(context.now));
   Work work{.id = id,
@@ -117,7 +110,7 @@ Result<OpenedQuery> open(const Context& asked, Live& live, World& world, Running
   for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
   auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
-  Guard guard = running.guard(live, context.now, std::move(work), std::move(recorded));
+  Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
   return OpenedQuery{.id = id,
                      .format = format,
                      .columns = std::move(opened.bound.columns),
@@ -128,17 +121,17 @@ Result<OpenedQuery> open(const Context& asked, Live& live, World& world, Running
 
 }  // namespace
 
-Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running,
-                               Tables& tables, Clock& clock, const api::RunQuery& ask) {
+Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
+                               const api::RunQuery& ask) {
   const QueryId id = new_id<QueryId>(asked.now);
-  const auto reads = std::make_shared<Reads>(world.store, ReadBy{.query = id,
-                                                                 .request = asked.request,
-                                                                 .who = asked.who,
-                                                                 .kind = ask.kind,
-                                                                 .sql = ask.sql,
-                                                                 .started = asked.now,
-                                                                 .started_us = steady_us()});
-  auto opened = open(asked, live, world, running, tables, clock, ask, id, reads);
+  const auto reads = std::make_shared<Reads>(from.world.store, ReadBy{.query = id,
+                                                                      .request = asked.request,
+                                                                      .who = asked.who,
+                                                                      .kind = ask.kind,
+                                                                      .sql = ask.sql,
+                                                                      .started = asked.now,
+                                                                      .started_us = steady_us()});
+  auto opened = open(asked, from, running, ask, id, reads);
   if (opened) return opened;
   reads->end(ending_of(opened.error(), asked.stop.stop_requested()));
   return std::unexpected(with_next(std::move(opened).error()));

@@ -11,8 +11,7 @@
 #include "service/authority/context.h"
 #include "service/authority/live.h"
 #include "service/authority/running.h"
-#include "service/step/tables.h"
-#include "world/world.h"
+#include "service/step/opening.h"
 
 namespace hansa::service {
 
@@ -27,8 +26,8 @@ struct OpenedQuery {
 
 // Errors: invalid (syntax, an unknown name, with what the caller may have meant); denied, with
 // owner and next action; exhausted; unavailable.
-Result<OpenedQuery> open_query(const Context& asked, Live& live, World& world, Running& running,
-                               Tables& tables, Clock& clock, const api::RunQuery& ask);
+Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
+                               const api::RunQuery& ask);
 
 Result<api::Queries> list_queries(const Context& context, const Running& running,
                                   const api::ListQueries& ask);

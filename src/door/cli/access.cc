@@ -6,6 +6,7 @@
 #include "api/product.h"
 #include "base/text.h"
 #include "door/cli/details.h"
+#include "door/cli/scope.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
 #include "door/cli/width.h"
@@ -24,6 +25,11 @@ Outcome<std::optional<Time>> moment(Session& session, const Words& words,
   return *time;
 }
 
+// " (columns id, country; rows where country = 'SE')": what of the port, if not all.
+std::string scope_text(const api::AccessView& view) {
+  return view.scope.empty() ? "" : " (" + visible(words(view.scope)) + ")";
+}
+
 std::string until_text(const api::AccessView& view) {
   return view.until ? " until " + to_words(*view.until) : "";
 }
@@ -31,6 +37,7 @@ std::string until_text(const api::AccessView& view) {
 Done request(Session& session, const Words& words) {
   api::RequestAccess ask{
       .port = words.text("PORT"), .purpose = words.text("purpose"), .on_behalf = words.text("for")};
+  HANSA_TRY(ask.scope, scope_of(words));
   if (!words.has("purpose"))
     return usage("hansa access request needs --purpose: a steward decides by it",
                  "--purpose \"what the data is for\"");
@@ -41,22 +48,23 @@ Done request(Session& session, const Words& words) {
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
   const std::string text =
       view.state == "active"
-          ? fmt::format("{} is active: {} may read {}{}.", view.number, view.grantee, view.port,
-                        until_text(view))
-          : fmt::format("Request {} for {} sent to {}.", view.number, view.port,
+          ? fmt::format("{} is active: {} may read {}{}{}.", view.number, view.grantee, view.port,
+                        scope_text(view), until_text(view))
+          : fmt::format("Request {} for {}{} sent to {}.", view.number, view.port, scope_text(view),
                         view.stewards.empty() ? "the stewards" : join(view.stewards, ", "));
   return session.acted(answer, text, "follow it: hansa get access " + view.number);
 }
 
 Done approve(Session& session, const Words& words) {
   api::Approve ask{.number = words.text("NUMBER")};
+  HANSA_TRY(ask.scope, scope_of(words));
   HANSA_TRY(ask.until, moment(session, words, "until"));
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::approve_access, ask));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
   return session.acted(answer,
-                       fmt::format("{} approved: {} may read {}{}.", view.number, view.grantee,
-                                   view.port, until_text(view)),
+                       fmt::format("{} approved: {} may read {}{}{}.", view.number, view.grantee,
+                                   view.port, scope_text(view), until_text(view)),
                        "take it back: hansa access revoke " + view.number);
 }
 
@@ -147,6 +155,11 @@ Done explain(Session& session, const Words& words) {
   return api::Exit::ok;
 }
 
+std::vector<Option> with_scope(std::vector<Option> options) {
+  for (Option& option : scope_options()) options.push_back(std::move(option));
+  return options;
+}
+
 const Operand kNumber{"NUMBER", "of the request or grant: r-7"};
 const Option kUntil{"--until", "TIME",
                     "when it ends: 2027-01-31, 2027-01-31T12:00:00Z, or 90d from now"};
@@ -156,9 +169,12 @@ void add_decisions(Verbs& verbs, const std::string& outputs) {
   verbs.push_back({.path = "access approve",
                    .says = "Approve a request, as a steward of the domain",
                    .examples = {{"As it was asked", "hansa access approve r-7"},
-                                {"For a shorter time", "hansa access approve r-7 --until 30d"}},
+                                {"For a shorter time", "hansa access approve r-7 --until 30d"},
+                                {"Less than was asked for",
+                                 "hansa access approve r-7 --filter \"country = 'SE'\" --mask "
+                                 "email=hash"}},
                    .operands = {kNumber},
-                   .options = {kUntil},
+                   .options = with_scope({kUntil}),
                    .outputs = outputs,
                    .run = approve});
   verbs.push_back(
@@ -199,14 +215,17 @@ void add_access(Verbs& verbs) {
                      "--until 2027-01-31"},
                     {"For a service account",
                      "hansa access request finance/payouts --purpose \"nightly report\" --for "
-                     "service:reporting"}},
+                     "service:reporting"},
+                    {"For a part of it",
+                     "hansa access request finance/payouts --purpose \"Swedish forecast\" "
+                     "--columns month,country,amount --filter \"country = 'SE'\""}},
        .operands = {{"PORT", "DOMAIN/PORT, or one major of it: DOMAIN/PORT@2"}},
-       .options =
+       .options = with_scope(
            {{"--purpose", "TEXT", "what the data is for; the steward decides by it"},
             {"--for", "WHO",
              "a name, or user:, service:, role:, group:, team:, account: or product: and a name"},
             {"--from", "TIME", "when it begins"},
-            kUntil},
+            kUntil}),
        .outputs = outputs,
        .run = request});
   add_decisions(verbs, outputs);

@@ -22,6 +22,7 @@ class Sealer;
 namespace hansa::service {
 class Running;
 class Tables;
+class VisibleCopies;
 }  // namespace hansa::service
 
 namespace hansa::http {
@@ -32,6 +33,7 @@ struct House {
   World& world;
   service::Running& running;
   service::Tables& tables;
+  service::VisibleCopies& copies;
   const Sealer& sealer;
   Clock& clock;
   std::string version;

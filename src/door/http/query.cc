@@ -109,8 +109,10 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();
   HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
-  HANSA_TRY(auto opened, service::open_query(context, house.live, house.world, house.running,
-                                             house.tables, house.clock, ask));
+  HANSA_TRY(auto opened,
+            service::open_query(context,
+                                {house.live, house.world, house.tables, house.copies, house.clock},
+                                house.running, ask));
   net::Response response{.status = 200,
                          .headers = {{"cache-control", "no-store"},
                                      {"x-content-type-options", "nosniff"},

@@ -77,6 +77,10 @@ std::optional<Error> lost(const View& view, const Work& work, Time now) {
       return Error{Code::denied,
                    "the access ended while the query ran: " + policy::words(view.mesh, decision),
                    policy::next_action(view.mesh, decision)};
+    // Another part: what runs may show more than is left. All of it is no less.
+    if (decision.visible && decision.visible != permit.decision().visible)
+      return Error{Code::denied, "the access showed another part of the data while the query ran",
+                   "run it again"};
   }
   return std::nullopt;
 }

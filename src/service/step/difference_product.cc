@@ -348,6 +348,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
                      .port = port->name,
                      .majors = majors,
                      .grantee = grantee,
+                     .scope = {},
                      .state = GrantState::active,
                      .purpose = {},
                      .requested_by = draft.context.who.id,
@@ -357,6 +358,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
                      .reason = {},
                      .not_before = {},
                      .until = {}};
+  after.scope = wanted.provider.scope;
   after.purpose = wanted.info.purpose;
   after.not_before = wanted.info.start_date;
   after.until = wanted.info.end_date;
@@ -368,9 +370,11 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
                   "another steward of the domain applies this");
   HANSA_CHECK(
       draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
+  HANSA_CHECK(check_scope(view, after));
   add_step(after, before ? GrantAct::changed : GrantAct::approved, draft.context.who.id, draft.now);
   const auto list = [](const Grant& g) {
     return Shown{{"purpose", g.purpose},
+                 {"scope", words(g.scope)},
                  {"from", g.not_before ? to_text(*g.not_before) : ""},
                  {"until", g.until ? to_text(*g.until) : ""}};
   };

@@ -141,4 +141,16 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
                  "write user:, service:, role:, group:, team:, account: or product:");
 }
 
+Result<void> check_scope(const View& view, const Grant& grant) {
+  if (grant.scope.empty()) return {};
+  for (const Port* port : view.mesh.ports_of(grant.product)) {
+    const auto* contract = view.mesh.find<Contract>(port->contract);
+    if (port->name != grant.port || !covers_major(grant, port->major) || contract == nullptr)
+      continue;
+    if (auto right = check(grant.scope, contract->schema); !right)
+      return in_context(view.mesh.ref_of(*port), std::move(right).error());
+  }
+  return {};
+}
+
 }  // namespace hansa::service

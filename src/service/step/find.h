@@ -30,4 +30,8 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
 std::string near_ports(const Context& context, const View& view, std::string_view domain,
                        std::string_view port);
 
+// Whether a grant's scope makes sense for every version of the port that the grant covers. Errors:
+// as check(Scope), in the context of the version.
+Result<void> check_scope(const View& view, const Grant& grant);
+
 }  // namespace hansa::service

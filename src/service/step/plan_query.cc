@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/decide.h"
 #include "policy/explain.h"
 #include "service/step/find.h"
 #include "service/step/introspect.h"
@@ -68,7 +69,15 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                         .state = {},
                         // A refused read has a record of its own.
                         .decision = permit ? permit->decision() : context.trail.take_last(),
-                        .relation = out.plan.relations.size()};
+                        .relation = out.plan.relations.size(),
+                        .visible = {},
+                        .product = port->product,
+                        .whole = {}};
+    if (planned.decision.visible) {
+      planned.visible = policy::visible(view.rights, view.mesh, planned.decision);
+      relation.visible = planned.decision.visible;
+      planned.whole = std::exchange(relation.columns, shown(*planned.visible, relation.columns));
+    }
     planned.role = policy::role_words(view.mesh, planned.decision);
     if (data->current() != nullptr) planned.state = *data->current();
     out.ports.push_back(std::move(planned));

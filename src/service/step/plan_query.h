@@ -19,6 +19,10 @@ struct PlannedPort {
   std::optional<TableState> state;
   Decision decision;         // refused: the last of the ports, and the statement is not planned
   std::size_t relation = 0;  // in the plan
+  // Where the decision shows a part only: which, and what it is a part of.
+  std::optional<Visible> visible;
+  ProductId product;
+  Schema whole;
 };
 
 struct Planned {

@@ -224,6 +224,7 @@ api::AccessView access_view(const View& view, const Grant& grant, Time now) {
       .majors = grant.majors,
       .grantee = policy::name_of(view.mesh, grant.grantee),
       .grantee_kind = grant.grantee.kind,
+      .scope = grant.scope,
       .state = state_of(grant, now),
       .purpose = grant.purpose,
       .requested_by = name_of<Principal>(view, grant.requested_by),

@@ -20,6 +20,7 @@ void Reads::summarizes() {
 }
 
 void Reads::decided(const std::vector<PlannedPort>& ports) {
+  reads_.clear();
   for (const PlannedPort& port : ports) reads_.push_back({port, {}});
 }
 
@@ -45,6 +46,12 @@ Json Reads::facts(const Read& read) const {
                         {"epoch", decision.epoch.number}}};
   if (decision.reason.by) out.set("by", to_text(decision.reason.by));
   if (decision.until) out.set("until", to_text(*decision.until));
+  if (read.port.visible) {
+    Json& grants = out.set("grants", Json(Json::Array{}));
+    for (const VisiblePart& part : read.port.visible->parts)
+      grants.push(
+          Json(Json::Object{{"grant", to_text(part.grant)}, {"scope", to_json(part.scope)}}));
+  }
   if (read.port.state) out.set("snapshot", std::to_string(read.port.state->snapshot));
   Json& columns = out.set("columns", Json(Json::Array{}));
   for (const std::string& column : read.columns) columns.push(column);

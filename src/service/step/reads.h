@@ -29,7 +29,8 @@ class Reads {
 
   // SUMMARIZE is a look at the data, unless the caller says otherwise.
   void summarizes();
-  // The ports and what was decided about each; the last one may be a refusal.
+  // The ports and what was decided about each; the last one may be a refusal. The latest call
+  // counts.
   void decided(const std::vector<PlannedPort>& ports);
   // The columns that the bound plan reads.
   void bound(const query::Bound& bound);

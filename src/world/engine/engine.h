@@ -70,6 +70,8 @@ struct Engine {
   virtual ~Engine() = default;
   // A worker for this principal. Waits in a queue that is fair between principals. `deadline`
   // bounds the wait and the work: past it the worker is killed. `stop` does the same at once.
+  // Nobody, an id that is empty, is the server itself: it gets a worker in which no caller's
+  // statement ever ran, since even one that was taken over survives a wipe.
   // Errors: exhausted (the queue is full, the principal has too many queries, or the deadline
   // passed); unavailable (no worker starts: the text says which denial could not be proved).
   virtual Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline,

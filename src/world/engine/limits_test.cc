@@ -283,5 +283,18 @@ TEST_F(Limits, WorksUnderEveryLandlock) {
   }
 }
 
+TEST_F(Limits, NobodyIsGivenAWorkerInWhichNoStatementOfAnybodyRan) {
+  auto only_one = options();
+  only_one.workers_max = 1;
+  open(only_one);
+  ASSERT_TRUE(all(*lease(person(1)), "select 1"));
+  const auto started = pool_->counts().started;
+  ASSERT_TRUE(all(*lease(PrincipalId{}), "select 1"));
+  EXPECT_EQ(pool_->counts().started, started + 1);
+  // What ran in that one was the server's own.
+  ASSERT_TRUE(all(*lease(PrincipalId{}), "select 1"));
+  EXPECT_EQ(pool_->counts().started, started + 1);
+}
+
 }  // namespace
 }  // namespace hansa::engine

@@ -150,6 +150,8 @@ Result<void> Pool::State::may_wait(PrincipalId who) const {
 // longest ago.
 std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
   const auto cost = [&](const Idle& idle) {
+    // What others used is no use to nobody, and is ended: those that wait least for it go first.
+    if (!who && idle.worker->has_met_caller()) return 5;
     if (idle.state == Idle::State::kept) return idle.last == who ? 0 : 4;
     if (idle.state == Idle::State::fresh) return 1;
     pollfd poll{idle.worker->socket(), POLLIN, 0};
@@ -272,6 +274,12 @@ Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline
   for (;;) {
     HANSA_TRY(Idle idle, wait(who, deadline, stop));
     Worker worker = idle.worker;
+    if (!who && worker->has_met_caller()) {
+      worker->kill(Ending::idle);
+      give_back(who, std::move(worker), Back::end);
+      continue;
+    }
+    if (who) worker->meet_caller();
     // One that did not forget its last principal never meets the next.
     const auto settled = idle.state == Idle::State::wiping ? settle(*worker) : Result<void>();
     if (settled && !worker->exited())

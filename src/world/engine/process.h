@@ -38,6 +38,10 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  // A caller's statement may have run in it from here on. Of whoever holds the worker.
+  void meet_caller() { met_caller_ = true; }
+  bool has_met_caller() const { return met_caller_; }
+
   // From any thread, as often as one likes.
   void kill(Ending why) noexcept;
   bool exited() const;  // the kernel is done with it: reaping will not wait
@@ -62,6 +66,7 @@ class Process {
   std::string doing;
 
  private:
+  bool met_caller_ = false;
   Process(Seat seat, File socket, File handle, pid_t id)
       : seat_(std::move(seat)), socket_(std::move(socket)), handle_(std::move(handle)), id_(id) {}
   Result<void> send_all(std::string_view bytes);

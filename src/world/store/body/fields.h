@@ -218,6 +218,19 @@ void describe(F& f, GrantStep& v) {
   f.required("seq", v.seq);
 }
 
+// As the JSON that people know it by; nothing for all of a port.
+template <class F>
+void describe_scope(F& f, Scope& scope) {
+  std::string text = scope.empty() ? std::string() : to_text(to_json(scope));
+  f.required("scope", text);
+  if (!F::reads || text.empty()) return;
+  const auto json = parse_json(text);
+  auto read = json ? from_json<Scope>(*json) : std::unexpected(json.error());
+  const bool canonical = read && to_text(to_json(*read)) == text;
+  f.rule(canonical, "a scope that cannot be read");
+  if (canonical) scope = *std::move(read);
+}
+
 template <class F>
 void describe(F& f, Grant& v) {
   f.required("id", v.id);
@@ -226,6 +239,7 @@ void describe(F& f, Grant& v) {
   f.required("port", v.port);
   f.required("majors", v.majors);
   f.required("grantee", v.grantee);
+  describe_scope(f, v.scope);
   f.required("state", v.state);
   f.required("purpose", v.purpose);
   f.required("requested_by", v.requested_by);

@@ -1,0 +1,61 @@
+// Which rows of a port a grant shows, as a value: a small language over the port's own columns,
+// compared with constants. It is parsed once, when the grant is made, and rendered for whoever
+// scans (query/visible for DuckDB); a text that a person wrote never becomes part of a statement.
+//
+//   country = 'SE' and (plan in ('free', 'student') or plays >= 10)
+//   day between '2026-01-01' and '2026-03-31' and not cancelled = true
+//
+// A row is shown if the predicate is true for it; where a null makes it neither true nor false, the
+// row is hidden, as in SQL.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "model/schema.h"
+
+namespace hansa {
+
+struct Predicate {
+  enum class Op {
+    all,      // of `parts`: and
+    any,      // of `parts`: or
+    negated,  // of one part: not
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    one_of,   // column in (values)
+    like,     // column like 'text with % and _'
+    is_null,  // column is null
+  };
+  Op op = Op::all;
+  std::vector<Predicate> parts;  // of all, any and negated
+  std::string column;            // of the others: a column of the port, not a path into one
+  std::vector<Json> values;      // text, numbers, true and false; none of is_null
+  friend bool operator==(const Predicate&, const Predicate&) = default;
+};
+
+// Errors: invalid, with the place; exhausted past limits::predicate_bytes_max, _depth_max or
+// _values_max.
+Result<Predicate> parse_predicate(std::string_view text);
+// The one spelling of a predicate; parses back to an equal one.
+std::string to_text(const Predicate& predicate);
+
+// "=", "<>", "like", ... of a comparison with one value; empty of all others. SQL's as well.
+std::string_view sign_of(Predicate::Op op);
+
+// Whether it can be asked of a table with these columns without a single cast that may fail:
+// columns exist and are not nested, text compares with text, dates with dates. Errors: invalid,
+// naming the column.
+Result<void> check(const Predicate& predicate, const Schema& schema);
+
+Result<void> field_from_text(std::string_view text, Predicate& predicate);
+std::string field_to_text(const Predicate& predicate);
+
+}  // namespace hansa

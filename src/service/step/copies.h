@@ -1,0 +1,96 @@
+// Visible copies: the rows and cells of a port that somebody's grants show, as a Parquet file made
+// in a worker that never sees a user's statement. The user's own worker is given the copy instead
+// of the port's files, so nothing a statement can do reaches what is hidden
+// (doc/decisions/visible-copies.md).
+//
+// A copy belongs to one snapshot, one contract and one set of scopes, never to a caller: two
+// callers with the same scopes share it. Copies are a cache: they may be deleted at any time, and
+// none survives a restart.
+#pragma once
+
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/secret.h"
+#include "model/location.h"
+#include "model/scope.h"
+#include "query/plan.h"
+#include "service/authority/context.h"
+#include "world/world.h"
+
+namespace hansa::service {
+
+// One copy on disk. Removed when it was pushed out and nobody holds it any more.
+struct VisibleCopy {
+  query::PlanFile file;
+  object::ObjectStore& where;
+  Location at;
+  bool pushed_out = false;
+  VisibleCopy(query::PlanFile file, object::ObjectStore& where, Location at)
+      : file(std::move(file)), where(where), at(std::move(at)) {}
+  VisibleCopy(const VisibleCopy&) = delete;
+  VisibleCopy& operator=(const VisibleCopy&) = delete;
+  ~VisibleCopy();
+};
+
+// What is copied: all files of the port, what of them is visible, and the permit that says so.
+struct CopyAsk {
+  query::Relation whole;
+  Visible visible;
+  Permit permit;
+  ProductId product;  // masks of kind hash agree within it
+  std::int64_t snapshot = 0;
+};
+
+class VisibleCopies {
+ public:
+  // `where` is this cache's own, and empty. `key` makes masks of kind hash unguessable, and equal
+  // after a restart. Errors: unavailable.
+  static Result<std::unique_ptr<VisibleCopies>> open(
+      std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
+      std::uint64_t bytes_max = limits::visible_copies_bytes_max);
+  ~VisibleCopies();
+
+  // The copy if it is there, or nullptr.
+  std::shared_ptr<const VisibleCopy> find(const CopyAsk& ask);
+  // The copy, made if need be, once however many ask: the others wait. The caller holds no worker
+  // meanwhile, or all of them could be held by those who wait for one. Errors: exhausted (time,
+  // space); unavailable; corrupt (a file that is not what its name says). What went wrong with
+  // hidden rows is not told.
+  Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
+                                                  const CopyAsk& ask);
+
+ private:
+  struct Known {
+    std::shared_ptr<VisibleCopy> copy;
+    std::list<std::string>::iterator used;
+  };
+  struct Turn;
+
+  std::string key_of(const CopyAsk& ask) const;
+  std::string mask_key(const CopyAsk& ask) const;
+  std::shared_ptr<const VisibleCopy> look(const std::string& key);
+  void keep(const std::string& key, std::shared_ptr<VisibleCopy> copy);
+  Result<std::shared_ptr<VisibleCopy>> write(const Context& context, engine::Engine& engine,
+                                             const CopyAsk& ask, const std::string& key);
+
+  VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
+                std::uint64_t bytes_max);
+
+  std::unique_ptr<object::ObjectStore> where_;
+  Secret<std::string> key_;
+  std::uint64_t bytes_max_;
+  std::mutex mutex_;
+  std::condition_variable_any bell_;
+  std::unordered_set<std::string> making_;
+  std::list<std::string> order_;  // most recently used first
+  std::unordered_map<std::string, Known> known_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace hansa::service

@@ -1,0 +1,86 @@
+#include "service/step/opening.h"
+
+namespace hansa::service {
+namespace {
+
+// A port may be published to, or an access changed, while its part is copied.
+constexpr int kRoundsMax = 3;
+
+CopyAsk copy_ask(const PlannedPort& port, const query::Relation& relation, const Permit& permit,
+                 std::vector<query::PlanFile> files) {
+  query::Relation whole = relation;
+  whole.columns = port.whole;
+  whole.files = std::move(files);
+  whole.visible = {};
+  return {.whole = std::move(whole),
+          .visible = *port.visible,
+          .permit = permit,
+          .product = port.product,
+          .snapshot = port.state->snapshot};
+}
+
+}  // namespace
+
+Result<void> Opening::take_worker() {
+  HANSA_TRY(lease_, from_.world.engine.lease(context_.who.id, context_.deadline, context_.stop));
+  // The wait may have been long: what ended meanwhile is decided by the time it is now.
+  context_.now = from_.clock.now();
+  return {};
+}
+
+Result<void> Opening::read() {
+  HANSA_CHECK(take_worker());
+  HANSA_TRY(const engine::Tree tree, lease_->parse(statement_.sql));
+  HANSA_TRY(facts_, query::walk(tree.json, {.defaults = {.catalog = statement_.catalog,
+                                                         .schema = statement_.schema},
+                                            .sql = statement_.sql}));
+  return {};
+}
+
+Result<std::vector<CopyAsk>> Opening::add_files(Planned& planned) {
+  std::vector<CopyAsk> missing;
+  for (std::size_t i = 0; i < planned.ports.size(); ++i) {
+    const PlannedPort& port = planned.ports[i];
+    if (!port.state) continue;  // nothing published yet: an empty table
+    auto found = from_.tables.files(from_.world.objects, *port.state);
+    if (!found) return in_context(port.ref, found.error());
+    query::Relation& relation = planned.plan.relations[port.relation];
+    std::vector<query::PlanFile> files;
+    for (const TableFile& file : (*found)->files)
+      files.push_back({file.path, file.location.text(), file.bytes, file.rows});
+    if (!port.visible) {
+      relation.files = std::move(files);
+      continue;
+    }
+    CopyAsk ask = copy_ask(port, relation, planned.permits[i], std::move(files));
+    if (auto copy = from_.copies.find(ask)) {
+      relation.files = {copy->file};
+      held_.push_back(std::move(copy));
+    } else {
+      missing.push_back(std::move(ask));
+    }
+  }
+  return missing;
+}
+
+Result<Planned> Opening::plan(Reads& reads) {
+  for (int round = 0; round < kRoundsMax; ++round) {
+    Planned planned;
+    const auto decided = from_.live.read(
+        [&](const View& view) { return plan_query(context_, view, facts_, statement_, planned); });
+    reads.decided(planned.ports);
+    HANSA_CHECK(decided);
+    HANSA_TRY(const std::vector<CopyAsk> missing, add_files(planned));
+    if (missing.empty()) return planned;
+    lease_.reset();  // nobody holds a worker while waiting for another
+    for (const CopyAsk& ask : missing) {
+      HANSA_TRY(auto copy, from_.copies.make(context_, from_.world.engine, ask));
+      held_.push_back(std::move(copy));
+    }
+    HANSA_CHECK(take_worker());
+  }
+  return unavailable("the data, or the access to it, changes faster than it can be prepared",
+                     "try again");
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,63 @@
+// A statement on its way to its rows: read once by a worker of the caller's, then decided and
+// planned until everything it reads lies ready.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/time.h"
+#include "query/tree.h"
+#include "service/authority/context.h"
+#include "service/authority/live.h"
+#include "service/step/copies.h"
+#include "service/step/plan_query.h"
+#include "service/step/reads.h"
+#include "service/step/tables.h"
+#include "world/engine/engine.h"
+#include "world/world.h"
+
+namespace hansa::service {
+
+// Where statements find what they read; all of it outlives them.
+struct Shelves {
+  Live& live;
+  World& world;
+  Tables& tables;
+  VisibleCopies& copies;
+  Clock& clock;
+};
+
+class Opening {
+ public:
+  // `context` with the deadline of the statement.
+  Opening(const Shelves& from, Context context, query::Statement statement)
+      : from_(from), context_(std::move(context)), statement_(std::move(statement)) {}
+
+  // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
+  // query::walk.
+  Result<void> read();
+  // Decides each port and finds its files; tells `reads` what was decided. Where a caller may see a
+  // part of a port only, the part is copied first, and all is decided anew. Errors: as plan_query,
+  // Tables::files and VisibleCopies::make.
+  Result<Planned> plan(Reads& reads);
+
+  // With the time at which the last decision was made.
+  const Context& context() const { return context_; }
+  const query::TreeFacts& facts() const { return facts_; }
+  const std::shared_ptr<engine::Lease>& lease() const { return lease_; }
+
+ private:
+  Result<void> take_worker();
+  // The files of each port, from the state its decision was made on; returned is what has to be
+  // copied first.
+  Result<std::vector<CopyAsk>> add_files(Planned& planned);
+
+  Shelves from_;
+  Context context_;
+  query::Statement statement_;
+  query::TreeFacts facts_;
+  std::shared_ptr<engine::Lease> lease_;
+  std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long
+};
+
+}  // namespace hansa::service
