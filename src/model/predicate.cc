@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 10> kReserved = {"and",  "or",   "not",  
                                                         "null", "like", "between", "true", "false"};
 
 std::unexpected<Error> wrong(std::string text, std::size_t at) {
-  return invalid(fmt::format("the filter: {} (character {})", text, at + 1),
+  return invalid(fmt::format("filter: {} (character {})", text, at + 1),
                  "a filter compares columns with constants: country = 'SE' and plays >= 10");
 }
 

@@ -181,6 +181,8 @@ std::vector<Noun> people_nouns() {
         {"BY", "requested_by", Show::text, true},
         {"UNTIL", "until", Show::time, false, 2},
         {"STEWARDS", "stewards", Show::text, true},
+        {"COLUMNS", "scope.columns", Show::text, true},
+        {"ROWS", "scope.filter", Show::text, true},
         {"PURPOSE", "purpose"}},
        [](Client& client, const Wish& wish) {
          return pages(client, api::list_access,

@@ -47,7 +47,7 @@ Outcome<Scope> scope_of(const Words& words) {
   Scope scope{.columns = listed(words, "columns"), .filter = {}, .masks = {}, .conditions = {}};
   if (words.has("filter")) {
     auto filter = parse_predicate(words.text("filter"));
-    if (!filter) return usage("--filter: " + filter.error().text, filter.error().next);
+    if (!filter) return usage("--" + filter.error().text, filter.error().next);
     scope.filter = *std::move(filter);
   }
   for (const std::string& given : listed(words, "mask")) {
