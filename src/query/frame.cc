@@ -297,7 +297,8 @@ std::size_t frame_body_max(FrameKind kind) {
     case FrameKind::pull:
     case FrameKind::wipe:
     case FrameKind::wiped: return 4 * 1024;
-    case FrameKind::error: return kSmallBody;
+    case FrameKind::error:
+    case FrameKind::broken: return kSmallBody;
     case FrameKind::tree: return limits::tree_bytes_max;
     case FrameKind::parse: return limits::sql_bytes_max;
     case FrameKind::bound:

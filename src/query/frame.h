@@ -11,6 +11,9 @@
 //   inspect                    footers | error
 //   wipe                       wiped | error
 //
+// `broken` stands for any `error`: the engine gave up on itself, and the process must not be used
+// again.
+//
 // A worker runs hostile SQL over hostile files, so whatever it sends is hostile: the reader takes
 // only the kinds it waits for, bounds each, and grows its memory no faster than bytes arrive.
 #pragma once
@@ -37,7 +40,8 @@ enum class FrameKind : std::uint8_t {
   end = 5,
   error = 6,
   footers = 7,
-  wiped = 8,  // from the worker
+  wiped = 8,
+  broken = 9,  // from the worker
   parse = 32,
   plan = 33,
   pull = 34,

@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameKind::inspect: round_trip(decode_inspection, body); break;
     case FrameKind::tree:
     case FrameKind::wiped:
+    case FrameKind::broken:
     case FrameKind::parse:
     case FrameKind::wipe: break;  // text, or nothing
   }

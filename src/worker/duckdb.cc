@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -47,13 +48,18 @@ constexpr std::array kPrefixes{
     Prefix{"Serialization Error: ", Code::corrupt},
 };
 
+std::atomic<bool> gave_up = false;
+
 std::unexpected<Error> failure(const char* message) {
   // Some failures come without a result to ask.
   std::string_view text = message == nullptr ? "the statement failed without a reason" : message;
   // An assertion of the engine brings its stack along, with the paths of this machine.
   text = text.substr(0, text.find("\n\nStack Trace:"));
-  for (const Prefix& prefix : kPrefixes)
-    if (text.starts_with(prefix.text)) return fail(prefix.code, std::string(text));
+  for (const Prefix& prefix : kPrefixes) {
+    if (!text.starts_with(prefix.text)) continue;
+    if (prefix.code == Code::internal) gave_up = true;
+    return fail(prefix.code, std::string(text));
+  }
   return invalid(std::string(text));
 }
 
@@ -412,6 +418,8 @@ Result<Connection> Database::connect() {
     return unavailable("DuckDB does not connect");
   return Connection(std::move(state));
 }
+
+bool Database::gave_up() { return worker::gave_up; }
 
 std::string Database::version() { return std::string("duckdb ") + duckdb_library_version(); }
 

@@ -189,6 +189,9 @@ class Database {
   ~Database();
 
   Result<Connection> connect();
+  // Once some call has failed with `internal`, whoever heard of it: this process must not be used
+  // again.
+  static bool gave_up();
   static std::string version();
 
  private:

@@ -188,6 +188,27 @@ Result<std::vector<Element>> elements_of(Connection& connection, const std::stri
   return elements;
 }
 
+// The names of what the engine makes of a column that no table can hold, or nothing.
+std::string_view foreign_part(const ValueType& type) {
+  if (type.name == "VARIANT" || type.name == "GEOMETRY") return type.name;
+  for (const ValueType& child : type.children)
+    if (const std::string_view found = foreign_part(child); !found.empty()) return found;
+  return {};
+}
+
+// What the schema does not tell: a VARIANT is written as a structure and a GEOMETRY as bytes, and
+// other words in the footer make the engine read them as what they are.
+Result<void> refuse_foreign(Connection& connection, const std::string& file) {
+  HANSA_TRY(const Prepared all, connection.prepare(fmt::format(
+                                    "FROM system.main.read_parquet([{}])", sql_literal(file))));
+  for (const ColumnType& column : all.columns())
+    if (const std::string_view found = foreign_part(column.type); !found.empty())
+      return invalid(
+          fmt::format("column {}: the type {} does not fit an Iceberg table", column.name, found),
+          "store it as text or as bytes");
+  return {};
+}
+
 }  // namespace
 
 Result<Schema> schema_of_elements(std::span<const Element> elements) {
@@ -207,7 +228,7 @@ Result<query::Footer> footer_of(Connection& connection, const query::PlanFile& f
     footer.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(number(rows[0][1]), 0));
     HANSA_TRY(const auto elements, elements_of(connection, seat_name(file)));
     HANSA_TRY(footer.schema, schema_of_elements(elements));
-    return {};
+    return refuse_foreign(connection, seat_name(file));
   };
   if (auto done = read(); !done) {
     Error error = for_people(std::move(done).error(), {&file});

@@ -120,10 +120,12 @@ Result<void> Session::refuse(Error error) {
   prepared_.reset();
   if (error.code == Code::internal && error.text.empty())
     error.text = "the statement failed without a reason";
-  return channel_.send(FrameKind::error, query::encode(error));
+  return channel_.send(Database::gave_up() ? FrameKind::broken : FrameKind::error,
+                       query::encode(error));
 }
 
 Result<void> Session::answer(const query::Frame& frame) {
+  if (Database::gave_up()) return fail(Code::internal, "the engine of this worker gave up");
   switch (frame.kind) {
     case FrameKind::parse: return parse(frame.body);
     case FrameKind::plan: return plan(frame.body);
@@ -137,7 +139,8 @@ Result<void> Session::answer(const query::Frame& frame) {
     case FrameKind::end:
     case FrameKind::error:
     case FrameKind::footers:
-    case FrameKind::wiped: break;
+    case FrameKind::wiped:
+    case FrameKind::broken: break;
   }
   return corrupt("a frame that only workers send");
 }

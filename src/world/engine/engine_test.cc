@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <iterator>
+
 namespace hansa::engine {
 namespace {
 
@@ -232,6 +234,42 @@ TEST_F(Engine, NamesTheFileAndColumnThatNoTableCanHold) {
   ASSERT_FALSE(corrupt);
   EXPECT_EQ(corrupt.error().code, Code::corrupt);
   EXPECT_TRUE(corrupt.error().text.contains("s3://bucket/broken.parquet")) << corrupt.error().text;
+}
+
+TEST_F(Engine, RefusesAVariantAtTheFooterAlready) {
+  const auto made =
+      file("v.parquet", "SELECT 1 AS a, [{x: 1}] AS b, {'k': [1, 'x'::VARIANT]}::VARIANT AS c");
+  const auto leased = lease();
+  const auto footers = leased->inspect(query::ClosedPlan::inspect({.files = {made}, .bounds = {}}));
+  ASSERT_FALSE(footers);
+  EXPECT_TRUE(footers.error().text.starts_with("s3://bucket/v.parquet: column c: the type VARIANT"))
+      << footers.error().text;
+}
+
+// The file's VARIANT lacks its first part: the engine finds that an assertion of its own fails, and
+// gives up on its database.
+TEST_F(Engine, NeverUsesAWorkerAgainWhoseEngineGaveUp) {
+  auto one = options();
+  one.workers_max = 1;
+  open(one);
+  std::string bytes;
+  {
+    const auto made = file("v.parquet", "SELECT 1::BIGINT AS id, {'a': 1}::VARIANT AS v");
+    std::ifstream in(made.path, std::ios::binary);
+    bytes = std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  constexpr std::string_view kPart = "metadata";
+  ASSERT_TRUE(bytes.contains(kPart));
+  for (std::size_t at = 0; (at = bytes.find(kPart, at)) != std::string::npos;)
+    bytes.replace(at, kPart.size(), "metadatb");
+  const auto broken =
+      relation("t", {column("id", kLong), column("v", kText)}, {file_of("broken.parquet", bytes)});
+  const auto before = pool_->counts();
+  const Error error = failure_of("from t", {broken});
+  EXPECT_EQ(error.code, Code::corrupt) << error.text;
+  EXPECT_TRUE(error.text.contains("s3://bucket/broken.parquet")) << error.text;
+  EXPECT_EQ(pool_->counts().died, before.died + 1);
+  EXPECT_EQ(rows_of("select 1"), "[1]");
 }
 
 TEST_F(Engine, LeavesThePlansFilesAsTheyWere) {

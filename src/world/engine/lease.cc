@@ -89,7 +89,8 @@ class WorkerLease : public Lease {
 
   ~WorkerLease() override {
     cut_.reset();
-    const bool clean = !restricted_ && !broken_ && (!run_ || (run_->ended && !run_->broken));
+    const bool clean = !restricted_ && !broken_ && !worker_->is_broken() &&
+                       (!run_ || (run_->ended && !run_->broken));
     if (!clean) worker_->kill(Ending::cut);
     const bool keep = !inspected_ && !worker_->seat().has_copies();
     give_back_(std::move(worker_), !clean ? Back::end : keep ? Back::keep : Back::wipe);

@@ -257,9 +257,11 @@ Result<Frame> Process::receive(std::initializer_list<FrameKind> kinds) {
   const auto head = query::read_head(bytes);
   if (!head) return misbehaved(head.error().text);
   const bool wanted = std::ranges::find(kinds, head->kind) != kinds.end();
-  if (!wanted && head->kind != FrameKind::error) return misbehaved("a frame that nobody waits for");
+  const bool failed = head->kind == FrameKind::error || head->kind == FrameKind::broken;
+  if (!wanted && !failed) return misbehaved("a frame that nobody waits for");
   HANSA_TRY(std::string body, read_body(head->bytes));
-  if (head->kind != FrameKind::error) return Frame{head->kind, std::move(body)};
+  if (!failed) return Frame{head->kind, std::move(body)};
+  broken_ = broken_ || head->kind == FrameKind::broken;
   auto error = query::decode_error(body);
   if (!error || !is_utf8(error->text) || !is_utf8(error->next))
     return misbehaved("an error that cannot be read");

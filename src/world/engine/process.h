@@ -45,6 +45,8 @@ class Process {
   // From any thread, as often as one likes.
   void kill(Ending why) noexcept;
   bool exited() const;  // the kernel is done with it: reaping will not wait
+  // Its engine gave up on itself: nobody may use it again, whatever else it says.
+  bool is_broken() const { return broken_; }
 
   // Waits for its greeting. Errors: unavailable: what it could not prove, or how it ended.
   Result<query::Hello> greet();
@@ -81,6 +83,7 @@ class Process {
   File handle_;
   pid_t id_;
   std::atomic<Ending> ending_{Ending::none};
+  std::atomic<bool> broken_ = false;
   std::string arrived_;  // of the socket's bytes, those from taken_ on are still to be read
   std::size_t taken_ = 0;
 };
