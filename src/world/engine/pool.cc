@@ -38,6 +38,7 @@ struct Idle {
   enum class State {
     fresh,   // never served: there is nothing to wipe
     kept,    // as its last principal left it, and for that one alone
+    soiled,  // to be wiped: by the tender, or by whoever takes it before that
     wiping,  // asked to forget; whoever takes it waits for the answer
   };
   Worker worker;
@@ -48,6 +49,7 @@ struct Idle {
 struct Leased {
   Worker worker;
   Time deadline;
+  std::uint64_t number = 0;  // of the lease: its worker may serve another one soon
 };
 struct Waiter {
   Time deadline;
@@ -75,7 +77,6 @@ class Pool::State {
   Result<void> may_wait(PrincipalId who) const;
   std::optional<Idle> take_idle(PrincipalId who);
   std::size_t ready() const;
-  void wipe(Idle& idle);
   void wipe_ahead();
   bool is_news(Time deadline) const;
   bool may_hold_more(PrincipalId who) const;
@@ -83,7 +84,7 @@ class Pool::State {
   void enqueue(PrincipalId who, Waiter& waiter);
   void forget(PrincipalId who, Waiter& waiter);
   std::size_t alive() const {
-    return starting_.size() + starts_wanted_ + idle_.size() + leased_.size();
+    return starting_.size() + starts_wanted_ + idle_.size() + wiping_.size() + leased_.size();
   }
   std::size_t waiting() const;
   void want_starts();
@@ -98,10 +99,11 @@ class Pool::State {
   void wait_for_news(int bell);
   void hear_greetings();
   void look_after_idle();
+  void wipe_soiled();
   void look_after_leased();
   void bury();
   void start_failed(Error error);
-  void check_spill(const std::vector<Leased>& leased);
+  void check_spill();
 
   PoolOptions options_;
   Clock& clock_;
@@ -109,6 +111,7 @@ class Pool::State {
   std::vector<Starting> starting_;
   std::size_t starts_wanted_ = 0;
   std::vector<Idle> idle_;
+  std::vector<Idle> wiping_;  // soiled ones in the tender's hands; idle again in a moment
   std::vector<Leased> leased_;
   std::vector<Worker> dead_;  // killed, and not reaped yet: a large one takes the kernel 0.1 s
   std::map<PrincipalId, std::size_t> held_;  // leases by principal
@@ -118,6 +121,7 @@ class Pool::State {
   int starts_failed_ = 0;
   std::int64_t start_after_us_ = 0;
   std::uint64_t named_ = 0;
+  std::uint64_t leases_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t died_ = 0;
   Tender tender_;
@@ -146,14 +150,18 @@ Result<void> Pool::State::may_wait(PrincipalId who) const {
   return {};
 }
 
-// The worker that this principal left; else one that knows nobody; else the one that was left
-// longest ago.
+// The worker that this principal left; else one that knows nobody; else one that is being wiped;
+// else the one that was left longest ago, for the taker to wipe.
 std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
   const auto cost = [&](const Idle& idle) {
     // What others used is no use to nobody, and is ended: those that wait least for it go first.
-    if (!who && idle.worker->has_met_caller()) return 5;
-    if (idle.state == Idle::State::kept) return idle.last == who ? 0 : 4;
-    if (idle.state == Idle::State::fresh) return 1;
+    if (!who && idle.worker->has_met_caller()) return 6;
+    switch (idle.state) {
+      case Idle::State::kept: return idle.last == who ? 0 : 5;
+      case Idle::State::fresh: return 1;
+      case Idle::State::soiled: return 4;
+      case Idle::State::wiping: break;
+    }
     pollfd poll{idle.worker->socket(), POLLIN, 0};
     return ::poll(&poll, 1, 0) == 1 ? 2 : 3;
   };
@@ -162,20 +170,15 @@ std::optional<Idle> Pool::State::take_idle(PrincipalId who) {
   if (found == idle_.end()) return std::nullopt;
   Idle idle = std::move(*found);
   idle_.erase(found);
-  if (idle.state == Idle::State::kept && idle.last != who) wipe(idle);
+  if (idle.state == Idle::State::kept && idle.last != who) idle.state = Idle::State::soiled;
   return idle;
 }
 
 // Those that the next principal can have without waiting long.
 std::size_t Pool::State::ready() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      idle_, [](const Idle& idle) { return idle.state != Idle::State::kept; }));
-}
-
-// A worker that cannot be asked is noticed by whoever waits for its answer.
-void Pool::State::wipe(Idle& idle) {
-  (void)begin_wipe(*idle.worker);
-  idle.state = Idle::State::wiping;
+  return wiping_.size() +
+         static_cast<std::size_t>(std::ranges::count_if(
+             idle_, [](const Idle& idle) { return idle.state != Idle::State::kept; }));
 }
 
 // No room to start more for those who come: the longest kept are wiped before they are needed.
@@ -184,7 +187,8 @@ void Pool::State::wipe_ahead() {
   for (Idle& idle : idle_) {
     if (have >= options_.workers_min) return;
     if (idle.state != Idle::State::kept) continue;
-    wipe(idle);
+    idle.state = Idle::State::soiled;
+    tender_.ring();
     ++have;
   }
 }
@@ -227,7 +231,7 @@ void Pool::State::serve_waiters() {
     // Counted as leased from here on, though its thread has not woken yet.
     waiter->given = take_idle(who);
     ++held_[who];
-    leased_.push_back({waiter->given->worker, waiter->deadline});
+    leased_.push_back({waiter->given->worker, waiter->deadline, leases_++});
     waiter->bell.notify_one();
   }
 }
@@ -281,7 +285,9 @@ Result<std::unique_ptr<Lease>> Pool::State::lease(PrincipalId who, Time deadline
     }
     if (who) worker->meet_caller();
     // One that did not forget its last principal never meets the next.
-    const auto settled = idle.state == Idle::State::wiping ? settle(*worker) : Result<void>();
+    Result<void> settled;
+    if (idle.state == Idle::State::soiled) settled = begin_wipe(*worker);
+    if (settled && idle.state >= Idle::State::soiled) settled = settle(*worker);
     if (settled && !worker->exited())
       return make_lease(
           worker, [this, who](Worker given, Back back) { give_back(who, std::move(given), back); },
@@ -301,8 +307,9 @@ void Pool::State::give_back(PrincipalId who, Worker worker, Back back) {
   const std::scoped_lock lock(mutex_);
   finish_lease(who, worker);
   if (back != Back::end && !worker->exited()) {
-    Idle& idle = idle_.emplace_back(Idle{std::move(worker), who, Idle::State::kept, steady_us()});
-    if (back == Back::wipe) wipe(idle);
+    const auto state = back == Back::wipe ? Idle::State::soiled : Idle::State::kept;
+    idle_.push_back({std::move(worker), who, state, steady_us()});
+    if (back == Back::wipe) tender_.ring();
     serve_waiters();
   } else {
     ++died_;
@@ -314,8 +321,12 @@ void Pool::State::give_back(PrincipalId who, Worker worker, Back back) {
 
 PoolCounts Pool::State::counts() const {
   const std::scoped_lock lock(mutex_);
-  return {
-      starting_.size() + starts_wanted_, idle_.size(), leased_.size(), waiting(), started_, died_};
+  return {starting_.size() + starts_wanted_,
+          idle_.size() + wiping_.size(),
+          leased_.size(),
+          waiting(),
+          started_,
+          died_};
 }
 
 // --- tending
@@ -326,6 +337,7 @@ void Pool::State::round(int bell) {
   wait_for_news(bell);
   hear_greetings();
   look_after_idle();
+  wipe_soiled();
   look_after_leased();
   bury();
 }
@@ -424,7 +436,8 @@ void Pool::State::look_after_idle() {
   const std::int64_t oldest = steady_us() - std::chrono::microseconds(options_.idle_max).count();
   std::size_t spare = idle_.size() - std::min(idle_.size(), options_.workers_min);
   for (Idle& idle : idle_)
-    if (idle.state == Idle::State::kept && steady_us() - idle.since_us > kKeptUs) wipe(idle);
+    if (idle.state == Idle::State::kept && steady_us() - idle.since_us > kKeptUs)
+      idle.state = Idle::State::soiled;
   std::erase_if(idle_, [&](Idle& idle) {
     const bool old = spare > 0 && idle.since_us < oldest;
     if (!old && !idle.worker->exited()) return false;
@@ -436,23 +449,55 @@ void Pool::State::look_after_idle() {
   want_starts();
 }
 
+// Emptying a seat waits for the disk: nobody else waits meanwhile.
+void Pool::State::wipe_soiled() {
+  {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(idle_, [&](Idle& idle) {
+      if (idle.state != Idle::State::soiled) return false;
+      wiping_.push_back(std::move(idle));
+      return true;
+    });
+    if (wiping_.empty()) return;
+  }
+  // Only this thread changes the list. A worker that cannot be asked is noticed by whoever waits
+  // for its answer.
+  for (const Idle& idle : wiping_) (void)begin_wipe(*idle.worker);
+  const std::scoped_lock lock(mutex_);
+  for (Idle& idle : wiping_) {
+    idle.state = Idle::State::wiping;
+    idle_.push_back(std::move(idle));
+  }
+  wiping_.clear();
+  serve_waiters();
+}
+
 void Pool::State::look_after_leased() {
+  {
+    const std::scoped_lock lock(mutex_);
+    const Time now = clock_.now();
+    for (const Leased& one : leased_)
+      if (one.deadline <= now) one.worker->kill(Ending::deadline);
+  }
+  check_spill();
+}
+
+// The kernel bounds each file, DuckDB their sum; this bounds what a worker that obeys neither can
+// write.
+void Pool::State::check_spill() {
   std::vector<Leased> leased;
   {
     const std::scoped_lock lock(mutex_);
     leased = leased_;
   }
-  const Time now = clock_.now();
+  const std::uint64_t most = options_.spill_bytes + (options_.spill_bytes >> 3);
+  std::erase_if(leased,
+                [&](const Leased& one) { return one.worker->seat().spilled_bytes() <= most; });
+  if (leased.empty()) return;
+  // Whoever was given back while its folder was looked at may serve somebody else by now.
+  const std::scoped_lock lock(mutex_);
   for (const Leased& one : leased)
-    if (one.deadline <= now) one.worker->kill(Ending::deadline);
-  check_spill(leased);
-}
-
-// The kernel bounds each file, DuckDB their sum; this bounds what a worker that obeys neither can
-// write.
-void Pool::State::check_spill(const std::vector<Leased>& leased) {
-  for (const Leased& one : leased)
-    if (one.worker->seat().spilled_bytes() > options_.spill_bytes + (options_.spill_bytes >> 3))
+    if (std::ranges::find(leased_, one.number, &Leased::number) != leased_.end())
       one.worker->kill(Ending::spill);
 }
 
