@@ -349,6 +349,27 @@ TEST_F(Runs, IsCutBeforeARevocationIsAcknowledged) {
   EXPECT_EQ(endings, std::vector<std::string>{"revoked"});
 }
 
+TEST_F(Runs, IsCutWhileItsLastRowsAreStillOnTheirWayToTheClient) {
+  Guard guard = start("ada", [] {});
+  const PrincipalId ada = context("ada").who.id;
+  guard.rows.reset();
+  EXPECT_TRUE(running.of(ada).empty());
+  EXPECT_EQ(running.count(), 0U);
+  EXPECT_FALSE(running.cancel(last, ada)) << "there is nothing left to cancel";
+  EXPECT_FALSE(guard.cut.stop_requested());
+  revoke();
+  EXPECT_TRUE(guard.cut.stop_requested());
+  EXPECT_EQ(kills, 0) << "the worker serves somebody else by now";
+}
+
+TEST_F(Runs, IsForgottenOnceItsAnswerHasLeft) {
+  Guard guard = start("ada");
+  guard.rows.reset();
+  guard.held.reset();
+  revoke();
+  EXPECT_FALSE(guard.cut.stop_requested());
+}
+
 TEST_F(Runs, KeepsBackRowsThatWereOnTheirWayWhenTheRightEnded) {
   Guard guard = start("ada", [this] { revoke(); });
   const auto rows = guard.rows->next({});

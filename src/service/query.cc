@@ -116,6 +116,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
                      .columns = std::move(opened.bound.columns),
                      .rows = std::move(guard.rows),
                      .cut = std::move(guard.cut),
+                     .held = std::move(guard.held),
                      .counters = std::move(counters)};
 }
 

@@ -21,6 +21,7 @@ struct OpenedQuery {
   std::vector<query::Column> columns;
   std::unique_ptr<Source> rows;                     // guarded: ends when a right it needs ends
   std::stop_token cut;                              // requested when it ended that way
+  std::shared_ptr<const void> held;                 // until the last row has left
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 

@@ -118,6 +118,7 @@ Result<net::Response> run(House& house, const service::Context& context, const J
                                      {"x-content-type-options", "nosniff"},
                                      {"x-query-id", to_text(opened.id)}}};
   response.cut = opened.cut;
+  response.held = opened.held;
   if (ask.format == "json") {
     response.headers.push_back({"content-type", "application/json"});
     HANSA_CHECK(fill(response,

@@ -96,6 +96,7 @@ class Talk : public Connection, public std::enable_shared_from_this<Talk> {
   awaitable<Got> watch();
   awaitable<void> end_turn(bool answered);
   awaitable<bool> send_answer(Response response);
+  awaitable<bool> send_whole(Response response);
   awaitable<bool> send_stream(const Response& response, std::string head);
   awaitable<bool> send_text(Response response);
   awaitable<void> refuse(Refusal refusal);
@@ -479,6 +480,26 @@ awaitable<Got> Talk::watch() {
 
 awaitable<bool> Talk::send_answer(Response response) {
   answering_ = true;
+  if (!response.cut.stop_possible()) co_return co_await send_whole(std::move(response));
+  const auto held = std::move(response.held);
+  // A revocation must wait neither for the client to read nor for this thread to look.
+  const auto valve = std::make_shared<Valve>();
+  const std::weak_ptr<Talk> weak = weak_from_this();
+  const auto executor = lane_.context.get_executor();
+  const std::stop_callback on_cut(response.cut, [valve, weak, executor] {
+    valve->shut();
+    asio::post(executor, [weak] {
+      if (const auto self = weak.lock()) self->cut();
+    });
+  });
+  wire_.send_through(valve);
+  const bool sent = co_await send_whole(std::move(response));
+  wire_.send_through(nullptr);
+  if (valve->is_shut()) cut();
+  co_return sent && !cut_;
+}
+
+awaitable<bool> Talk::send_whole(Response response) {
   if (response.body == nullptr) co_return co_await send_text(std::move(response));
   const bool bodiless = is_head_ || response.status == 204 || response.status == 304;
   const HeadStyle style{
@@ -488,14 +509,6 @@ awaitable<bool> Talk::send_answer(Response response) {
       .content_length = response.status == 204 ? std::nullopt : response.body_bytes};
   std::string head = write_head(response, style);
   if (bodiless) co_return co_await wire_.send({head});
-  // A revocation must not wait for the client to read.
-  const std::weak_ptr<Talk> weak = weak_from_this();
-  const auto executor = lane_.context.get_executor();
-  const std::stop_callback on_cut(response.cut, [weak, executor] {
-    asio::post(executor, [weak] {
-      if (const auto self = weak.lock()) self->cut();
-    });
-  });
   co_return co_await send_stream(response, std::move(head));
 }
 

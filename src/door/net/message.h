@@ -55,9 +55,12 @@ struct Response {
   // What `body` will give in all, if known: sent as the content length instead of chunks. Giving
   // another number of bytes cuts the connection.
   std::optional<std::uint64_t> body_bytes;
-  // Requested to reset the connection in the middle of `body`, what the system has not sent yet
-  // included: a revocation reaches a client that does not read.
+  // Requested to reset the connection in the middle of the answer, what the system has not sent yet
+  // included: a revocation reaches a client that does not read. Once the request has returned,
+  // nothing of the answer goes to the system any more.
   std::stop_token cut;
+  // Let go when the answer has left or is given up.
+  std::shared_ptr<const void> held;
 };
 
 // Who answers. `inline_` handlers run on the I/O thread and must not wait; others run on the pool.

@@ -206,6 +206,54 @@ TEST(Stream, ACutResetsAClientThatDoesNotRead) {
   EXPECT_TRUE(client.is_reset()) << "what was unsent is lost";
 }
 
+// The one I/O thread is kept busy while the answers wait for it: what it finds once it is free was
+// cut before.
+TEST(Stream, NothingLeavesOnceACutWasRequested) {
+  std::stop_source revoked;
+  std::atomic<bool> dropped = false;
+  Gate begun, busy, free, made, go;
+  const Handler streams{.answer = [&](Request&) {
+    Response response = streamed([&, piece = 0]() mutable -> Result<std::optional<Chunk>> {
+      if (piece == 1) go.wait();
+      if (piece == 2) made.open();
+      return Chunk{.bytes = std::string(10, static_cast<char>('a' + piece++))};
+    });
+    response.cut = revoked.get_token();
+    response.held = std::shared_ptr<const void>(&dropped, [&](const void*) { dropped = true; });
+    return response;
+  }};
+  const Handler whole{.answer = [&](Request&) {
+    begun.open();
+    go.wait();
+    Response response = text("secret");
+    response.cut = revoked.get_token();
+    return response;
+  }};
+  const Handler blocks{.waits = false, .answer = [&](Request&) {
+                         busy.open();
+                         free.wait();
+                         return text("free");
+                       }};
+  const auto server =
+      serve(by_path({{"/streams", &streams}, {"/whole", &whole}, {"/blocks", &blocks}}),
+            {.io_threads = 1, .job_threads = 2});
+  Client streaming(server->port()), waiting(server->port()), blocking(server->port());
+  streaming.send(get("/streams"));
+  ASSERT_TRUE(streaming.readable(1000 * kClientSeconds));
+  waiting.send(get("/whole"));
+  ASSERT_TRUE(begun.wait());
+  blocking.send(get("/blocks"));
+  ASSERT_TRUE(busy.wait());
+  go.open();
+  ASSERT_TRUE(made.wait());
+  EXPECT_FALSE(dropped);
+  revoked.request_stop();
+  free.open();
+  EXPECT_EQ(waiting.rest(), "");
+  EXPECT_EQ(streaming.rest().find('b'), std::string::npos);
+  EXPECT_EQ(blocking.reply().body, "free");
+}
+
 TEST(Slow, ReadersHoldNoThread) {
   std::atomic<int> begun = 0;
   const Handler gives{.answer = [&](Request&) {

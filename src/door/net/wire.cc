@@ -85,7 +85,12 @@ awaitable<bool> Wire::send(std::array<std::string_view, 4> parts) {
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = pieces.size();
-    const ssize_t count = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto call = [&] {
+      return ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    };
+    const std::optional<ssize_t> passed = valve_ ? valve_->pass(call) : call();
+    if (!passed) co_return false;
+    const ssize_t count = *passed;
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno != EAGAIN) co_return false;
     std::size_t taken = count < 0 ? 0 : static_cast<std::size_t>(count);

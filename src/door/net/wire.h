@@ -10,6 +10,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +36,30 @@ class Signal {
   bool set_ = false;
 };
 
+// Between an answer and the system, once somebody may end the answer from another thread: shutting
+// it waits for the call that is on its way, and there is no other after it.
+class Valve {
+ public:
+  void shut() {
+    const std::lock_guard lock(mutex_);
+    shut_ = true;
+  }
+  bool is_shut() const {
+    const std::lock_guard lock(mutex_);
+    return shut_;
+  }
+  // Nothing, if it is shut.
+  template <class Call>
+  std::optional<ssize_t> pass(Call call) const {
+    const std::lock_guard lock(mutex_);
+    return shut_ ? std::nullopt : std::optional<ssize_t>(call());
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  bool shut_ = false;
+};
+
 // What came of reading: `late` if the deadline passed, `interrupted` by interrupt().
 enum class Got { bytes, ended, reset, late, interrupted };
 
@@ -44,6 +71,8 @@ class Wire {
   boost::asio::awaitable<Got> receive(std::string& into, std::size_t bytes_max);
   // False: the client has gone, or took too little for too long and was cut.
   boost::asio::awaitable<bool> send(std::array<std::string_view, 4> parts);
+  // What is sent from now on passes there; null: nowhere.
+  void send_through(std::shared_ptr<const Valve> valve) { valve_ = std::move(valve); }
   // For a few bytes in between that must not wait. False: they did not fit.
   bool send_now(std::string_view bytes);
   // Sends the end, then throws away what still comes for a while: closing on a client that still
@@ -74,6 +103,7 @@ class Wire {
   boost::asio::ip::tcp::socket socket_;
   Lane& lane_;
   const ServerOptions& options_;
+  std::shared_ptr<const Valve> valve_;
   std::size_t busy_ = 0;  // calls in a row that had nothing to wait for
   bool cut_ = false;
   bool late_ = false;                  // the read deadline has passed; the reader takes note

@@ -1,5 +1,7 @@
 #include "service/authority/running.h"
 
+#include <algorithm>
+
 #include "policy/decide.h"
 #include "policy/explain.h"
 
@@ -11,16 +13,33 @@ struct Running::Entry {
   std::optional<Error> cut;  // set once; then nothing is given any more
   std::stop_source bell;
   bool ended = false;
+
+  // Its answer may still be on its way.
+  bool is_over() {
+    const std::lock_guard lock(mutex);
+    return ended;
+  }
+};
+
+// Work is decided anew for as long as somebody holds this.
+class Running::Registered {
+ public:
+  Registered(Running& running, QueryId id) : running_(running), id_(id) {}
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+  ~Registered() { running_.forget(id_); }
+
+ private:
+  Running& running_;
+  QueryId id_;
 };
 
 class Running::Guarded : public Source {
  public:
-  Guarded(Running& running, std::shared_ptr<Entry> entry, std::unique_ptr<Source> rows)
-      : running_(running), entry_(std::move(entry)), rows_(std::move(rows)) {}
-  ~Guarded() override {
-    finish("dropped", {});
-    running_.forget(entry_->work.id);
-  }
+  Guarded(std::shared_ptr<Registered> registered, std::shared_ptr<Entry> entry,
+          std::unique_ptr<Source> rows)
+      : registered_(std::move(registered)), entry_(std::move(entry)), rows_(std::move(rows)) {}
+  ~Guarded() override { finish("dropped", {}); }
 
   Result<std::optional<Chunk>> next(Want want) override {
     if (auto why = cut()) return stop(std::move(*why));
@@ -46,17 +65,22 @@ class Running::Guarded : public Source {
     return std::unexpected(std::move(why));
   }
   void finish(std::string_view status, std::optional<Error> error) {
+    // What they hold goes with the rows, however long the answer takes to leave.
+    std::function<void()> kill;
+    std::function<void(const Ending&)> end;
     {
       const std::lock_guard lock(entry_->mutex);
       if (std::exchange(entry_->ended, true)) return;
+      kill = std::exchange(entry_->work.kill, nullptr);
+      end = std::exchange(entry_->work.end, nullptr);
     }
     const query::Tally tally =
         entry_->work.counters ? entry_->work.counters->look() : query::Tally{};
     rows_.reset();
-    if (entry_->work.end) entry_->work.end({std::string(status), std::move(error), tally});
+    if (end) end({std::string(status), std::move(error), tally});
   }
 
-  Running& running_;
+  std::shared_ptr<Registered> registered_;
   std::shared_ptr<Entry> entry_;
   std::unique_ptr<Source> rows_;
 };
@@ -99,19 +123,23 @@ Guard Running::guard(const Live& live, Time now, Work work, std::unique_ptr<Sour
   if (auto why = live.read([&](const View& view) { return lost(view, entry->work, now); }))
     cut(*entry, std::move(*why));
   const std::stop_token bell = entry->bell.get_token();
-  return {std::make_unique<Guarded>(*this, std::move(entry), std::move(rows)), bell};
+  auto registered = std::make_shared<Registered>(*this, entry->work.id);
+  auto guarded = std::make_unique<Guarded>(registered, std::move(entry), std::move(rows));
+  return {std::move(guarded), bell, std::move(registered)};
 }
 
 void Running::cut(Entry& entry, Error why) {
+  std::function<void()> kill;
   {
     const std::lock_guard lock(entry.mutex);
     if (entry.cut) return;
     entry.cut = std::move(why);
+    kill = std::exchange(entry.work.kill, nullptr);
   }
   // The client first, the worker second: what is on its way must not arrive because a kill takes
   // its time.
   entry.bell.request_stop();
-  if (entry.work.kill) entry.work.kill();
+  if (kill) kill();
 }
 
 void Running::forget(const QueryId& id) {
@@ -124,7 +152,8 @@ Result<void> Running::cancel(const QueryId& id, PrincipalId who) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
-    if (found != entries_.end() && found->second->work.who == who) entry = found->second;
+    if (found != entries_.end() && found->second->work.who == who && !found->second->is_over())
+      entry = found->second;
   }
   if (!entry) return not_found("no such query is running", "it may have ended already");
   cut(*entry, {Code::unavailable, "the query was cancelled", {}});
@@ -154,7 +183,7 @@ std::vector<RunningWork> Running::of(PrincipalId who) const {
   std::vector<RunningWork> out;
   const std::lock_guard lock(mutex_);
   for (const auto& [id, entry] : entries_)
-    if (entry->work.who == who)
+    if (entry->work.who == who && !entry->is_over())
       out.push_back({id, who, entry->work.started, entry->work.ports,
                      entry->work.counters ? entry->work.counters->look() : query::Tally{}});
   return out;
@@ -162,7 +191,8 @@ std::vector<RunningWork> Running::of(PrincipalId who) const {
 
 std::size_t Running::count() const {
   const std::lock_guard lock(mutex_);
-  return entries_.size();
+  return static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [](const auto& each) { return !each.second->is_over(); }));
 }
 
 }  // namespace hansa::service

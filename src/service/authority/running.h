@@ -50,6 +50,9 @@ struct RunningWork {
 struct Guard {
   std::unique_ptr<Source> rows;
   std::stop_token cut;
+  // Whoever still has rows to send when the source has ended holds this: until it is let go, the
+  // end of the right requests `cut`.
+  std::shared_ptr<const void> held;
 };
 
 class Running {
@@ -72,6 +75,7 @@ class Running {
  private:
   struct Entry;
   class Guarded;
+  class Registered;
   void cut(Entry& entry, Error why);
   void forget(const QueryId& id);
 
