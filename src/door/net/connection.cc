@@ -19,6 +19,7 @@
 #include <string>
 #include <utility>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -584,8 +585,9 @@ awaitable<bool> Talk::skip_body() {
 }  // namespace
 
 void Connection::start(int socket, bool is_v6, Lane& lane, Shared& shared) {
-  asio::post(lane.context, [socket, is_v6, &lane, &shared] {
-    const auto talk = std::make_shared<Talk>(socket, is_v6, lane, shared);
+  // A server that stops first never calls this, and closes the socket all the same.
+  asio::post(lane.context, [file = File(socket), is_v6, &lane, &shared]() mutable {
+    const auto talk = std::make_shared<Talk>(file.release(), is_v6, lane, shared);
     asio::co_spawn(lane.context, [talk] { return talk->run(); }, asio::detached);
   });
 }
