@@ -63,9 +63,12 @@ std::string with_round(std::string sql, int round) {
   return sql;
 }
 
+constexpr std::string_view kGood = "\"status\":\"ok\"";
+
 struct Answer {
   int status = 0;
   std::string body;
+  std::size_t bytes = 0;  // of the body, also of what was not kept
 };
 
 // A connection that is kept; small and strict, since it is part of what is measured.
@@ -86,8 +89,10 @@ class Http {
   Http& operator=(const Http&) = delete;
   ~Http() { ::close(descriptor_); }
 
+  // Of a body that is only to be counted the last bytes are kept, which tell how it ended.
   Answer call(std::string_view method, const std::string& path, const std::string& token,
-              const std::string& body) {
+              const std::string& body, bool only_count = false) {
+    only_count_ = only_count;
     std::string head = std::string(method) + " " + path + " HTTP/1.1\r\nhost: " + host_ +
                        "\r\nauthorization: Bearer " + token + "\r\n";
     if (method != "GET")
@@ -116,18 +121,28 @@ class Http {
     at_ = end + 2;
     return out;
   }
-  void take(std::size_t bytes, std::string& out) {
+  void take(std::size_t bytes, Answer& out) {
     while (seen_.size() - at_ < bytes) {
       // What came is moved on at once: a body may be larger than what one likes to hold twice.
       const std::size_t here = seen_.size() - at_;
-      out.append(seen_, at_, here);
+      keep(std::string_view(seen_).substr(at_, here), out);
       bytes -= here;
       seen_.clear();
       at_ = 0;
       more();
     }
-    out.append(seen_, at_, bytes);
+    keep(std::string_view(seen_).substr(at_, bytes), out);
     at_ += bytes;
+  }
+  void keep(std::string_view piece, Answer& out) {
+    constexpr std::size_t kTail = 4096;
+    out.bytes += piece.size();
+    if (!only_count_) {
+      out.body.append(piece);
+      return;
+    }
+    out.body.append(piece.substr(piece.size() - std::min(piece.size(), kTail)));
+    if (out.body.size() > 2 * kTail) out.body.erase(0, out.body.size() - kTail);
   }
   Answer read() {
     Answer out;
@@ -142,7 +157,7 @@ class Http {
       if (header.starts_with("transfer-encoding: chunked")) chunked = true;
     }
     if (!chunked) {
-      take(length, out.body);
+      take(length, out);
       return out;
     }
     for (;;) {
@@ -150,7 +165,7 @@ class Http {
       for (const char c : line())
         size = size * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
       if (size == 0) break;
-      take(size, out.body);
+      take(size, out);
       line();
     }
     line();
@@ -161,6 +176,7 @@ class Http {
   int descriptor_ = -1;
   std::string seen_;
   std::size_t at_ = 0;
+  bool only_count_ = false;
 };
 
 // DuckDB as a program would use it that has nothing to do but this: its defaults, one call a
@@ -224,9 +240,9 @@ class Bench {
     return "{}";
   }
   Answer governed(const std::string& who, const std::string& sql,
-                  const std::string& format = "json") {
+                  const std::string& format = "json", bool only_count = false) {
     const Json ask{Json::Object{{"sql", sql}, {"format", format}}};
-    Answer out = http_->call("POST", "/api/v1/sql", tokens_.at(who), to_text(ask));
+    Answer out = http_->call("POST", "/api/v1/sql", tokens_.at(who), to_text(ask), only_count);
     if (out.status != 200) die(sql + ": " + std::to_string(out.status) + " " + out.body);
     return out;
   }
@@ -234,7 +250,7 @@ class Bench {
   std::string rows_of(const std::string& body) {
     const std::size_t begin = body.find("\"rows\":[\n") + 9;
     const std::size_t end = body.rfind("],\"outcome\":{");
-    if (end == std::string::npos || !body.substr(end).contains("\"status\":\"ok\""))
+    if (end == std::string::npos || !body.substr(end).contains(kGood))
       die("an answer without its end");
     return body.substr(begin, end - begin);
   }
@@ -296,9 +312,19 @@ class Bench {
   }
   std::string bulk(const std::string& who, int count, const std::string& format,
                    const std::string& sql, const std::string& raw_sql) {
+    // Neither side keeps the bytes; both must have made as many.
+    const std::size_t bytes = encode(raw_sql, format, nullptr);
     return rounds(
-        count, [&](int) { governed(who, sql, format); },
-        [&](int) { encode(raw_sql, format, nullptr); });
+        count,
+        [&](int) {
+          const Answer answer = governed(who, sql, format, true);
+          const bool whole = format == "csv" ? answer.bytes == bytes
+                                             : answer.bytes > bytes && answer.body.contains(kGood);
+          if (!whole) die("an answer of " + std::to_string(answer.bytes) + " bytes");
+        },
+        [&](int) {
+          if (encode(raw_sql, format, nullptr) != bytes) die("another number of bytes in process");
+        });
   }
   std::string turns(int count, const std::string& sql, const std::string& raw_sql,
                     const std::vector<std::string>& names) {

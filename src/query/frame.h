@@ -59,6 +59,7 @@ struct FrameHead {
 struct Frame {
   FrameKind kind = FrameKind::error;
   std::string body;
+  std::string front = {};  // of rows that the server reads: their head; `body` is the rows alone
 };
 
 // The largest body of a kind.

@@ -28,7 +28,9 @@ class JsonAnswer : public Source {
       out = head();
     }
     if (chunk && *chunk) {
-      out += (*chunk)->bytes;
+      // Most pieces have nothing in front of them, and are large.
+      if (out.empty()) out = std::move((*chunk)->bytes);
+      else out += (*chunk)->bytes;
       return std::optional(Chunk{std::move(out), (*chunk)->rows});
     }
     // A right that ended ends the answer: what was gathered of it is not sent either.
@@ -100,7 +102,8 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
       response.text = std::move(begun);
       return {};
     }
-    begun += chunk->bytes;
+    if (begun.empty()) begun = std::move(chunk->bytes);
+    else begun += chunk->bytes;
   }
   response.body = std::make_unique<Resumed>(std::move(begun), std::move(body));
   return {};

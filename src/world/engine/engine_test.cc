@@ -200,6 +200,14 @@ TEST_F(Engine, WritesCsvWithAHeaderEvenWithoutRows) {
   EXPECT_EQ(*all(*leased, asked), "a,\"b,c\",d,e\r\n");
 }
 
+TEST_F(Engine, PassesPiecesOfAnySizeAsTheyAre) {
+  for (const std::size_t size : {1UZ, 1000UZ, 262'144UZ, 400'000UZ, 3'000'000UZ}) {
+    const std::string sql = "select repeat('x', " + std::to_string(size) + ") from range(2)";
+    const std::string row = "[\"" + std::string(size, 'x') + "\"]";
+    EXPECT_TRUE(rows_of(sql) == row + ",\n" + row) << size;
+  }
+}
+
 TEST_F(Engine, ReadsFooters) {
   const auto made =
       file("f.parquet",

@@ -25,6 +25,9 @@ bool is_odd(const Error& error) {
          error.code == Code::exhausted;
 }
 
+// Pulls on their way to a worker whose pieces are large: it is never without one.
+constexpr int kAhead = 2;
+
 class WorkerRows : public Source {
  public:
   WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Counters> counters, int outstanding)
@@ -34,16 +37,19 @@ class WorkerRows : public Source {
   }
 
   Result<std::optional<Chunk>> next(Want want) override {
-    if (outstanding_ == 0) HANSA_CHECK(pull(want));
+    if (outstanding_ == 0 && !last_) HANSA_CHECK(pull(want));
+    if (want.rows_max == 0 && large_ && outstanding_ < kAhead) HANSA_CHECK(pull(want));
     auto frame = run_->worker->receive({FrameKind::rows, FrameKind::end});
     if (!frame) return failed(std::move(frame).error());
     --outstanding_;
     if (frame->kind == FrameKind::end) return finish(frame->body);
-    const auto head = query::decode_rows_head(frame->body);
+    const auto head = query::decode_rows_head(frame->front);
     if (!head) return misbehaved();
-    // Whoever limits rows wants no more ahead of time; all others are one piece behind the worker.
-    if (want.rows_max == 0) HANSA_CHECK(pull(want));
-    frame->body.erase(0, query::kRowsHeadBytes);
+    // Whoever limits rows wants no more ahead of time; of all others the worker is ahead, and
+    // behind its last rows nothing is asked for.
+    last_ = head->progress >= 1;
+    large_ = !last_ && 2 * frame->body.size() >= want.bytes_max;
+    if (want.rows_max == 0 && !last_) HANSA_CHECK(pull(want));
     counters_->move([&](query::Tally& tally) {
       tally.rows += head->rows;
       tally.bytes_out += frame->body.size();
@@ -77,6 +83,8 @@ class WorkerRows : public Source {
   std::shared_ptr<Run> run_;
   std::shared_ptr<query::Counters> counters_;
   int outstanding_ = 0;  // pulls without an answer
+  bool large_ = false;   // the piece before was; the next is likely to be
+  bool last_ = false;    // the end follows by itself
 };
 
 class WorkerLease : public Lease {

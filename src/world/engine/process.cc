@@ -104,6 +104,10 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options, S
     return system_error("making a worker's socket", errno);
   File ours(pair[0]);
   const File theirs(pair[1]);
+  // A whole piece of rows finds room, so that the worker makes the next one while it is read. As
+  // far as the system lets it grow.
+  const int room = 2 * static_cast<int>(limits::chunk_bytes);
+  setsockopt(theirs.descriptor(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   HANSA_TRY(const pid_t id, spawn(options, seat.path(), theirs.descriptor()));
   File handle(static_cast<int>(syscall(SYS_pidfd_open, id, 0)));
   if (!handle) {
@@ -210,8 +214,13 @@ Result<std::string> Process::read_body(std::size_t bytes) {
   while (body.size() < bytes) {
     const std::size_t had = body.size();
     const std::size_t step = std::min(bytes - had, std::max(kReadBytes, had));
-    body.resize(had + step);
-    HANSA_CHECK(read_all(body.data() + had, step));
+    Result<void> got;
+    // What it is called with may be more than it was asked for, in libstdc++ 12.
+    body.resize_and_overwrite(had + step, [&](char* at, std::size_t) {
+      got = read_all(at + had, step);
+      return had + step;
+    });
+    HANSA_CHECK(got);
   }
   return body;
 }
@@ -259,8 +268,11 @@ Result<Frame> Process::receive(std::initializer_list<FrameKind> kinds) {
   const bool wanted = std::ranges::find(kinds, head->kind) != kinds.end();
   const bool failed = head->kind == FrameKind::error || head->kind == FrameKind::broken;
   if (!wanted && !failed) return misbehaved("a frame that nobody waits for");
-  HANSA_TRY(std::string body, read_body(head->bytes));
-  if (!failed) return Frame{head->kind, std::move(body)};
+  const std::size_t ahead = head->kind == FrameKind::rows ? query::kRowsHeadBytes : 0;
+  std::string front(std::min<std::size_t>(head->bytes, ahead), '\0');
+  HANSA_CHECK(read_all(front.data(), front.size()));
+  HANSA_TRY(std::string body, read_body(head->bytes - front.size()));
+  if (!failed) return Frame{head->kind, std::move(body), std::move(front)};
   broken_ = broken_ || head->kind == FrameKind::broken;
   auto error = query::decode_error(body);
   if (!error || !is_utf8(error->text) || !is_utf8(error->next))
