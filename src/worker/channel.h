@@ -22,6 +22,8 @@ class Channel {
   // A frame whose body lies in two places.
   Result<void> send(query::FrameKind kind, std::string_view front, std::string_view rest);
   Result<void> flush();
+  // A frame, or a part of one, has arrived behind the last.
+  bool has_more() const { return taken_ < arrived_.size(); }
 
  private:
   Result<void> read_all(char* at, std::size_t bytes);

@@ -136,23 +136,28 @@ Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan) {
   return out + sql.substr(copied);
 }
 
-Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const query::Plan& plan,
-                                                 const std::string& sql) {
-  return Reads().of(connection, plan, sql, 0);
+Result<void> Reads::prepare(Connection& connection) {
+  if (planner_) return {};
+  HANSA_TRY(planner_, connection.prepare(
+                          "SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR"));
+  return {};
 }
 
 Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const query::Plan& plan,
-                                                  const std::string& sql, std::uint64_t changes) {
+                                                  const std::string& sql,
+                                                  const Relations& relations) {
   const std::string text = with_literals(sql, plan.statement.parameters);
   std::string key = text;
   for (const query::Relation& relation : plan.relations)
     key += fmt::format("\n{} {} {}", relation.catalog, relation.schema, relation.name);
-  if (std::exchange(changes_, changes) != changes || known_.size() >= kStatementsKnownMax)
+  if (std::exchange(changes_, relations.changes()) != relations.changes() ||
+      known_.size() >= kStatementsKnownMax)
     known_.clear();
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
-  if (!planner_) {
-    HANSA_TRY(planner_, connection.prepare(
-                            "SELECT json_serialize_plan($1::VARCHAR, optimize := true)::VARCHAR"));
+  HANSA_CHECK(prepare(connection));
+  if (default_ != relations.default_name()) {
+    HANSA_CHECK(connection.run("USE " + relations.default_name()));
+    default_ = relations.default_name();
   }
   HANSA_TRY(auto reads, read_plan(*planner_, plan, text));
   if (key.size() <= kStatementKnownBytesMax) known_.emplace(std::move(key), reads);

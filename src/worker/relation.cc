@@ -75,6 +75,23 @@ std::string rows_of(const query::Relation& relation, bool fits) {
   return join(scans, " UNION ALL ");
 }
 
+bool is_looked_at(const query::Relation& relation) {
+  return relation.content == query::Content::files && relation.files.size() <= kFilesLookedAtMax;
+}
+
+// The columns of files, by number; none of a file that cannot be read.
+void look(Connection& connection, const std::vector<std::uint32_t>& files,
+          std::map<std::uint32_t, std::optional<Types>>& seen) {
+  for (const std::uint32_t number : files) {
+    auto& types = seen[number];
+    const auto all = connection.prepare(fmt::format("FROM system.main.read_parquet([{}])",
+                                                    sql_literal(seat_name({.number = number}))));
+    if (!all) continue;
+    types.emplace();
+    for (const ColumnType& column : all->columns()) types->emplace(column.name, column.type.name);
+  }
+}
+
 Result<std::string> literal(const Json& value) {
   if (value.is_null()) return std::string("NULL");
   if (const auto* text = value.as_string()) return sql_literal(*text);
@@ -140,20 +157,32 @@ std::string sql_type(const Type& type) {
   return "VARCHAR";
 }
 
-Result<void> Relations::make(Connection& connection, const query::Plan& plan) {
+Result<void> Relations::make(Connection& connection, const query::Plan& plan, Connection& beside,
+                             Aside& aside) {
   HANSA_CHECK(make_room(connection, plan));
   HANSA_CHECK(make_folders(connection, plan));
   std::set<std::string> names;
-  for (const query::Relation& relation : plan.relations) {
-    const std::string name = qualified(relation);
-    if (!names.insert(lower_ascii(name)).second)
+  for (const query::Relation& relation : plan.relations)
+    if (!names.insert(lower_ascii(qualified(relation))).second)
       return invalid(fmt::format("{}.{} stands twice in the plan", relation.schema, relation.name));
-    const auto made = relation.content == query::Content::inline_rows
-                          ? make_table(connection, relation)
-                          : make_view(connection, relation);
-    if (!made) return in_context(relation.schema + "." + relation.name, made.error());
+  HANSA_CHECK(make_views(connection, plan, beside, aside));
+  for (const query::Relation& relation : plan.relations) {
+    if (relation.content != query::Content::inline_rows) continue;
+    if (auto made = make_table(connection, relation); !made)
+      return in_context(relation.schema + "." + relation.name, made.error());
   }
-  return use_default(connection, plan.statement);
+  return use(connection, plan.statement.catalog, plan.statement.schema);
+}
+
+Result<void> Relations::expect(Connection& connection, std::string_view catalog) {
+  HANSA_CHECK(make_folder(connection, std::string(catalog), {}));
+  return use(connection, std::string(catalog), {});
+}
+
+Result<void> Relations::drop(Connection& quiet) {
+  for (const std::string& catalog : catalogs_) HANSA_CHECK(quiet.run("DETACH " + catalog));
+  *this = {};
+  return {};
 }
 
 // Tables hold what the server said for one plan only. Views are many only for somebody who reads
@@ -175,37 +204,67 @@ Result<void> Relations::make_room(Connection& connection, const query::Plan& pla
   return {};
 }
 
-Result<void> Relations::make_folders(Connection& connection, const query::Plan& plan) {
-  const auto note = [&](const std::string& catalog_name,
-                        const std::string& schema_name) -> Result<void> {
-    if (catalog_name.empty()) return {};
-    const std::string catalog = sql_identifier(catalog_name);
-    if (!catalogs_.contains(catalog)) {
-      HANSA_CHECK(connection.run("ATTACH ':memory:' AS " + catalog));
-      catalogs_.insert(catalog);
-    }
-    if (schema_name.empty()) return {};
-    const std::string schema =
-        fmt::format("{}.{}", catalog, sql_identifier(engine_schema(schema_name)));
-    if (schemas_.contains(schema)) return {};
-    HANSA_CHECK(connection.run("CREATE SCHEMA IF NOT EXISTS " + schema));
-    schemas_.insert(schema);
-    return {};
-  };
-  HANSA_CHECK(note(plan.statement.catalog, plan.statement.schema));
-  for (const query::Relation& relation : plan.relations)
-    HANSA_CHECK(note(relation.catalog, relation.schema));
+Result<void> Relations::make_folder(Connection& connection, const std::string& catalog_name,
+                                    const std::string& schema_name) {
+  if (catalog_name.empty()) return {};
+  const std::string catalog = sql_identifier(catalog_name);
+  if (!catalogs_.contains(catalog)) {
+    HANSA_CHECK(connection.run("ATTACH ':memory:' AS " + catalog));
+    catalogs_.insert(catalog);
+  }
+  if (schema_name.empty()) return {};
+  const std::string schema =
+      fmt::format("{}.{}", catalog, sql_identifier(engine_schema(schema_name)));
+  if (schemas_.contains(schema)) return {};
+  HANSA_CHECK(connection.run("CREATE SCHEMA IF NOT EXISTS " + schema));
+  schemas_.insert(schema);
   return {};
 }
 
-Result<void> Relations::make_view(Connection& connection, const query::Relation& relation) {
+Result<void> Relations::make_folders(Connection& connection, const query::Plan& plan) {
+  HANSA_CHECK(make_folder(connection, plan.statement.catalog, plan.statement.schema));
+  for (const query::Relation& relation : plan.relations)
+    HANSA_CHECK(make_folder(connection, relation.catalog, relation.schema));
+  return {};
+}
+
+Result<void> Relations::make_view(Connection& connection, const query::Relation& relation,
+                                  std::string rows) {
   const std::string name = qualified(relation);
-  std::string rows = rows_of(relation, fits(connection, relation));
   const auto known = views_.find(name);
   if (known != views_.end() && known->second == rows) return {};
   ++changes_;
+  if (known != views_.end()) views_.erase(known);
   HANSA_CHECK(connection.run(fmt::format("CREATE OR REPLACE VIEW {} AS {}", name, rows)));
   views_.insert_or_assign(name, std::move(rows));
+  return {};
+}
+
+// Most files fit: while those that nobody knows are looked at, the views are made as if they did,
+// and then again where one does not.
+Result<void> Relations::make_views(Connection& connection, const query::Plan& plan,
+                                   Connection& beside, Aside& aside) {
+  std::vector<std::uint32_t> unknown;
+  std::map<std::uint32_t, std::optional<Types>> seen;
+  std::vector<const query::Relation*> guessed;
+  for (const query::Relation& relation : plan.relations) {
+    const auto more = strangers(relation);
+    if (more.empty()) continue;
+    unknown.insert(unknown.end(), more.begin(), more.end());
+    guessed.push_back(&relation);
+  }
+  if (!unknown.empty()) {
+    const Waiting waiting(aside);
+    aside.add([&] { look(beside, unknown, seen); });
+    for (const query::Relation* relation : guessed)
+      (void)make_view(connection, *relation, rows_of(*relation, true));
+  }
+  types_.merge(seen);
+  for (const query::Relation& relation : plan.relations) {
+    if (relation.content == query::Content::inline_rows) continue;
+    if (auto made = make_view(connection, relation, rows_of(relation, fits(relation))); !made)
+      return in_context(relation.schema + "." + relation.name, made.error());
+  }
   return {};
 }
 
@@ -223,11 +282,11 @@ Result<void> Relations::make_table(Connection& connection, const query::Relation
   return {};
 }
 
-Result<void> Relations::use_default(Connection& connection, const query::Statement& statement) {
-  if (statement.catalog.empty()) return {};
-  const std::string schema = statement.schema.empty() ? "main" : engine_schema(statement.schema);
-  const std::string wanted =
-      fmt::format("{}.{}", sql_identifier(statement.catalog), sql_identifier(schema));
+Result<void> Relations::use(Connection& connection, const std::string& catalog,
+                            const std::string& schema_name) {
+  if (catalog.empty()) return {};
+  const std::string schema = schema_name.empty() ? "main" : engine_schema(schema_name);
+  const std::string wanted = fmt::format("{}.{}", sql_identifier(catalog), sql_identifier(schema));
   if (wanted == default_) return {};
   ++changes_;
   HANSA_CHECK(connection.run("USE " + wanted));
@@ -235,25 +294,27 @@ Result<void> Relations::use_default(Connection& connection, const query::Stateme
   return {};
 }
 
+// Of its files those that are matched by name and were not looked at yet.
+std::vector<std::uint32_t> Relations::strangers(const query::Relation& relation) const {
+  std::vector<std::uint32_t> unknown;
+  if (!is_looked_at(relation)) return unknown;
+  for (const query::PlanFile& file : relation.files)
+    if (!file.by_id && !types_.contains(file.number)) unknown.push_back(file.number);
+  return unknown;
+}
+
 // Whether every file (of those that are matched by name) has the relation's columns just as it
 // shows them.
-bool Relations::fits(Connection& connection, const query::Relation& relation) {
-  if (relation.content != query::Content::files || relation.files.size() > kFilesLookedAtMax)
-    return false;
+bool Relations::fits(const query::Relation& relation) const {
+  if (!is_looked_at(relation)) return false;
   for (const query::PlanFile& file : relation.files) {
     if (file.by_id) continue;
-    const auto [at, is_new] = types_.try_emplace(file.number);
-    if (is_new) {
-      const auto all = connection.prepare(
-          fmt::format("FROM system.main.read_parquet([{}])", sql_literal(seat_name(file))));
-      // The scan that is told what to expect says best what is wrong with it.
-      if (!all) return false;
-      for (const ColumnType& column : all->columns())
-        at->second.emplace(column.name, column.type.name);
-    }
+    const auto types = types_.find(file.number);
+    // The scan that is told what to expect says best what is wrong with a file.
+    if (types == types_.end() || !types->second) return false;
     for (const Column& column : relation.columns.columns) {
-      const auto type = at->second.find(column.name);
-      if (type == at->second.end() || type->second != sql_type(column.type)) return false;
+      const auto type = types->second->find(column.name);
+      if (type == types->second->end() || type->second != sql_type(column.type)) return false;
     }
   }
   return true;

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "query/plan.h"
+#include "worker/aside.h"
 #include "worker/duckdb.h"
 
 namespace hansa::worker {
@@ -25,31 +26,46 @@ std::string sql_type(const Type& type);
 // and cannot be made, so that relations there live in a schema of another name (doc/decisions).
 std::string engine_schema(std::string_view schema);
 
+using Types = std::map<std::string, std::string>;  // of a file's columns, by name
+
 // The relations of one principal's plans in DuckDB: an attached in-memory catalog for each that a
 // plan names, with a view or a table per relation. What the next plan needs as it is stays; it
 // names everything it may see, and the files of all other views are not in the seat.
 class Relations {
  public:
+  // Files are looked at `beside`, on another connection, while the views are made on this one.
   // Errors: invalid (two relations of one name), corrupt (a file cannot be opened as Parquet).
-  Result<void> make(Connection& connection, const query::Plan& plan);
+  Result<void> make(Connection& connection, const query::Plan& plan, Connection& beside,
+                    Aside& aside);
+  // A catalog that every principal has, before it is known who comes next.
+  Result<void> expect(Connection& connection, std::string_view catalog);
+  // Takes away what `make` has made, once its connections are gone.
+  Result<void> drop(Connection& quiet);
+  // What names without a catalog mean, as the word behind USE.
+  const std::string& default_name() const { return default_; }
   // Grows with every change: what was said of a statement before may not hold any more.
   std::uint64_t changes() const { return changes_; }
 
  private:
-  using Types = std::map<std::string, std::string>;  // of a file's columns, by name
-
   Result<void> make_room(Connection& connection, const query::Plan& plan);
   Result<void> make_folders(Connection& connection, const query::Plan& plan);
-  Result<void> make_view(Connection& connection, const query::Relation& relation);
+  Result<void> make_folder(Connection& connection, const std::string& catalog,
+                           const std::string& schema);
+  Result<void> make_view(Connection& connection, const query::Relation& relation, std::string rows);
+  Result<void> make_views(Connection& connection, const query::Plan& plan, Connection& beside,
+                          Aside& aside);
   Result<void> make_table(Connection& connection, const query::Relation& relation);
   Result<void> use_default(Connection& connection, const query::Statement& statement);
-  bool fits(Connection& connection, const query::Relation& relation);
+  Result<void> use(Connection& connection, const std::string& catalog, const std::string& schema);
+  std::vector<std::uint32_t> strangers(const query::Relation& relation) const;
+  bool fits(const query::Relation& relation) const;
 
   std::set<std::string> catalogs_;  // quoted, as all names here
   std::set<std::string> schemas_;
   std::map<std::string, std::string> views_;  // what each shows
   std::vector<std::string> tables_;           // of the last plan
-  std::map<std::uint32_t, Types> types_;      // of the files that were looked at, by number
+  // Of the files that were looked at, by number; none of one that could not be read.
+  std::map<std::uint32_t, std::optional<Types>> types_;
   std::string default_;
   std::uint64_t changes_ = 0;
 };
@@ -57,22 +73,21 @@ class Relations {
 // The user's statement with the names of such relations replaced where they stand.
 Result<std::string> engine_sql(Connection& quiet, const query::Plan& plan);
 
-// What the bound and optimised statement reads of each relation. Where DuckDB cannot say, all
-// columns of all relations. Errors: denied, if the statement would open a file that is not the
-// plan's.
-Result<std::vector<query::ReadColumns>> reads_of(Connection& connection, const query::Plan& plan,
-                                                 const std::string& sql);
-
-// The same for one statement after another, on one connection.
+// What bound and optimised statements read of each relation, on one connection that is used for
+// nothing else but to look at files.
 class Reads {
  public:
-  // `changes` are those of the connection's relations: while they are the same, so is the answer.
+  // Makes the connection ready before a statement is known.
+  Result<void> prepare(Connection& connection);
+  // Where DuckDB cannot say, all columns of all relations. While the relations do not change, nor
+  // does the answer. Errors: denied, if the statement would open a file that is not the plan's.
   Result<std::vector<query::ReadColumns>> of(Connection& connection, const query::Plan& plan,
-                                             const std::string& sql, std::uint64_t changes);
+                                             const std::string& sql, const Relations& relations);
   void forget() { *this = {}; }  // before the connection goes
 
  private:
   std::optional<Prepared> planner_;
+  std::string default_;
   std::uint64_t changes_ = 0;
   std::map<std::string, std::vector<query::ReadColumns>> known_;  // by statement and names
 };

@@ -44,8 +44,15 @@ class RelationsTest : public testing::Test {
     return plan;
   }
 
+  Result<std::vector<query::ReadColumns>> reads_of(const query::Plan& plan, std::string sql) {
+    return Reads().of(beside_, plan, sql, relations_);
+  }
+
   Database database_ = *Database::open();
   Connection connection_ = *database_.connect();
+  Connection beside_ = *database_.connect();
+  Aside aside_;
+  Relations relations_;
   fs::path before_;
 };
 
@@ -57,8 +64,8 @@ TEST_F(RelationsTest, MatchColumnsByFieldIdWhereAFileHasThemAndElseByName) {
       "(FORMAT parquet, FIELD_IDS {id: 1, name: 2, title: 9})"));
   ASSERT_TRUE(connection_.run(
       "COPY (SELECT 'new' AS title, 2::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
-  ASSERT_TRUE(
-      Relations().make(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}})));
+  ASSERT_TRUE(Relations().make(connection_, plan_of({{.by_id = true, .number = 0}, {.number = 1}}),
+                               beside_, aside_));
   const auto rows = connection_.texts("SELECT id::VARCHAR, title FROM t ORDER BY id");
   ASSERT_TRUE(rows) << rows.error().text;
   EXPECT_EQ(*rows, (Connection::Texts{{"1", "old"}, {"2", "new"}}));
@@ -68,11 +75,11 @@ TEST_F(RelationsTest, TellAFileThatIsNotThePlans) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/1.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});
-  ASSERT_TRUE(Relations().make(connection_, plan));
-  EXPECT_TRUE(reads_of(connection_, plan, "SELECT id FROM t"));
+  ASSERT_TRUE(relations_.make(connection_, plan, beside_, aside_));
+  EXPECT_TRUE(reads_of(plan, "SELECT id FROM t"));
   for (const char* sql :
        {"SELECT id FROM t UNION ALL FROM 'in/1.parquet'", "FROM read_parquet('in/*.parquet')"}) {
-    const auto reads = reads_of(connection_, plan, sql);
+    const auto reads = reads_of(plan, sql);
     ASSERT_FALSE(reads) << sql;
     EXPECT_EQ(reads.error().code, Code::denied);
   }
@@ -81,11 +88,11 @@ TEST_F(RelationsTest, TellAFileThatIsNotThePlans) {
 TEST_F(RelationsTest, CountAllColumnsWhereDuckDbCannotTell) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});
-  ASSERT_TRUE(Relations().make(connection_, plan));
-  const auto all = reads_of(connection_, plan, "not SQL");
+  ASSERT_TRUE(relations_.make(connection_, plan, beside_, aside_));
+  const auto all = reads_of(plan, "not SQL");
   ASSERT_TRUE(all);
   EXPECT_EQ(all->at(0).columns, (std::vector<std::string>{"id", "title"}));
-  const auto none = reads_of(connection_, plan, "SELECT count(*) FROM t");
+  const auto none = reads_of(plan, "SELECT count(*) FROM t");
   ASSERT_TRUE(none);
   EXPECT_EQ(none->at(0).columns, std::vector<std::string>{});
 }
@@ -99,25 +106,25 @@ TEST_F(RelationsTest, StayForTheNextPlanAndFollowTheirFiles) {
     return connection_.texts("SELECT title FROM t")->at(0).at(0).value_or("");
   };
   Relations relations;
-  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}}), beside_, aside_));
   EXPECT_EQ(title(), "a");
   const std::uint64_t changes = relations.changes();
-  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}}), beside_, aside_));
   EXPECT_EQ(relations.changes(), changes);
-  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 1}})));
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 1}}), beside_, aside_));
   EXPECT_NE(relations.changes(), changes);
   EXPECT_EQ(title(), "b");
   // A name may become a table of the server's rows, and a view again.
   query::Plan rows = plan_of({});
   rows.relations[0].content = query::Content::inline_rows;
   rows.relations[0].rows = {{Json(3), Json("c")}};
-  ASSERT_TRUE(relations.make(connection_, rows));
+  ASSERT_TRUE(relations.make(connection_, rows, beside_, aside_));
   EXPECT_EQ(title(), "c");
-  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}})));
+  ASSERT_TRUE(relations.make(connection_, plan_of({{.number = 0}}), beside_, aside_));
   EXPECT_EQ(title(), "a");
   query::Plan twice = plan_of({{.number = 0}});
   twice.relations.push_back(twice.relations[0]);
-  EXPECT_EQ(relations.make(connection_, twice).error().code, Code::invalid);
+  EXPECT_EQ(relations.make(connection_, twice, beside_, aside_).error().code, Code::invalid);
 }
 
 TEST_F(RelationsTest, KnowHowManyRowsTheyHaveWhateverTheirFilesAreLike) {
@@ -127,7 +134,8 @@ TEST_F(RelationsTest, KnowHowManyRowsTheyHaveWhateverTheirFilesAreLike) {
   ASSERT_TRUE(connection_.run(
       "COPY (SELECT range::INTEGER AS id FROM range(5000)) TO 'in/1.parquet' (FORMAT parquet)"));
   for (const std::uint32_t number : {0U, 1U}) {
-    ASSERT_TRUE(Relations().make(connection_, plan_of({{.rows = 5000, .number = number}})));
+    ASSERT_TRUE(Relations().make(connection_, plan_of({{.rows = 5000, .number = number}}), beside_,
+                                 aside_));
     const auto plan = connection_.texts("EXPLAIN SELECT id FROM t");
     ASSERT_TRUE(plan);
     EXPECT_TRUE(plan->at(0).at(1).value_or("").contains("~5,000 rows"))

@@ -1,11 +1,13 @@
 #include "worker/session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
+#include "model/keys.h"
 #include "worker/inspect.h"
 #include "worker/lexer.h"
 
@@ -105,7 +107,36 @@ Result<void> Session::lock_down() {
        })
     if (auto done = quiet_->run(sql); !done) return in_context(sql, std::move(done).error());
   HANSA_TRY(parser_, quiet_->prepare(kParse));
+  if (auto done = rehearse(); !done) return in_context("rehearsing", std::move(done).error());
   return {};
+}
+
+// What a process does for the first time takes several times as long: better now than when somebody
+// waits for it.
+Result<void> Session::rehearse() {
+  constexpr const char* kFile = "spill/rehearsal.parquet";
+  constexpr const char* kStatement =
+      "SELECT b, count(*), max(a) FROM t WHERE a > 1 GROUP BY b ORDER BY b LIMIT 5";
+  HANSA_CHECK(get_ready());
+  for (const std::string& sql :
+       {fmt::format(
+            "COPY (SELECT range AS a, 'x' || range AS b FROM range(100)) TO '{}' (FORMAT parquet)",
+            kFile),
+        fmt::format("CREATE VIEW t AS SELECT a, b FROM system.main.read_parquet(['{}'])", kFile)})
+    HANSA_CHECK(connection_->run(sql));
+  const std::vector<Json> parameters{Json(kStatement)};
+  HANSA_CHECK(parser_->texts(parameters));
+  {
+    const Waiting waiting(aside_);
+    aside_.add([&] { (void)reads_.of(*beside_, plan_, kStatement, relations_); });
+    HANSA_TRY(prepared_, connection_->prepare(kStatement));
+    HANSA_TRY(Rows running, std::exchange(prepared_, {})->stream());
+    rows_ = text_rows(std::move(running), query::Format::json, 100);
+    HANSA_CHECK(rows_->next({}));
+  }
+  ::unlink(kFile);
+  HANSA_CHECK(forget());
+  return get_ready();
 }
 
 Result<void> Session::serve() {
@@ -166,32 +197,61 @@ Result<void> Session::plan(std::string_view body) {
   HANSA_TRY(plan_, query::decode_plan(body));
   files_.clear();
   bytes_scanned_ = 0;
+  start_error_.reset();
+  is_told_ = false;
   for (const query::Relation& relation : plan_.relations)
     for (const query::PlanFile& file : relation.files) files_.push_back(&file);
-  if (!connection_) {
-    HANSA_TRY(connection_, database_.connect());
-  }
-  auto bound = bind(plan_);
-  if (!bound) return std::unexpected(for_people(std::move(bound).error(), files_));
-  for (const query::ReadColumns& read : bound->reads)
-    for (const query::PlanFile& file : plan_.relations[read.relation].files)
-      bytes_scanned_ += file.bytes;
-  return channel_.send(FrameKind::bound, query::encode(*bound));
+  auto bound = bind();
+  if (bound) return is_told_ ? Result<void>() : tell(*bound);
+  prepared_.reset();
+  rows_.reset();
+  start_error_.reset();
+  return std::unexpected(for_people(std::move(bound).error(), files_));
 }
 
-Result<query::Bound> Session::bind(const query::Plan& plan) {
-  HANSA_CHECK(relations_.make(*connection_, plan));
-  HANSA_TRY(sql_, engine_sql(*quiet_, plan));
+Result<void> Session::tell(const query::Bound& bound) {
+  for (const query::ReadColumns& read : bound.reads)
+    for (const query::PlanFile& file : plan_.relations[read.relation].files)
+      bytes_scanned_ += file.bytes;
+  return channel_.send(FrameKind::bound, query::encode(bound));
+}
+
+// The columns of the result from one connection, and what is read from another at the same time. If
+// the first pull is here already, the statement starts while that goes on; nothing of it leaves
+// before the files were looked at.
+Result<query::Bound> Session::bind() {
+  HANSA_CHECK(relations_.make(*connection_, plan_, *beside_, aside_));
+  HANSA_TRY(sql_, engine_sql(*quiet_, plan_));
+  Result<std::vector<query::ReadColumns>> reads;
+  Result<query::Bound> bound;
+  const Waiting waiting(aside_);
+  aside_.add([&] { reads = reads_.of(*beside_, plan_, sql_, relations_); });
+  bound = prepare();
+  if (bound && channel_.has_more()) {
+    // Told from there, so that the server knows of a statement that takes its time, and can end it.
+    aside_.add([&] {
+      if (!reads) return;
+      bound->reads = *reads;
+      is_told_ = tell(*bound) && channel_.flush();
+    });
+    if (auto started = start(); !started) start_error_ = std::move(started).error();
+  }
+  aside_.wait();
+  if (!reads) return std::unexpected(std::move(reads).error());
+  if (bound) bound->reads = *std::move(reads);
+  return bound;
+}
+
+Result<query::Bound> Session::prepare() {
   HANSA_TRY(prepared_, connection_->prepare(sql_));
   if (!prepared_->is_select()) return invalid("only one SELECT statement can be run here");
   query::Bound bound = bound_of(prepared_->columns());
-  HANSA_TRY(bound.reads, reads_.of(*connection_, plan, sql_, relations_.changes()));
   const auto opaque = [](const ColumnType& column) { return has_opaque(column.type); };
-  if (plan.output.format != query::Format::parquet &&
+  if (plan_.output.format != query::Format::parquet &&
       std::ranges::any_of(prepared_->columns(), opaque)) {
     HANSA_TRY(prepared_, connection_->prepare(readable(sql_, prepared_->columns())));
   }
-  HANSA_CHECK(prepared_->bind(plan.statement.parameters));
+  HANSA_CHECK(prepared_->bind(plan_.statement.parameters));
   // A column that is a bare parameter has its type from the value: the statement must have started.
   if (!is_settled(prepared_->columns())) {
     HANSA_TRY(Rows rows, prepared_->stream());
@@ -216,8 +276,9 @@ Result<void> Session::start() {
 Result<void> Session::pull(std::string_view body) {
   HANSA_TRY(const Want want, query::decode_want(body));
   // A pull that was already on its way when the rows ended or failed: that answer stands.
-  if (!prepared_ && rows_ == nullptr) return {};
+  if (!prepared_ && rows_ == nullptr && !start_error_) return {};
   auto piece = [&]() -> Result<Piece> {
+    if (start_error_) return std::unexpected(*std::exchange(start_error_, std::nullopt));
     if (prepared_) HANSA_CHECK(start());
     return rows_->next(want);
   }();
@@ -247,21 +308,24 @@ Result<void> Session::inspect(std::string_view body) {
   return channel_.send(FrameKind::footers, bytes);
 }
 
-// Everything of the last principal goes, and it is looked at whether it went.
 Result<void> Session::wipe() {
+  HANSA_CHECK(forget());
+  HANSA_CHECK(get_ready());
+  return channel_.send(FrameKind::wiped, {});
+}
+
+// Everything of the last principal goes, and it is looked at whether it went.
+Result<void> Session::forget() {
   rows_.reset();
   prepared_.reset();
   reads_.forget();
+  beside_.reset();
   connection_.reset();
-  relations_ = {};
+  HANSA_CHECK(relations_.drop(*quiet_));
   plan_ = {};
   files_.clear();
   sql_.clear();
-  HANSA_TRY(const auto catalogs,
-            quiet_->texts("SELECT database_name::VARCHAR FROM duckdb_databases() WHERE NOT "
-                          "internal AND database_name <> 'memory'"));
-  for (const auto& row : catalogs)
-    HANSA_CHECK(quiet_->run(fmt::format("DETACH {}", sql_identifier(row.at(0).value_or("")))));
+  start_error_.reset();
   for (std::size_t i = 0; i < kLeft.size(); ++i) {
     if (i == checks_.size()) {
       HANSA_TRY(Prepared check,
@@ -272,7 +336,15 @@ Result<void> Session::wipe() {
     if (count.at(0).at(0) != "0")
       return fail(Code::internal, "something of the last query is left");
   }
-  return channel_.send(FrameKind::wiped, {});
+  return {};
+}
+
+// What every principal needs, before it is known who comes next.
+Result<void> Session::get_ready() {
+  HANSA_TRY(connection_, database_.connect());
+  HANSA_TRY(beside_, database_.connect());
+  HANSA_CHECK(relations_.expect(*connection_, kMeshCatalog));
+  return reads_.prepare(*beside_);
 }
 
 }  // namespace hansa::worker

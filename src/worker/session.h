@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "query/frame.h"
+#include "worker/aside.h"
 #include "worker/channel.h"
 #include "worker/duckdb.h"
 #include "worker/relation.h"
@@ -38,11 +39,16 @@ class Session {
   Result<void> answer(const query::Frame& frame);
   Result<void> parse(const std::string& sql);
   Result<void> plan(std::string_view body);
-  Result<query::Bound> bind(const query::Plan& plan);
+  Result<query::Bound> bind();
+  Result<query::Bound> prepare();
+  Result<void> tell(const query::Bound& bound);
   Result<void> start();
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);
   Result<void> wipe();
+  Result<void> forget();
+  Result<void> get_ready();
+  Result<void> rehearse();
   Result<void> refuse(Error error);
 
   Channel& channel_;
@@ -51,8 +57,10 @@ class Session {
   std::optional<Connection> quiet_;  // for parsing and housekeeping, never for a user's statement
   std::optional<Prepared> parser_;   // of quiet_, as the checks are
   std::vector<Prepared> checks_;
-  std::optional<Connection> connection_;  // of the principal, from the first plan until it is wiped
-  Relations relations_;                   // what that one has
+  // Of one principal, until it is wiped: for its statements, and for looking at them beside.
+  std::optional<Connection> connection_;
+  std::optional<Connection> beside_;
+  Relations relations_;
   Reads reads_;
   std::string sql_;                   // of the bound statement, names replaced
   std::optional<Prepared> prepared_;  // bound, not started: that is the first pull's
@@ -60,6 +68,9 @@ class Session {
   query::Plan plan_;
   std::vector<const query::PlanFile*> files_;  // of plan_
   std::uint64_t bytes_scanned_ = 0;
+  bool is_told_ = false;              // what was bound has been sent
+  std::optional<Error> start_error_;  // of a statement that started early: the next pull's answer
+  Aside aside_;                       // last: it ends before what it uses
 };
 
 }  // namespace hansa::worker
