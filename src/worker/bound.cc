@@ -55,7 +55,7 @@ class Walker {
     ++at_;
     if (stack_.empty()) return;
     Node& node = stack_.back();
-    if (!node.array && json_.substr(at_, 1) == ":") {
+    if (!node.array && at_ < json_.size() && json_[at_] == ':') {
       node.key = std::move(text);
     } else {
       note(node, std::move(text));
@@ -73,6 +73,7 @@ class Walker {
       case 'b': text += '\b'; break;
       case 'f': text += '\f'; break;
       case 'u':
+        if (at_ + 5 > json_.size()) break;
         if (const auto byte = from_hex(json_.substr(at_ + 3, 2))) text += *byte;
         at_ += 4;
         break;
