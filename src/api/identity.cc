@@ -85,6 +85,8 @@ void describe(Fields& f, RevokeToken& v) {
 void describe(Fields& f, SetPassword& v) {
   f.required("name", v.name);
   f.required("password", v.password, "12 to 1024 bytes");
+  f.optional("old", v.old,
+             "the password before; an administrator, and who has none yet, needs none");
 }
 void describe(Fields& f, SignIn& v) {
   f.required("name", v.name);

@@ -128,6 +128,7 @@ inline constexpr Route<RevokeToken, Nothing> revoke_token{
 struct SetPassword {
   std::string name;
   std::string password;
+  std::string old;  // the one before; an administrator, and who has none yet, needs none
 };
 void describe(Fields& f, SetPassword& v);
 inline constexpr Route<SetPassword, Nothing> set_password{

@@ -91,4 +91,22 @@ inline constexpr std::size_t follow_bytes_max = 16 * 1024 * 1024;
 // A follower further behind than this loads the mesh again, which is quicker by then.
 inline constexpr std::size_t batches_kept_default = 100'000;
 
+// Wrong passwords for one name, and from one address, within a window: enough for a person who
+// mistypes, or for a team behind one address, too few to search with.
+inline constexpr std::size_t attempts_per_name_max = 10;
+inline constexpr std::size_t attempts_per_address_max = 100;
+inline constexpr std::chrono::minutes attempts_window{5};
+// Names and addresses whose attempts are remembered; past it the oldest is forgotten.
+inline constexpr std::size_t attempts_remembered_max = 10'000;
+// Passwords hashed at once, 19 MiB each, and those that wait for a turn, a second at most: together
+// far fewer threads than serve requests.
+inline constexpr std::size_t password_checks_max = 4;
+inline constexpr std::size_t password_checks_waiting_max = 8;
+// Tokens and sessions of one principal that are still good: more is a job that signs in for each
+// call.
+inline constexpr std::size_t tokens_per_principal_max = 1'000;
+// Ended tokens are removed once so many have gathered, at most so many in one commit.
+inline constexpr std::size_t ended_tokens_kept_max = 64;
+inline constexpr std::size_t ended_tokens_per_commit_max = 1'000;
+
 }  // namespace hansa::limits

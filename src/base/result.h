@@ -2,6 +2,7 @@
 // caller can do about nine different things; bugs are asserted and end the process.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <source_location>
 #include <string>
@@ -32,6 +33,7 @@ struct Error {
   Code code = Code::internal;
   std::string text;
   std::string next;
+  std::uint32_t wait_s = 0;  // of exhausted: when to come back, if that is known
   friend bool operator==(const Error&, const Error&) = default;
 };
 

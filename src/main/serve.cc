@@ -16,7 +16,7 @@
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
-#include "service/people.h"
+#include "service/credentials.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
 #include "world/object/local/local.h"
@@ -46,6 +46,7 @@ struct Server {
   std::unique_ptr<World> world;
   service::Live live;
   service::Running running;
+  service::SignIns sign_ins;
   service::Tables tables;
   std::unique_ptr<service::VisibleCopies> copies;
   std::unique_ptr<service::Follower> follower;
@@ -144,8 +145,8 @@ Result<bool> found(Server& s, const Config& config) {
 
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
-  s.house = std::make_unique<http::House>(
-      http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, *s.clock, kVersion});
+  s.house = std::make_unique<http::House>(http::House{
+      s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock, kVersion});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;

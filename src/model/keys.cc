@@ -22,6 +22,9 @@ std::string port(DomainId domain, std::string_view name, std::uint32_t major) {
   return fmt::format("port:{}/{}@{}", to_text(domain), name, major);
 }
 std::string token(std::string_view lookup) { return fmt::format("token:{}", lookup); }
+std::string password(PrincipalId principal) {
+  return fmt::format("password:{}", to_text(principal));
+}
 std::string grant(std::uint64_t number) { return fmt::format("grant:{}", number); }
 std::string mount(AccountId into, std::string_view schema, std::string_view table) {
   return fmt::format("mount:{}/{}.{}", to_text(into), schema, table);
@@ -52,6 +55,7 @@ Claims claims(const Account& account) {
 }
 Claims claims(const Principal& principal) { return with_aliases(principal, claim::principal); }
 Claims claims(const Credential& credential) {
+  if (credential.kind == CredentialKind::password) return {claim::password(credential.principal)};
   if (credential.lookup.empty() || credential.revoked) return {};
   return {claim::token(credential.lookup)};
 }

@@ -26,6 +26,8 @@ std::string principal(std::string_view name);
 std::string product(DomainId domain, std::string_view name);
 std::string port(DomainId domain, std::string_view name, std::uint32_t major);
 std::string token(std::string_view lookup);
+// A principal has one password: two that are set at once meet here.
+std::string password(PrincipalId principal);
 std::string grant(std::uint64_t number);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
 inline constexpr std::string_view organisation = "organisation";

@@ -109,6 +109,24 @@ std::vector<const Mount*> Mesh::mounts_of(AccountId account) const {
   return out;
 }
 
+std::vector<const Credential*> Mesh::credentials_of(PrincipalId principal) const {
+  std::vector<const Credential*> out;
+  if (const auto found = credentials_by_principal_.find(principal.ulid);
+      found != credentials_by_principal_.end())
+    for (const Ulid id : found->second) out.push_back(find<Credential>(id));
+  std::ranges::sort(out, {}, &Credential::id);
+  return out;
+}
+
+std::vector<const Credential*> Mesh::ended_tokens(Time now, std::size_t max) const {
+  std::vector<const Credential*> out;
+  for (const auto& [end, id] : token_ends_) {
+    if (now < end || out.size() == max) break;
+    out.push_back(find<Credential>(id));
+  }
+  return out;
+}
+
 std::string Mesh::ref_of(const Port& port) const {
   const auto* domain = find<Domain>(port.domain);
   return fmt::format("{}/{}@{}", domain ? domain->name : "?", port.name, port.major);
@@ -141,6 +159,15 @@ void Mesh::index_order(const Noun& noun, bool add) {
           (*product)->id.ulid);
   } else if (const auto* grant = std::get_if<std::shared_ptr<const Grant>>(&noun)) {
     ledger_.put(**grant, domain_of((*grant)->product), add);
+  } else if (const auto* credential = std::get_if<std::shared_ptr<const Credential>>(&noun)) {
+    auto& list = credentials_by_principal_[(*credential)->principal.ulid];
+    if (add) add_once(list, (*credential)->id.ulid);
+    else std::erase(list, (*credential)->id.ulid);
+    if (!(*credential)->expires && !(*credential)->revoked) return;
+    const std::pair end{(*credential)->revoked ? Time{} : *(*credential)->expires,
+                        (*credential)->id.ulid};
+    if (add) token_ends_.insert(end);
+    else token_ends_.erase(end);
   } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
     auto& list = mounts_by_account_[(*mount)->into.ulid];
     if (add) add_once(list, (*mount)->id.ulid);

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -92,6 +93,10 @@ class Mesh {
   std::vector<const Port*> ports_of(ProductId product) const;
   std::vector<const Mount*> mounts_of(AccountId account) const;
 
+  // A principal's tokens and password, oldest first.
+  std::vector<const Credential*> credentials_of(PrincipalId principal) const;
+  // Tokens that have ended by `now`, at most `max`.
+  std::vector<const Credential*> ended_tokens(Time now, std::size_t max) const;
   // Requests and grants by whom they concern.
   const Ledger& ledger() const { return ledger_; }
   // The highest number a grant has had.
@@ -133,6 +138,8 @@ class Mesh {
   Slots product_slots_;
   std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
+  std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
+  std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero
   Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;
 };

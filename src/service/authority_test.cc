@@ -195,12 +195,13 @@ TEST_F(Authority, AnswersEveryFailedSignInAlike) {
   people({"gus"}, true);
   const std::string password = "correct horse battery";
   for (const char* name : {"ada", "off", "gus"})
-    ASSERT_TRUE(set_password(context("admin"), live, world, {.name = name, .password = password}))
+    ASSERT_TRUE(
+        set_password(context("admin"), live, world, sign_ins, {.name = name, .password = password}))
         << name;
   ASSERT_TRUE(disable_principal(context("admin"), live, world, {.name = "off", .disabled = true}));
   Context nobody = context("");
   const auto refused =
-      sign_in(nobody, live, world, sealer, {.name = "ada", .password = "wrong"}).error();
+      sign_in(nobody, live, world, sealer, sign_ins, {.name = "ada", .password = "wrong"}).error();
   EXPECT_EQ(refused.code, Code::denied);
   for (const auto& [name, tried] : {std::pair{"unknown", password},
                                     {"off", password},
@@ -211,12 +212,14 @@ TEST_F(Authority, AnswersEveryFailedSignInAlike) {
                                     {"ada", std::string()},
                                     {"ADA", password},
                                     {"ada", std::string(100'000, 'x')}}) {
-    const auto answer = sign_in(nobody, live, world, sealer, {.name = name, .password = tried});
+    const auto answer =
+        sign_in(nobody, live, world, sealer, sign_ins, {.name = name, .password = tried});
     ASSERT_FALSE(answer) << name;
     EXPECT_EQ(answer.error(), refused) << name;
   }
   for (const char* name : {"ada", "gus"}) {
-    const auto token = sign_in(nobody, live, world, sealer, {.name = name, .password = password});
+    const auto token =
+        sign_in(nobody, live, world, sealer, sign_ins, {.name = name, .password = password});
     ASSERT_TRUE(token) << name << ": " << token.error().text;
     EXPECT_EQ(authenticate(live, token->token, clock.now())->principal, context(name).who.id);
     EXPECT_FALSE(authenticate(live, token->token, clock.now() + std::chrono::hours(12)));
@@ -235,7 +238,7 @@ TEST_F(Authority, LetsNobodyHandleTheCredentialsOfOthers) {
                 .error()
                 .code,
             Code::denied);
-  EXPECT_EQ(set_password(context("ada"), live, world,
+  EXPECT_EQ(set_password(context("ada"), live, world, sign_ins,
                          {.name = "bob", .password = "correct horse battery"})
                 .error()
                 .code,

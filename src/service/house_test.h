@@ -18,6 +18,7 @@
 #include "service/authority/commit.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
+#include "service/credentials.h"
 #include "service/people.h"
 #include "world/engine/engine.h"
 #include "world/object/memory/memory.h"
@@ -137,6 +138,7 @@ class House : public testing::Test {
   World world{store, objects, engine};
   Live live;
   Running running;
+  SignIns sign_ins;
   Sealer sealer{Secret<std::string>(std::string(32, 'k'))};
   const std::string first_secret = std::string(kTokenPrefix) + std::string(43, 'f');
 

@@ -96,14 +96,25 @@ Done token_revoke(Session& session, const Words& words) {
 }
 
 Done password(Session& session, const Words& words) {
-  HANSA_TRY(const std::string first, read_secret(session, "new password of " + words.text("NAME")));
+  const std::string whose = "password of " + words.text("NAME");
+  api::SetPassword ask{.name = words.text("NAME"), .password = {}, .old = {}};
+  if (words.has("--change")) {
+    HANSA_TRY(ask.old, read_secret(session, "present " + whose));
+    // Piped in, both stand in one text: the present one in the first line.
+    if (const auto end = ask.old.find('\n'); end != std::string::npos) {
+      ask.password = trim(std::string_view(ask.old).substr(end + 1));
+      ask.old = trim(std::string_view(ask.old).substr(0, end));
+    }
+  }
+  if (ask.password.empty()) {
+    HANSA_TRY(ask.password, read_secret(session, "new " + whose));
+  }
   if (session.console().in_is_terminal()) {
     HANSA_TRY(const std::string again, read_secret(session, "the same again"));
-    if (first != again) return usage("the two passwords differ", "nothing was changed");
+    if (ask.password != again) return usage("the two passwords differ", "nothing was changed");
   }
   HANSA_TRY(Client* const client, session.client());
-  HANSA_TRY(const Json answer,
-            client->call(api::set_password, {.name = words.text("NAME"), .password = first}));
+  HANSA_TRY(const Json answer, client->call(api::set_password, ask));
   return session.acted(answer, "The password of " + words.text("NAME") + " is set.",
                        "sign in: hansa login --name " + words.text("NAME"));
 }
@@ -166,8 +177,12 @@ void add_tokens(Verbs& verbs) {
        .run = token_revoke});
   verbs.push_back({.path = "admin password",
                    .says = "Set a user's password, typed unseen or from standard input",
-                   .examples = {{"Ask for it", "hansa admin password ada"}},
+                   .examples = {{"The first one", "hansa admin password ada"},
+                                {"Another one", "hansa admin password ada --change"}},
                    .operands = {kName},
+                   .options = {{"--change", "",
+                                "you have one: the present one is asked for first, or "
+                                "stands in the first line of standard input"}},
                    .outputs = outputs,
                    .run = password});
 }

@@ -21,6 +21,7 @@ class Sealer;
 }  // namespace hansa
 namespace hansa::service {
 class Running;
+class SignIns;
 class Tables;
 class VisibleCopies;
 }  // namespace hansa::service
@@ -35,6 +36,7 @@ struct House {
   service::Tables& tables;
   service::VisibleCopies& copies;
   const Sealer& sealer;
+  service::SignIns& sign_ins;
   Clock& clock;
   std::string version;
 };

@@ -1,25 +1,28 @@
 #include "door/http/problem.h"
 
+#include <algorithm>
+
 #include "api/problem.h"
 
 namespace hansa::http {
 namespace {
 
-net::Response response_of(const api::Problem& problem) {
+net::Response response_of(const api::Problem& problem, std::uint32_t wait_s) {
   net::Response out{.status = problem.status,
                     .headers = {{"content-type", "application/problem+json"},
                                 {"cache-control", "no-store"},
                                 {"x-content-type-options", "nosniff"}},
                     .text = to_text(to_json(problem)) + "\n"};
   if (!problem.request_id.empty()) out.headers.push_back({"x-request-id", problem.request_id});
-  if (problem.status == 429 || problem.status == 503) out.headers.push_back({"retry-after", "1"});
+  if (problem.status == 429 || problem.status == 503)
+    out.headers.push_back({"retry-after", std::to_string(std::max(wait_s, 1U))});
   return out;
 }
 
 }  // namespace
 
 net::Response problem_response(const Error& error, RequestId request) {
-  return response_of(api::problem_of(error, to_text(request)));
+  return response_of(api::problem_of(error, to_text(request)), error.wait_s);
 }
 
 net::Response unauthenticated(const Error& error, RequestId request) {
@@ -28,7 +31,7 @@ net::Response unauthenticated(const Error& error, RequestId request) {
   problem.title = "Not signed in";
   problem.status = 401;
   problem.code = "unauthenticated";
-  net::Response out = response_of(problem);
+  net::Response out = response_of(problem, 0);
   out.headers.push_back({"www-authenticate", "Bearer realm=\"hansa\""});
   return out;
 }
