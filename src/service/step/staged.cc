@@ -16,6 +16,10 @@ namespace {
 // Ten differences say enough; a thousand hide the first.
 constexpr std::size_t kShownMax = 10;
 
+// No writer comes near it, and the sum of nine million such files still counts: a footer that lies
+// would leave a table, and its account's quota, without a sum.
+constexpr std::uint64_t kFileRowsMax = 1'000'000'000'000;
+
 std::uint64_t bytes_of_others(const View& view, const Account& account, PortId but) {
   std::uint64_t bytes = 0;
   for (const auto& [id, entry] : view.mesh.all<Table>())
@@ -75,9 +79,11 @@ Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& 
                                                  const Target& target,
                                                  const std::vector<Location>& files) {
   query::Inspection inspection;
+  std::vector<std::uint64_t> sizes;
   for (const Location& file : files) {
     HANSA_TRY(const object::ObjectInfo info, world.objects.info(file));
     HANSA_TRY(std::string path, world.objects.local(file));
+    sizes.push_back(info.bytes);
     inspection.files.push_back(
         {.path = std::move(path), .label = file.text(), .bytes = info.bytes, .rows = 0});
   }
@@ -86,10 +92,14 @@ Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& 
   std::vector<iceberg::DataFile> out;
   for (std::size_t i = 0; i < footers.size() && i < files.size(); ++i) {
     HANSA_CHECK(check_contract(target, footers[i]));
+    if (footers[i].rows > kFileRowsMax)
+      return corrupt(
+          fmt::format("{}: it says that it holds {} rows", files[i].text(), footers[i].rows),
+          fmt::format("a file holds at most {}", kFileRowsMax));
     iceberg::DataFile file;
     file.path = files[i];
     file.record_count = static_cast<std::int64_t>(footers[i].rows);
-    file.file_size = static_cast<std::int64_t>(footers[i].bytes);
+    file.file_size = static_cast<std::int64_t>(sizes[i]);  // the disk's word, not a worker's
     out.push_back(std::move(file));
   }
   if (out.size() != files.size())
