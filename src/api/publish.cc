@@ -57,8 +57,12 @@ void describe(Fields& f, SnapshotView& v) {
 void describe(Fields& f, ListSnapshots& v) {
   f.required("domain", v.domain);
   f.required("port", v.port);
+  describe_paging(f, v.paging);
 }
-void describe(Fields& f, Snapshots& v) { f.required("items", v.items); }
+void describe(Fields& f, Snapshots& v) {
+  f.required("items", v.items);
+  f.optional("next", v.next, "give it as `after` for the next page; absent: this is the last");
+}
 void describe(Fields& f, Rollback& v) {
   f.required("domain", v.domain);
   f.required("port", v.port);

@@ -80,10 +80,12 @@ void describe(Fields& f, SnapshotView& v);
 struct ListSnapshots {
   std::string domain;
   std::string port;
+  Paging paging;
 };
 void describe(Fields& f, ListSnapshots& v);
 struct Snapshots {
   std::vector<SnapshotView> items;
+  std::string next;
 };
 void describe(Fields& f, Snapshots& v);
 inline constexpr Route<ListSnapshots, Snapshots> list_snapshots{

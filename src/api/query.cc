@@ -34,6 +34,10 @@ void describe(Fields& f, QueryView& v) {
   f.optional("ports", v.ports);
 }
 void describe(Fields& f, GetQuery& v) { f.required("id", v.id); }
-void describe(Fields& f, Queries& v) { f.required("items", v.items); }
+void describe(Fields& f, ListQueries& v) { describe_paging(f, v.paging); }
+void describe(Fields& f, Queries& v) {
+  f.required("items", v.items);
+  f.optional("next", v.next, "give it as `after` for the next page; absent: this is the last");
+}
 
 }  // namespace hansa::api

@@ -50,10 +50,13 @@ void describe(Fields& f, GetQuery& v);
 inline constexpr Route<GetQuery, QueryView> get_query{
     Method::get, "/api/v1/queries/{id}", "getQuery", "One of the caller's running queries",
     "query"};
-struct ListQueries {};
-inline void describe(Fields&, ListQueries&) {}
+struct ListQueries {
+  Paging paging;
+};
+void describe(Fields& f, ListQueries& v);
 struct Queries {
   std::vector<QueryView> items;
+  std::string next;
 };
 void describe(Fields& f, Queries& v);
 inline constexpr Route<ListQueries, Queries> list_queries{

@@ -13,17 +13,31 @@ void describe(Fields& f, Config& v) {
   f.optional("data", v.data, "the data directory: the whole state");
   f.optional("listen", v.listen, "address and port of the HTTP door");
   f.optional("organisation", v.organisation, "its name at the first start");
+  f.optional(
+      "hosts", v.hosts,
+      "names it answers to besides those of loopback: what clients call the proxy before it");
   f.optional("workers_warm", v.workers_warm, "workers kept ready");
-  f.optional("workers_max", v.workers_max);
-  f.optional("worker_threads", v.worker_threads, "0: as many as there are cores");
-  f.optional("worker_memory_bytes", v.worker_memory_bytes);
-  f.optional("worker_spill_bytes", v.worker_spill_bytes);
+  f.optional("workers_max", v.workers_max, "worker processes at most: as many queries run at once");
+  f.optional("worker_threads", v.worker_threads, "of each worker; 0: as many as there are cores");
+  f.optional("worker_memory_bytes", v.worker_memory_bytes,
+             "of each worker: what one query may use before it spills or ends");
+  f.optional("worker_spill_bytes", v.worker_spill_bytes,
+             "of each worker: what it may spill to disk");
+  f.optional("query_seconds_max", v.query_seconds_max, "a query ends after this");
+  f.optional("query_rows_max", v.query_rows_max, "a query with more rows ends");
+  f.optional("queries_per_principal_max", v.queries_per_principal_max,
+             "queries of one principal that run or wait");
   f.optional("query_text_days", v.query_text_days,
              "the audit keeps what queries were, word for word, this long; what they read it keeps "
              "for ever");
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
   f.rule(v.worker_threads <= 64, "worker_threads must be 0 to 64");
+  f.rule(v.query_seconds_max >= 1 && v.query_seconds_max <= 3600,
+         "query_seconds_max must be 1 to 3600");
+  f.rule(v.query_rows_max >= 1 && v.query_rows_max <= limits::query_rows_default,
+         "query_rows_max must be 1 to 10000000");
+  f.rule(v.queries_per_principal_max >= 1, "queries_per_principal_max must be at least 1");
   f.rule(v.query_text_days <= 36'500, "query_text_days must be 0 to 36500");
   f.rule(v.worker_memory_bytes >= (std::uint64_t{256} << 20),
          "worker_memory_bytes must be at least 268435456");

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/fields.h"
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace hansa {
@@ -15,10 +17,14 @@ struct Config {
   std::string data = "hansa-data";
   std::string listen = "127.0.0.1:8080";
   std::string organisation = "organisation";  // its name at the first start
+  std::vector<std::string> hosts;             // names it answers to besides those of loopback
   std::uint32_t workers_warm = 2;
   std::uint32_t workers_max = 8;
   std::uint32_t worker_threads = 0;  // 0: as many as there are cores
   std::uint64_t worker_memory_bytes = std::uint64_t{2} << 30;
+  std::uint32_t query_seconds_max = 3600;
+  std::uint64_t query_rows_max = limits::query_rows_default;
+  std::uint32_t queries_per_principal_max = limits::queries_per_principal_max;
   std::uint32_t query_text_days = 90;
   std::uint64_t worker_spill_bytes = std::uint64_t{8} << 30;
 };

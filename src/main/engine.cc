@@ -23,6 +23,7 @@ std::string worker_path() {
 Result<std::unique_ptr<engine::Pool>> open_engine(const Config& config, Clock& clock) {
   engine::PoolOptions pool{.worker_path = worker_path(), .run_folder = config.data + "/run"};
   pool.queries_waiting_max = kQueriesWaitingMax;
+  pool.queries_per_principal_max = config.queries_per_principal_max;
   pool.workers_min = config.workers_warm;
   pool.workers_max = config.workers_max;
   pool.threads = config.worker_threads != 0 ? config.worker_threads

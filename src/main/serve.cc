@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 
 #include "base/file.h"
@@ -13,6 +14,7 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/upkeep.h"
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
@@ -20,7 +22,6 @@
 #include "service/step/copies.h"
 #include "service/step/tables.h"
 #include "world/object/local/local.h"
-#include "world/store/anchor.h"
 #include "world/store/sqlite/adapter.h"
 #include "world/world.h"
 
@@ -31,14 +32,16 @@ constexpr int kDrainSeconds = 5;
 constexpr std::size_t kJobThreads = 64;
 constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
-// The audit's head leaves the database this often: what a forger could rewrite unseen is at most
-// this old.
-constexpr Micros kDay = std::chrono::hours(24);
-constexpr Micros kAnchorEvery = std::chrono::seconds(60);
+
+enum class Phase { starting, serving, stopping };
 
 // Everything of a running server, in the order of construction; it goes down in the reverse one.
 struct Server {
-  std::unique_ptr<store::Store> store;
+  explicit Server(const Config& config)
+      : running({.rows_max = config.query_rows_max,
+                 .seconds_max = Seconds(config.query_seconds_max)}) {}
+  std::atomic<Phase> phase = Phase::starting;
+  std::unique_ptr<store::Watched> store;
   std::unique_ptr<object::ObjectStore> objects;
   std::unique_ptr<SystemClock> clock;
   std::unique_ptr<Sealer> sealer;
@@ -78,8 +81,9 @@ Result<void> open_world(Server& s, const Config& config) {
     return system_error("protecting the data directory", errno);
   HANSA_CHECK(make_folders(config.data + "/secrets"));
   HANSA_CHECK(make_folders(config.data + "/audit"));
-  HANSA_TRY(s.store,
+  HANSA_TRY(auto opened,
             store::open_sqlite(config.data + "/store", {.anchor_folder = config.data + "/audit"}));
+  s.store = std::make_unique<store::Watched>(std::move(opened));
   HANSA_TRY(s.objects, object::open_local(config.data + "/objects"));
   HANSA_TRY(const Time floor, clock_floor(*s.store));
   s.clock = std::make_unique<SystemClock>(floor);
@@ -143,10 +147,19 @@ Result<bool> found(Server& s, const Config& config) {
   return true;
 }
 
+Result<void> readiness(const Server& s) {
+  if (s.phase == Phase::serving) return fit_to_serve(*s.store, *s.engine);
+  return unavailable(
+      s.phase == Phase::starting ? "the server is starting" : "the server is stopping",
+      "try again in a moment");
+}
+
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
-  s.house = std::make_unique<http::House>(http::House{
-      s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock, kVersion});
+  s.house = std::make_unique<http::House>(
+      http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
+                  kVersion, [&s] { return readiness(s); },
+                  [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); }});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;
@@ -155,6 +168,7 @@ Result<std::string> open_door(Server& s, const Config& config) {
   options.job_threads = kJobThreads;
   options.address = listen.address;
   options.port = listen.port;
+  options.hosts = config.hosts;
   HANSA_TRY(s.door, net::Server::start(options, http::router(*s.routes)));
   const std::string host =
       listen.address.contains(':') ? "[" + listen.address + "]" : listen.address;
@@ -165,14 +179,8 @@ Result<std::string> open_door(Server& s, const Config& config) {
   return url;
 }
 
-void anchor(Server& s, const Config& config) {
-  const auto head = s.store->audit_head();
-  if (!head || head->number == 0) return;
-  if (auto done = store::write_anchor(config.data + "/audit", *head, s.clock->now()); !done)
-    log(Level::warning, "the audit was not anchored", {{"why", done.error().text}});
-}
-
 void close(Server& s, const Config& config) {
+  s.phase = Phase::stopping;
   // Only what this server wrote: one that could not open its store leaves the other's.
   if (s.door) ::unlink((config.data + "/endpoints.json").c_str());
   if (s.door) s.door->drain(kDrainSeconds);
@@ -180,12 +188,12 @@ void close(Server& s, const Config& config) {
   s.door.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
-  anchor(s, config);
+  Upkeep(*s.store, *s.clock, config).anchor();
 }
 
-// Waits for a signal, and meanwhile remembers the time and anchors the audit now and then.
+// Waits for a signal, and looks after the house meanwhile.
 Result<void> wait(Server& s, const Config& config, const File& signals) {
-  Time anchored = s.clock->now();
+  Upkeep upkeep(*s.store, *s.clock, config);
   for (;;) {
     signalfd_siginfo info{};
     fd_set set;
@@ -194,18 +202,7 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
     timeval patience{.tv_sec = kClockEvery.count() / 1'000'000, .tv_usec = 0};
     const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
     if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return {};
-    if (auto noted = s.store->set_fact("clock", to_text(s.clock->now())); !noted) {
-      // A full disk or queue passes; a store that cannot be trusted any more does not.
-      log(Level::error, "the store does not take the time", {{"why", noted.error().text}});
-      if (noted.error().code != Code::exhausted) return noted;
-    }
-    const Time now = s.clock->now();
-    (void)s.store->forget(now);
-    if (auto done = s.store->drop_texts(now - config.query_text_days * kDay); !done)
-      log(Level::warning, "old query texts were not dropped", {{"why", done.error().text}});
-    if (s.clock->now() - anchored < kAnchorEvery) continue;
-    anchored = s.clock->now();
-    anchor(s, config);
+    HANSA_CHECK(upkeep.round());
   }
 }
 
@@ -217,6 +214,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
+  s.phase = Phase::serving;
   return wait(s, config, signals);
 }
 
@@ -224,7 +222,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
 
 int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready) {
   const File signals = block_signals();
-  Server server;
+  Server server(config);
   const auto done = run(server, config, signals, ready);
   close(server, config);
   if (done) return 0;

@@ -58,7 +58,7 @@ Result<Grant> new_request(const Context& context, const View& view, const Port& 
   return grant;
 }
 
-// A second request for the same is answered by the first.
+// The open request for the same port and grantee: there is at most one.
 const Grant* waiting(const View& view, const Grant& like) {
   using By = Ledger::By;
   for (const auto& entry : view.mesh.ledger().waiting(By::given_to, like.grantee.id)) {
@@ -80,6 +80,26 @@ Json details_of(const View& view, const Grant& grant) {
   if (!grant.reason.empty()) out.set("reason", grant.reason);
   if (grant.until) out.set("until", to_text(*grant.until));
   return out;
+}
+
+bool asks_the_same(const Grant& one, const Grant& other) {
+  return one.purpose == other.purpose && one.scope == other.scope &&
+         one.not_before == other.not_before && one.until == other.until;
+}
+
+// A request that its author writes anew ends, and the new one has another number: whoever has just
+// read the old one and approves it by its number approves nothing else.
+Result<void> replace(const Context& context, const View& view, const Grant& before,
+                     std::uint64_t by, Attempt& out) {
+  HANSA_TRY(Permit permit, authorize(context, view, Action::revoke, on(before),
+                                     fmt::format("request r-{}", before.number)));
+  HANSA_TRY(Grant after,
+            revoke(before, context.who.id, context.now, fmt::format("replaced by r-{}", by)));
+  Json details = details_of(view, after);
+  out.permits.push_back(std::move(permit));
+  out.changes.push_back(
+      change(context, share(std::move(after)), "access.revoked", std::move(details)));
+  return {};
 }
 
 Result<api::AccessView> shown(const Context& context, const Live& live, GrantId id) {
@@ -147,11 +167,16 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
           fmt::format("you may read {} already", ask.port),
           fmt::format("try: hansa sql -c \"select * from {}.{} limit 10\"", ref.domain, ref.port));
     const Grant* before = waiting(view, grant);
-    id = before ? before->id : grant.id;
-    if (before != nullptr) return Attempt{};
+    const bool stays = before != nullptr &&
+                       (before->requested_by != context.who.id || asks_the_same(*before, grant));
+    id = stays ? before->id : grant.id;
+    if (stays) return Attempt{};
+    const std::uint64_t number = grant.number;
     Json details = details_of(view, grant);
-    return attempt(std::move(permit), change(context, share(std::move(grant)), "access.requested",
-                                             std::move(details)));
+    Attempt out = attempt(std::move(permit), change(context, share(std::move(grant)),
+                                                    "access.requested", std::move(details)));
+    if (before != nullptr) HANSA_CHECK(replace(context, view, *before, number, out));
+    return out;
   }));
   return shown(context, live, id);
 }

@@ -465,8 +465,19 @@ Result<api::Snapshots> list_snapshots(const Context& context, const Live& live, 
   api::Snapshots out;
   if (!known.state) return out;
   HANSA_TRY(const TableBase base, read_base(world.objects, known.state->metadata, false));
-  for (auto snapshot = base.metadata.snapshots.rbegin(); snapshot != base.metadata.snapshots.rend();
-       ++snapshot) {
+  auto snapshot = base.metadata.snapshots.rbegin();
+  const auto end = base.metadata.snapshots.rend();
+  if (!ask.paging.after.empty()) {
+    HANSA_TRY(const std::int64_t after, parse_int(ask.paging.after));
+    snapshot = std::ranges::find(snapshot, end, after, &iceberg::Snapshot::id);
+    if (snapshot == end) return not_found(fmt::format("{} has no snapshot {}", ref, after));
+    ++snapshot;
+  }
+  for (; snapshot != end; ++snapshot) {
+    if (out.items.size() == ask.paging.limit) {
+      out.next = out.items.back().snapshot;
+      break;
+    }
     api::SnapshotView view{.snapshot = std::to_string(snapshot->id),
                            .seq = 0,
                            .at = {snapshot->timestamp_ms * 1000},

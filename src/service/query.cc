@@ -76,7 +76,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
                          const api::RunQuery& ask, const QueryId& id,
                          const std::shared_ptr<Reads>& reads) {
   Context bounded = asked;
-  bounded.deadline = std::min(asked.deadline, asked.now + std::chrono::seconds(ask.seconds_max));
+  const Seconds seconds_max = std::min(Seconds(ask.seconds_max), running.limits().seconds_max);
+  bounded.deadline = std::min(asked.deadline, asked.now + seconds_max);
   Opening opening(
       from, bounded,
       {.sql = ask.sql,
@@ -89,7 +90,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   const Context& context = opening.context();
   const std::shared_ptr<engine::Lease> lease = opening.lease();
   const query::Format format = planned.plan.output.format = format_of(ask.format);
-  planned.plan.bounds.rows_max = ask.rows_max;
+  planned.plan.bounds.rows_max = std::min(ask.rows_max, running.limits().rows_max);
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(planned.plan), planned.permits));
   auto ran = lease->run(std::move(closed), Want{});
@@ -125,13 +126,14 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
 Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
                                const api::RunQuery& ask) {
   const QueryId id = new_id<QueryId>(asked.now);
-  const auto reads = std::make_shared<Reads>(from.world.store, ReadBy{.query = id,
-                                                                      .request = asked.request,
-                                                                      .who = asked.who,
-                                                                      .kind = ask.kind,
-                                                                      .sql = ask.sql,
-                                                                      .started = asked.now,
-                                                                      .started_us = steady_us()});
+  const auto reads = std::make_shared<Reads>(from.world.store, running.figures(),
+                                             ReadBy{.query = id,
+                                                    .request = asked.request,
+                                                    .who = asked.who,
+                                                    .kind = ask.kind,
+                                                    .sql = ask.sql,
+                                                    .started = asked.now,
+                                                    .started_us = steady_us()});
   auto opened = open(asked, from, running, ask, id, reads);
   if (opened) return opened;
   reads->end(ending_of(opened.error(), asked.stop.stop_requested()));
@@ -139,9 +141,17 @@ Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Runnin
 }
 
 Result<api::Queries> list_queries(const Context& context, const Running& running,
-                                  const api::ListQueries&) {
+                                  const api::ListQueries& ask) {
   api::Queries out;
-  for (const RunningWork& work : running.of(context.who.id)) out.items.push_back(view_of(work));
+  // In the order of their ids.
+  for (const RunningWork& work : running.of(context.who.id)) {
+    if (to_text(work.id) <= ask.paging.after) continue;
+    if (out.items.size() == ask.paging.limit) {
+      out.next = out.items.back().id;
+      break;
+    }
+    out.items.push_back(view_of(work));
+  }
   return out;
 }
 

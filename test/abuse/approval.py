@@ -151,8 +151,10 @@ def expiry(mesh, check):
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
     number = ask(mesh, "bert", until=soon)
     again = ask(mesh, "bert", until=LATER)
-    check("Z10: asking again for longer does not lengthen what waits", again == number and
-          mesh.call("bert", "GET", f"/api/v1/access/{number}").json()["until"][:19] == soon[:19])
+    old = mesh.call("bert", "GET", f"/api/v1/access/{number}").json()
+    check("Z10: asking again for longer is another request", again != number and old["state"] == "revoked" and old["until"][:19] == soon[:19], old)
+    check("Z10: and does not lengthen what a steward has read", act(mesh, "stella", number, "approve").status == 409)
+    number = ask(mesh, "bert", until=soon)
     check("Z10: a steward does not give more than was asked", act(mesh, "stella", number, "approve", until=LATER).status == 400)
     check("approved as asked", act(mesh, "stella", number, "approve").status == 200)
     more = mesh.call("bert", "POST", "/api/v1/access", {"port": "finance/payouts", "purpose": "the same for longer", "until": LATER})

@@ -46,8 +46,11 @@ Done request(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::request_access, ask));
   HANSA_TRY(const api::AccessView view, read_answer<api::AccessView>(answer));
+  const bool anothers = trim(ask.purpose) != view.purpose;
   const std::string text =
-      view.state == "active"
+      anothers ? fmt::format("{} asks for {} already: by {}, \"{}\". Nothing was added to it.",
+                             view.number, view.port, view.requested_by, view.purpose)
+      : view.state == "active"
           ? fmt::format("{} is active: {} may read {}{}{}.", view.number, view.grantee, view.port,
                         scope_text(view), until_text(view))
           : fmt::format("Request {} for {}{} sent to {}.", view.number, view.port, scope_text(view),

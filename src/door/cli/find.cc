@@ -49,15 +49,6 @@ Outcome<Found> pages(Client& client, const api::Route<Ask, Answer>& route, const
   return found;
 }
 
-template <class Ask, class Answer>
-Outcome<Found> whole(Client& client, const api::Route<Ask, Answer>& route, const Ask& ask) {
-  HANSA_TRY(Json answer, client.call(route, ask));
-  Found found;
-  if (Json* items = answer.find("items"); items && items->as_array())
-    found.items = std::move(*items->as_array());
-  return found;
-}
-
 Outcome<std::pair<std::string, std::string>> two_parts(const std::string& name,
                                                        std::string_view form) {
   const auto slash = name.find('/');
@@ -85,7 +76,7 @@ Outcome<Found> snapshots(Client& client, const Wish& wish) {
     return usage("hansa get snapshots needs a port",
                  "for example: hansa get snapshots shows/episodes");
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
-  return whole(client, api::list_snapshots, {.domain = parts.first, .port = parts.second});
+  return pages(client, api::list_snapshots, {.domain = parts.first, .port = parts.second}, wish);
 }
 
 std::vector<Noun> product_nouns() {
@@ -235,7 +226,7 @@ std::vector<Noun> event_nouns() {
         {"ROWS", "rows", Show::number},
         {"SCANNED", "bytes_scanned", Show::bytes, false, 1},
         {"PORTS", "ports"}},
-       [](Client& client, const Wish&) { return whole(client, api::list_queries, {}); },
+       [](Client& client, const Wish& wish) { return pages(client, api::list_queries, {}, wish); },
        [](Client& client, const Wish& wish) {
          return client.call(api::get_query, {.id = wish.name});
        }},

@@ -69,23 +69,23 @@ Result<void> set_parameter(Json& ask, const api::RouteInfo& info, const std::str
   return {};
 }
 
-Result<Json> read_body(net::Request& request) {
+bool says_json(const net::Request& request) {
   const std::string* type = request.header("content-type");
-  HANSA_TRY(const std::string text, drain(*request.body, limits::body_bytes_max));
+  if (type == nullptr) return false;
+  return trim(lower_ascii(type->substr(0, type->find(';')))) == "application/json";
+}
+
+Result<Json> json_of(std::string_view text) {
   if (text.empty()) return Json(Json::Object{});
-  if (type == nullptr || !lower_ascii(*type).starts_with("application/json"))
-    return invalid("the body must be JSON", "send content-type: application/json");
   HANSA_TRY(Json body, parse_json(text));
   if (!body.is_object()) return invalid("the body must be a JSON object");
   return body;
 }
 
 // The ask: the body's members, then those of the path, then those of the query string; each once.
-Result<Json> read_ask(const api::RouteInfo& info, net::Request& request, bool with_body) {
-  Json ask{Json::Object{}};
-  if (with_body) {
-    HANSA_TRY(ask, read_body(request));
-  }
+Result<Json> read_ask(const api::RouteInfo& info, const net::Request& request,
+                      std::string_view body) {
+  HANSA_TRY(Json ask, json_of(body));
   const auto wanted = split(info.path, '/');
   const auto parts = split(request.path, '/');
   for (std::size_t i = 0; i < wanted.size() && i < parts.size(); ++i)
@@ -119,7 +119,37 @@ void Routes::add_handler(api::RouteInfo info, bool waits, std::size_t body_bytes
   all_.push_back(std::move(bound));
 }
 
+void Answers::count(int status) {
+  const auto found = std::ranges::find(statuses, status);
+  const auto other = std::ranges::find(statuses, 500);
+  ++counts[static_cast<std::size_t>((found == statuses.end() ? other : found) - statuses.begin())];
+}
+
+Routes::Routes(House& house) : house_(house) {
+  other_method_.waits = false;
+  other_method_.answer = [this](net::Request& request) {
+    std::vector<std::string> names;
+    for (const api::Method method : methods_of(request.path)) {
+      names.emplace_back(api::name_of(method));
+      if (method == api::Method::get) names.emplace_back("HEAD");
+    }
+    net::Response response = net::problem(
+        405, fmt::format("{} is not for this address", net::name_of(request.method)),
+        fmt::format("it takes {}; /openapi.json describes every call", join(names, ", ")));
+    response.headers.push_back({"allow", join(names, ", ")});
+    return response;
+  };
+}
+
 net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::Request& request) {
+  const std::int64_t started_us = steady_us();
+  net::Response response = answer(bound, answerer, request);
+  bound.answers.count(response.status);
+  took_.observe(steady_us() - started_us);
+  return response;
+}
+
+net::Response Routes::answer(const Bound& bound, const Answerer& answerer, net::Request& request) {
   const Time now = house_.clock.now();
   service::Trail trail;
   service::Context context{.who = {},
@@ -136,8 +166,19 @@ net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::R
   } else {
     context.who = stranger(request);
   }
-  const bool body = bound.info.method == api::Method::post || bound.info.method == api::Method::put;
-  auto ask = read_ask(bound.info, request, body && bound.handler.body_bytes_max != 0);
+  // A handler that streams its body reads it itself.
+  std::string body;
+  if (bound.handler.body_bytes_max != 0 &&
+      (bound.info.method == api::Method::post || bound.info.method == api::Method::put)) {
+    auto text = drain(*request.body, limits::body_bytes_max);
+    if (!text) return problem_response(text.error(), context.request);
+    body = *std::move(text);
+    if (!body.empty() && !says_json(request))
+      return problem_response(
+          {Code::invalid, "the body must be JSON", "send content-type: application/json"},
+          context.request, 415);
+  }
+  auto ask = read_ask(bound.info, request, body);
   auto response = ask ? answerer(context, *std::move(ask), request)
                       : Result<net::Response>(std::unexpected(ask.error()));
   if (auto recorded = service::record_refusals(context, house_.world); !recorded)
@@ -147,12 +188,22 @@ net::Response Routes::serve(const Bound& bound, const Answerer& answerer, net::R
   return *std::move(response);
 }
 
-const net::Handler* Routes::find(net::Method method, std::string_view path) const {
-  if (method == net::Method::patch) return nullptr;
+std::vector<api::Method> Routes::methods_of(std::string_view path) const {
+  std::vector<api::Method> out;
   for (const auto& bound : all_)
-    if (bound->info.method == method_of(method) && matches(bound->info.path, path))
+    if (matches(bound->info.path, path)) out.push_back(bound->info.method);
+  return out;
+}
+
+const net::Handler* Routes::find(net::Method method, std::string_view path) const {
+  bool known = false;
+  for (const auto& bound : all_) {
+    if (!matches(bound->info.path, path)) continue;
+    if (method != net::Method::patch && bound->info.method == method_of(method))
       return &bound->handler;
-  return nullptr;
+    known = true;
+  }
+  return known ? &other_method_ : nullptr;
 }
 
 }  // namespace hansa::http

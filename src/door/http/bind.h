@@ -2,6 +2,7 @@
 // the World runs on the pool, any other on the I/O thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "api/problem.h"
 #include "api/route.h"
+#include "base/meter.h"
 #include "base/time.h"
 #include "door/net/message.h"
 #include "service/authority/context.h"
@@ -28,6 +30,8 @@ class VisibleCopies;
 
 namespace hansa::http {
 
+class MetricsText;
+
 // What the door hands to jobs; all of it outlives the server.
 struct House {
   service::Live& live;
@@ -39,16 +43,29 @@ struct House {
   service::SignIns& sign_ins;
   Clock& clock;
   std::string version;
+  // Errors: unavailable: why nobody should send anything here now.
+  std::function<Result<void>()> ready;
+  // Figures of what only main knows.
+  std::function<void(MetricsText&)> add_figures;
+};
+
+// Answers by status; any other is counted with those of 500.
+struct Answers {
+  static constexpr std::array<int, 13> statuses{200, 400, 401, 403, 404, 409, 413,
+                                                415, 421, 422, 429, 500, 503};
+  std::array<Counter, statuses.size()> counts{};
+  void count(int status);
 };
 
 struct Bound {
   api::RouteInfo info;
   net::Handler handler;
+  mutable Answers answers;
 };
 
 class Routes {
  public:
-  explicit Routes(House& house) : house_(house) {}
+  explicit Routes(House& house);
   House& house() { return house_; }
 
   template <class Ask, class Answer>
@@ -94,12 +111,18 @@ class Routes {
   static net::Response json_response(int status, const Json& json);
 
   const std::vector<std::unique_ptr<Bound>>& all() const { return all_; }
+  const Histogram& took() const { return took_; }
   // The handler for a request's head, or nullptr. Members of the path become parameters of the ask.
+  // One that says which methods there are, if only the method is wrong.
   const net::Handler* find(net::Method method, std::string_view path) const;
 
  private:
   net::Response serve(const Bound& bound, const Answerer& answerer, net::Request& request);
+  net::Response answer(const Bound& bound, const Answerer& answerer, net::Request& request);
+  std::vector<api::Method> methods_of(std::string_view path) const;
   House& house_;
+  net::Handler other_method_;
+  Histogram took_;
   std::vector<std::unique_ptr<Bound>> all_;
 };
 

@@ -21,8 +21,10 @@ net::Response response_of(const api::Problem& problem, std::uint32_t wait_s) {
 
 }  // namespace
 
-net::Response problem_response(const Error& error, RequestId request) {
-  return response_of(api::problem_of(error, to_text(request)), error.wait_s);
+net::Response problem_response(const Error& error, RequestId request, int status) {
+  api::Problem problem = api::problem_of(error, to_text(request));
+  if (status != 0) problem.status = status;
+  return response_of(problem, error.wait_s);
 }
 
 net::Response unauthenticated(const Error& error, RequestId request) {

@@ -7,7 +7,8 @@
 
 namespace hansa::http {
 
-net::Response problem_response(const Error& error, RequestId request);
+// `status`: another than the one that its code has.
+net::Response problem_response(const Error& error, RequestId request, int status = 0);
 // 401, with the challenge that tells a client how to sign in.
 net::Response unauthenticated(const Error& error, RequestId request);
 

@@ -9,11 +9,19 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "door/net/message.h"
 
@@ -198,6 +206,55 @@ inline Response text(std::string body) {
   response.headers = {{"content-type", "text/plain"}};
   response.text = std::move(body);
   return response;
+}
+
+constexpr std::size_t kMegabyte = 1'000'000;
+constexpr auto kLong = std::chrono::seconds(kClientSeconds);
+
+// Opens once; whoever came before waits.
+class Gate {
+ public:
+  void open() {
+    std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  bool wait(std::chrono::milliseconds most = kLong) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, most, [&] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+// Waits until the client has gone.
+inline bool wait_for_stop(const std::stop_token& stop) {
+  Gate gone;
+  const std::stop_callback on_stop(stop, [&] { gone.open(); });
+  return gone.wait();
+}
+
+inline const Handler kHello{.answer = [](Request&) { return text("hello"); }};
+
+inline Response many_bytes(std::size_t count, std::size_t piece = limits::chunk_bytes) {
+  return streamed([left = count, piece]() mutable -> Result<std::optional<Chunk>> {
+    if (left == 0) return std::nullopt;
+    const std::size_t now = std::min(left, piece);
+    left -= now;
+    return Chunk{.bytes = std::string(now, 'x')};
+  });
+}
+
+inline Router by_path(std::vector<std::pair<std::string, const Handler*>> handlers) {
+  return [handlers = std::move(handlers)](Method, std::string_view path) -> const Handler* {
+    for (const auto& [name, handler] : handlers) {
+      if (name == path) return handler;
+    }
+    return nullptr;
+  };
 }
 
 }  // namespace hansa::net

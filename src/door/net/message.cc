@@ -99,18 +99,52 @@ int status_of(Code code) {
   return 500;
 }
 
+namespace {
+
+std::string_view code_of(int status) {
+  switch (status) {
+    case 404: return name_of(Code::not_found);
+    case 413:
+    case 414:
+    case 429:
+    case 431: return name_of(Code::exhausted);
+    case 408:
+    case 503: return name_of(Code::unavailable);
+    default: return name_of(status < 500 ? Code::invalid : Code::internal);
+  }
+}
+
+std::string_view next_of(int status) {
+  switch (status) {
+    case 404: return "/openapi.json describes every address";
+    case 408:
+    case 503: return "try again in a moment";
+    case 413:
+    case 414:
+    case 431: return "send less";
+    default:
+      return status < 500 ? "correct the request; /openapi.json describes every call"
+                          : "the server's log says more; please report it";
+  }
+}
+
+}  // namespace
+
 Response problem(int status, std::string detail, std::string next) {
+  const std::string code(code_of(status));
   Json body;
-  body.set("type", "about:blank");
+  body.set("type", "/problems/" + code);
   body.set("title", reason_of(status));
   body.set("status", status);
   body.set("detail", std::move(detail));
-  if (!next.empty()) body.set("next", std::move(next));
+  body.set("code", code);
+  body.set("next", next.empty() ? std::string(next_of(status)) : std::move(next));
   Response response;
   response.status = status;
   response.headers = {{"content-type", "application/problem+json"}, {"cache-control", "no-store"}};
+  response.headers.push_back({"x-content-type-options", "nosniff"});
   if (status == 503) response.headers.push_back({"retry-after", "1"});
-  response.text = to_text(body);
+  response.text = to_text(body) + "\n";
   return response;
 }
 

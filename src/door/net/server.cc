@@ -87,7 +87,9 @@ Result<void> AsioServer::listen() {
     return invalid(
         "'" + options.address +
             "' can be reached from other machines, and this port is not encrypted",
-        "Listen on 127.0.0.1, behind a proxy that speaks TLS, until Hansa speaks it itself.");
+        "Hansa does not speak TLS itself. Listen on 127.0.0.1, let a reverse proxy on this machine "
+        "(nginx, Caddy) speak it, and name in `hosts` of the configuration what clients call the "
+        "proxy.");
   }
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options.io_threads); ++i) {
     io_.push_back(std::make_unique<IoThread>());

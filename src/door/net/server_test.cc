@@ -61,7 +61,7 @@ TEST(Server, RefusesMalformedRequestsAndCloses) {
     EXPECT_EQ(reply.status, row.status) << row.text.substr(0, 200);
     EXPECT_NE(reply.head.find("application/problem+json"), std::string::npos);
     EXPECT_NE(reply.head.find("connection: close"), std::string::npos);
-    EXPECT_TRUE(reply.body.starts_with(R"({"type":"about:blank","title":")")) << reply.body;
+    EXPECT_TRUE(reply.body.starts_with(R"({"type":"/problems/)")) << reply.body;
     EXPECT_EQ(client.rest(), "") << row.text.substr(0, 200);
   }
   EXPECT_EQ(reached, 0);

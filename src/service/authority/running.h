@@ -12,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/stream.h"
 #include "model/decision.h"
 #include "query/plan.h"
+#include "service/authority/figures.h"
 #include "service/authority/live.h"
 
 namespace hansa::service {
@@ -55,8 +57,17 @@ struct Guard {
   std::shared_ptr<const void> held;
 };
 
+// What one query may take at most, whatever it asks for.
+struct QueryLimits {
+  std::uint64_t rows_max = limits::query_rows_default;
+  Seconds seconds_max = limits::query_deadline_max;
+};
+
 class Running {
  public:
+  explicit Running(QueryLimits limits = {}) : limits_(limits) {}
+  const QueryLimits& limits() const { return limits_; }
+
   // A source that ends when the work's right does: what was pulled before the cut may have been
   // sent, nothing is given after it. `permits` were made on the mesh at some number; if one no
   // longer holds on `view`, the work is cut at once. `cut` of the result is requested at that
@@ -71,6 +82,8 @@ class Running {
 
   std::vector<RunningWork> of(PrincipalId who) const;
   std::size_t count() const;
+  QueryFigures& figures() { return figures_; }
+  const QueryFigures& figures() const { return figures_; }
 
  private:
   struct Entry;
@@ -81,6 +94,8 @@ class Running {
 
   mutable std::mutex mutex_;
   std::map<QueryId, std::shared_ptr<Entry>> entries_;
+  QueryFigures figures_;
+  const QueryLimits limits_;
 };
 
 }  // namespace hansa::service

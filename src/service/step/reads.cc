@@ -11,7 +11,8 @@ constexpr std::size_t kSqlRecordedMax = 8 * 1024;
 
 }  // namespace
 
-Reads::Reads(store::Store& store, ReadBy by) : store_(store), by_(std::move(by)) {
+Reads::Reads(store::Store& store, QueryFigures& figures, ReadBy by)
+    : store_(store), figures_(figures), by_(std::move(by)) {
   by_.sql.resize(std::min(by_.sql.size(), kSqlRecordedMax));
 }
 
@@ -87,6 +88,7 @@ Result<std::vector<std::unique_ptr<store::Ticket>>> Reads::open(Time now) {
 void Reads::end(const Ending& ending) {
   if (std::exchange(ended_, true)) return;
   const std::int64_t elapsed_us = steady_us() - by_.started_us;
+  figures_.count(ending.status, ending.tally, elapsed_us);
   const Time at = by_.started + Micros{elapsed_us};
   const auto write = [&](std::string_view kind, const Read* read, Json body) {
     body.set("outcome", ending.status);

@@ -25,7 +25,7 @@ struct ReadBy {
 
 class Reads {
  public:
-  Reads(store::Store& store, ReadBy by);
+  Reads(store::Store& store, QueryFigures& figures, ReadBy by);
 
   // SUMMARIZE is a look at the data, unless the caller says otherwise.
   void summarizes();
@@ -53,6 +53,7 @@ class Reads {
   std::string kind_of(const Read& read) const;
 
   store::Store& store_;
+  QueryFigures& figures_;
   ReadBy by_;
   std::vector<Read> reads_;
   bool ended_ = false;

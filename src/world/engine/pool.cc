@@ -71,6 +71,7 @@ class Pool::State {
 
   Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline, std::stop_token stop);
   PoolCounts counts() const;
+  Result<void> health() const;
 
  private:
   // Called with the lock held.
@@ -329,6 +330,12 @@ PoolCounts Pool::State::counts() const {
           died_};
 }
 
+Result<void> Pool::State::health() const {
+  const std::scoped_lock lock(mutex_);
+  if (starts_failed_ < kStartsFailedMax) return {};
+  return std::unexpected(*start_error_);
+}
+
 // --- tending
 // ---------------------------------------------------------------------------------------------
 
@@ -388,6 +395,7 @@ void Pool::State::wait_for_news(int bell) {
 // failing.
 void Pool::State::start_failed(Error error) {
   log(Level::error, "a worker does not start", {{"why", error.text}});
+  start_error_ = error;
   ++starts_failed_;
   start_after_us_ =
       steady_us() + std::min<std::int64_t>(10'000'000, 100'000LL << std::min(starts_failed_, 7));
@@ -528,6 +536,8 @@ Result<std::unique_ptr<Pool>> Pool::open(PoolOptions options, Clock& clock) {
 Result<std::unique_ptr<Lease>> Pool::lease(PrincipalId who, Time deadline, std::stop_token stop) {
   return state_->lease(who, deadline, std::move(stop));
 }
+
+Result<void> Pool::health() const { return state_->health(); }
 
 PoolCounts Pool::counts() const { return state_->counts(); }
 

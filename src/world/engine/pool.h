@@ -42,6 +42,8 @@ class Pool : public Engine {
   Result<std::unique_ptr<Lease>> lease(PrincipalId who, Time deadline,
                                        std::stop_token stop) override;
   PoolCounts counts() const;
+  // Errors: why workers do not start, once that has failed several times in a row.
+  Result<void> health() const;
 
   class State;
 
