@@ -2,6 +2,13 @@
 
 namespace hansa::api {
 
+void describe(Fields& f, StepView& v) {
+  f.required("act", v.act);
+  f.required("by", v.by);
+  f.required("at", v.at);
+  f.required("seq", v.seq, "the number of the commit");
+}
+
 void describe(Fields& f, AccessView& v) {
   f.required("id", v.id);
   f.required("number", v.number, "r-7: what people say");
@@ -20,6 +27,7 @@ void describe(Fields& f, AccessView& v) {
   f.optional("not_before", v.not_before);
   f.optional("until", v.until, "the moment it ends");
   f.optional("stewards", v.stewards, "who can decide");
+  f.optional("steps", v.steps, "the last changes, oldest first");
 }
 
 void describe(Fields& f, RequestAccess& v) {

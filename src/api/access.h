@@ -10,6 +10,13 @@
 
 namespace hansa::api {
 
+struct StepView {
+  GrantAct act = GrantAct::requested;
+  std::string by;
+  Time at;
+  std::uint64_t seq = 0;
+};
+void describe(Fields& f, StepView& v);
 struct AccessView {
   std::string id;
   std::string number;                 // r-7
@@ -28,6 +35,7 @@ struct AccessView {
   std::optional<Time> not_before;
   std::optional<Time> until;
   std::vector<std::string> stewards;  // who can decide
+  std::vector<StepView> steps;        // the last changes, oldest first
 };
 void describe(Fields& f, AccessView& v);
 

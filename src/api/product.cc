@@ -54,6 +54,7 @@ void describe(Fields& f, DataView& v) {
   f.required("at", v.at);
   f.required("by", v.by);
   f.required("operation", v.operation);
+  f.required("seq", v.seq, "the number of the commit that made it current");
   f.required("rows", v.rows);
   f.required("bytes", v.bytes);
   f.required("files", v.files);

@@ -69,6 +69,7 @@ struct DataView {
   Time at;
   std::string by;
   std::string operation;
+  std::uint64_t seq = 0;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::uint64_t files = 0;

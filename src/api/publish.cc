@@ -33,7 +33,7 @@ void describe(Fields& f, Publish& v) {
 void describe(Fields& f, Published& v) {
   f.required("port", v.port);
   f.required("snapshot", v.snapshot);
-  f.required("seq", v.seq, "the number of the commit; 0 if this is a repetition");
+  f.required("seq", v.seq, "the number of the commit; 0: there was nothing new to register");
   f.required("added_files", v.added_files);
   f.required("added_rows", v.added_rows);
   f.required("added_bytes", v.added_bytes);
@@ -44,7 +44,7 @@ void describe(Fields& f, Published& v) {
 }
 void describe(Fields& f, SnapshotView& v) {
   f.required("snapshot", v.snapshot);
-  f.optional("seq", v.seq);
+  f.required("seq", v.seq, "the number of the commit that made it");
   f.required("at", v.at);
   f.required("by", v.by);
   f.required("operation", v.operation);

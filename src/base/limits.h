@@ -72,6 +72,8 @@ inline constexpr std::size_t avro_header_entries_max = 1'000;
 inline constexpr std::size_t manifest_entries_max = 100'000;
 // Manifests of one snapshot; each is an object to be fetched.
 inline constexpr std::size_t manifests_per_snapshot_max = 10'000;
+// What was uploaded and not published is removed after this: it covers a job that was paused.
+inline constexpr std::chrono::hours upload_kept{24 * 7};
 // Columns of one dataset, nested ones included.
 inline constexpr std::size_t columns_max = 5'000;
 // Files in one publish: one manifest holds them all.

@@ -65,9 +65,19 @@ Result<Outcome> run_client(const std::string& folder, const std::string& url,
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, writing.descriptor(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, writing.descriptor(), STDERR_FILENO);
+  // The server waits for its signals with all of them blocked; a client must end by one.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   pid_t child = 0;
-  const int failed = ::posix_spawn(&child, self_path().c_str(), &actions, nullptr, arguments.data(),
-                                   environment.data());
+  const int failed = ::posix_spawn(&child, self_path().c_str(), &actions, &attributes,
+                                   arguments.data(), environment.data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return system_error("starting a client", failed);
   writing.close();

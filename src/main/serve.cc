@@ -21,6 +21,7 @@
 #include "service/credentials.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
+#include "service/sweep.h"
 #include "world/object/local/local.h"
 #include "world/store/sqlite/adapter.h"
 #include "world/world.h"
@@ -194,6 +195,7 @@ void close(Server& s, const Config& config) {
 // Waits for a signal, and looks after the house meanwhile.
 Result<void> wait(Server& s, const Config& config, const File& signals) {
   Upkeep upkeep(*s.store, *s.clock, config);
+  service::Sweep sweep;
   for (;;) {
     signalfd_siginfo info{};
     fd_set set;
@@ -203,6 +205,9 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
     const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
     if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return {};
     HANSA_CHECK(upkeep.round());
+    if (auto swept = service::sweep_uploads(s.clock->now(), s.live, *s.world, s.tables, sweep);
+        !swept)
+      log(Level::warning, "forgotten uploads were not removed", {{"why", swept.error().text}});
   }
 }
 

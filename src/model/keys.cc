@@ -26,6 +26,7 @@ std::string password(PrincipalId principal) {
   return fmt::format("password:{}", to_text(principal));
 }
 std::string grant(std::uint64_t number) { return fmt::format("grant:{}", number); }
+std::string file(const Location& at) { return fmt::format("file:{}", at.text()); }
 std::string mount(AccountId into, std::string_view schema, std::string_view table) {
   return fmt::format("mount:{}/{}.{}", to_text(into), schema, table);
 }
@@ -68,7 +69,12 @@ Claims claims(const Port& port) {
       port, [&](std::string_view name) { return claim::port(port.domain, name, port.major); });
 }
 Claims claims(const Contract&) { return {}; }
-Claims claims(const Table&) { return {}; }
+Claims claims(const Table& table) {
+  Claims out;
+  out.reserve(table.registered.size());
+  for (const Location& file : table.registered) out.push_back(claim::file(file));
+  return out;
+}
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
 

@@ -29,6 +29,7 @@ std::string token(std::string_view lookup);
 // A principal has one password: two that are set at once meet here.
 std::string password(PrincipalId principal);
 std::string grant(std::uint64_t number);
+std::string file(const Location& at);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
 inline constexpr std::string_view organisation = "organisation";
 }  // namespace claim

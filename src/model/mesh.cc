@@ -26,6 +26,10 @@ std::string order_key(std::string_view domain, std::string_view name, std::uint3
   return fmt::format("{}/{}@{:010}", domain, name, major);
 }
 
+std::string earlier_key(DomainId domain, std::string_view name) {
+  return fmt::format("{}/{}", to_text(domain), name);
+}
+
 }  // namespace
 
 Result<PortRef> parse_port_ref(std::string_view text) {
@@ -71,12 +75,9 @@ std::vector<const Port*> Mesh::majors(DomainId domain_id, std::string_view name)
        ++at)
     out.push_back(find<Port>(at->id));
   if (!out.empty()) return out;
-  // An earlier name of the port: claims know aliases by major, which are few.
-  for (std::uint32_t major = 1; major <= 64; ++major)
-    if (const auto* port = named<Port>(claim::port(domain_id, name, major));
-        port && port->name != name)
-      return majors(domain_id, port->name);
-  return out;
+  const auto earlier = earlier_ports_.find(earlier_key(domain_id, name));
+  const Port* port = earlier == earlier_ports_.end() ? nullptr : find<Port>(earlier->second);
+  return port == nullptr || port->name == name ? out : majors(domain_id, port->name);
 }
 
 std::vector<const Port*> Mesh::ports_of(DomainId domain_id) const {
@@ -153,6 +154,13 @@ void Mesh::index_order(const Noun& noun, bool add) {
     auto& list = ports_by_product_[(*port)->product.ulid];
     if (add) add_once(list, (*port)->id.ulid);
     else std::erase(list, (*port)->id.ulid);
+    for (const std::string& alias : (*port)->aliases) {
+      const std::string key = earlier_key((*port)->domain, alias);
+      if (add) earlier_ports_.emplace(key, (*port)->id.ulid);
+      auto [at, end] = earlier_ports_.equal_range(key);
+      while (!add && at != end)
+        at = at->second == (*port)->id.ulid ? earlier_ports_.erase(at) : ++at;
+    }
   } else if (const auto* product = std::get_if<std::shared_ptr<const Product>>(&noun)) {
     place(products_, product_slots_,
           fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),

@@ -137,6 +137,7 @@ class Mesh {
   Slots port_slots_;
   Slots product_slots_;
   std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
+  std::unordered_multimap<std::string, Ulid> earlier_ports_;  // by domain and alias
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
   std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
   std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero

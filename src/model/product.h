@@ -93,6 +93,9 @@ struct Table {
   PortId id;
   Location location;  // s3://BUCKET/tables/ID: all of the table's own objects lie below
   std::vector<TableState> states;
+  // Files outside its location that the current state lists: claimed (model/keys.h), so that no
+  // second table, which may have another policy, can list one of them.
+  std::vector<Location> registered = {};
   friend bool operator==(const Table&, const Table&) = default;
   const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
 };

@@ -85,9 +85,11 @@ Result<api::Applied> apply_manifests(const Context& context, Live& live, World& 
   api::Applied out;
   // Buckets are made first: an account without a place for its data would be half there. One made
   // for a commit that then fails is an empty folder.
-  HANSA_TRY(const Difference first,
-            live.read([&](const View& view) { return difference(context, view, manifests); }));
-  HANSA_CHECK(make_buckets(world, first));
+  if (!manifests.accounts.empty()) {
+    HANSA_TRY(const Difference first,
+              live.read([&](const View& view) { return difference(context, view, manifests); }));
+    HANSA_CHECK(make_buckets(world, first));
+  }
   HANSA_TRY(const Seq seq,
             commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
               HANSA_TRY(Difference found, difference(context, view, manifests));

@@ -23,7 +23,9 @@ Result<void> aim(const Context& context, const View& view, std::string_view targ
     mount.target_major = ref.major.value_or(0);
     return {};
   }
-  if (const auto* account = view.mesh.named<Account>(claim::catalog(target))) {
+  // A catalog the caller may not know of is none: what follows says so in the usual words.
+  if (const auto* account = view.mesh.named<Account>(claim::catalog(target));
+      account != nullptr && may(context, view, Action::know, on(*account))) {
     mount.kind = MountKind::catalog;
     mount.target = account->id.ulid;
     return {};
@@ -32,6 +34,17 @@ Result<void> aim(const Context& context, const View& view, std::string_view targ
   mount.kind = MountKind::domain;
   mount.target = domain->id.ulid;
   return {};
+}
+
+// Whether the two give one schema a second meaning. A catalog `p` brings schemas `p_...`, whatever
+// they will be called.
+bool collide(const Mount& a, const Mount& b) {
+  const auto covers = [](const Mount& catalog, const Mount& other) {
+    return catalog.kind == MountKind::catalog && other.schema.starts_with(catalog.schema + "_");
+  };
+  if (covers(a, b) || covers(b, a)) return true;
+  if (a.schema != b.schema) return false;
+  return a.kind != MountKind::port || b.kind != MountKind::port || a.table == b.table;
 }
 
 // A mount of what the caller may not know of is not shown: its name would tell.
@@ -78,10 +91,7 @@ Result<api::MountView> create_mount(const Context& context, Live& live, World& w
     HANSA_CHECK(aim(context, view, ask.target, mount));
     HANSA_CHECK(place(ask.as, mount));
     for (const Mount* other : view.mesh.mounts_of(account->id)) {
-      if (other->schema != mount.schema) continue;
-      if (other->table != mount.table && mount.kind == MountKind::port &&
-          other->kind == MountKind::port)
-        continue;
+      if (!collide(*other, mount)) continue;
       Mount same = *other;
       same.id = mount.id;
       if (same == mount) {

@@ -2,6 +2,8 @@
 
 #include "door/http/bind.h"
 #include "service/publish.h"
+#include "service/snapshots.h"
+#include "service/uploads.h"
 
 namespace hansa::http {
 
@@ -9,15 +11,15 @@ void add_publish(Routes& routes) {
   House& house = routes.house();
   api::RouteInfo upload = api::info_of(api::upload_file);
   upload.body_type = "application/vnd.apache.parquet";
-  routes.add_handler(
-      std::move(upload), true, 0,
-      [&house](const service::Context& context, Json ask,
-               net::Request& request) -> Result<net::Response> {
-        HANSA_TRY(const auto read, from_json<api::Upload>(ask));
-        HANSA_TRY(const auto done,
-                  service::upload_file(context, house.live, house.world, read, *request.body));
-        return Routes::json_response(200, to_json(done));
-      });
+  routes.add_handler(std::move(upload), true, 0,
+                     [&house](const service::Context& context, Json ask,
+                              net::Request& request) -> Result<net::Response> {
+                       HANSA_TRY(const auto read, from_json<api::Upload>(ask));
+                       HANSA_TRY(const auto done,
+                                 service::upload_file(context, house.live, house.world,
+                                                      house.tables, read, *request.body));
+                       return Routes::json_response(200, to_json(done));
+                     });
   routes.add_job<api::Publish, api::Published>(
       api::publish_files, true, [&house](const auto& context, const auto& ask) {
         return service::publish_files(context, house.live, house.world, house.tables, ask);
@@ -28,7 +30,7 @@ void add_publish(Routes& routes) {
       });
   routes.add_job<api::ListSnapshots, api::Snapshots>(
       api::list_snapshots, true, [&house](const auto& context, const auto& ask) {
-        return service::list_snapshots(context, house.live, house.world, ask);
+        return service::list_snapshots(context, house.live, house.world, house.tables, ask);
       });
 }
 

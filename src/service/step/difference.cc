@@ -215,6 +215,18 @@ std::vector<api::PlannedDetail> details_between(const Shown& before, const Shown
   return out;
 }
 
+const Port* Overlay::made_port(DomainId domain, const std::string& name,
+                               std::optional<std::uint32_t> major) const {
+  std::string claim = claim::port(domain, name, major.value_or(1));
+  if (!major) claim.resize(claim.rfind('@') + 1);
+  for (auto at = made_.lower_bound(claim); at != made_.end() && at->first.starts_with(claim);
+       ++at) {
+    const auto* port = std::get_if<std::shared_ptr<const Port>>(&at->second);
+    if (port != nullptr && (major ? at->first == claim : (*port)->is_default)) return port->get();
+  }
+  return nullptr;
+}
+
 void Overlay::put(const Noun& noun) {
   for (std::string& claim : claims_of(noun)) made_.insert_or_assign(std::move(claim), noun);
   by_id_.insert_or_assign(id_of(noun), noun);

@@ -48,6 +48,9 @@ class Overlay {
         return noun->get();
     return view_.mesh.find<T>(id);
   }
+  // The port of this name that this set makes or changes, or nullptr.
+  const Port* made_port(DomainId domain, const std::string& name,
+                        std::optional<std::uint32_t> major) const;
   void put(const Noun& noun);
   // Whether this set makes the noun.
   template <class T>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "contract/facts.h"
@@ -22,11 +23,20 @@ struct Place {
   const Account* account;
 };
 
-std::vector<const contract::DataContract*> contracts_of(const contract::Manifests& manifests) {
-  std::vector<const contract::DataContract*> out;
-  for (const auto& each : manifests.contracts) out.push_back(&each.value);
-  return out;
-}
+// The contracts of a set by id: a set may hold hundreds, and each port looks for its own.
+class Contracts {
+ public:
+  explicit Contracts(const contract::Manifests& manifests) {
+    for (const auto& each : manifests.contracts) by_id_[each.value.id].push_back(&each.value);
+  }
+  const contract::DataContract* resolve(std::string_view id, std::string_view version) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : contract::resolve(found->second, id, version);
+  }
+
+ private:
+  std::unordered_map<std::string_view, std::vector<const contract::DataContract*>> by_id_;
+};
 
 // The account a product names, or the domain's only one.
 Result<const Account*> account_of(const Draft& draft, const ProductFacts& facts,
@@ -167,14 +177,13 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
 }
 
 // The contract a port relies on: of this set, else the one it has already.
-Result<const contract::DataContract*> document_for(
-    const std::vector<const contract::DataContract*>& contracts, const ProductFacts& product,
-    const PortFacts& port, const Contract* before) {
+Result<const contract::DataContract*> document_for(const Contracts& contracts,
+                                                   const ProductFacts& product,
+                                                   const PortFacts& port, const Contract* before) {
   if (port.contract_id.empty())
     return invalid(fmt::format("port {} of {} names no contract", port.name, product.name),
                    "add contractId");
-  if (const auto* found = contract::resolve(contracts, port.contract_id, port.version))
-    return found;
+  if (const auto* found = contracts.resolve(port.contract_id, port.version)) return found;
   if (before != nullptr && before->key == port.contract_id) return nullptr;
   return invalid(
       fmt::format("contract {} of port {} is not in this set", port.contract_id, port.name),
@@ -182,8 +191,7 @@ Result<const contract::DataContract*> document_for(
 }
 
 Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Product& product,
-                      const Account& account, const PortFacts& facts,
-                      const std::vector<const contract::DataContract*>& contracts) {
+                      const Account& account, const PortFacts& facts, const Contracts& contracts) {
   if (facts.kind != PortKind::table)
     return invalid(fmt::format("port {} is of type {}", facts.name,
                                facts.kind == PortKind::view  ? "view"
@@ -255,9 +263,9 @@ Visibility visibility_of(const ProductFacts& facts, const Domain& domain) {
 
 // Whether every contract of this set that a port of the product relies on is the one it has.
 bool same_contracts(const Draft& draft, const Product& product, const ProductFacts& facts,
-                    const std::vector<const contract::DataContract*>& contracts) {
+                    const Contracts& contracts) {
   return std::ranges::all_of(facts.ports, [&](const PortFacts& port) {
-    const auto* found = contract::resolve(contracts, port.contract_id, port.version);
+    const auto* found = contracts.resolve(port.contract_id, port.version);
     const auto* before =
         draft.overlay.named<Port>(claim::port(product.domain, port.name, port.major));
     const auto* held = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
@@ -266,7 +274,7 @@ bool same_contracts(const Draft& draft, const Product& product, const ProductFac
 }
 
 Result<void> add_product(Draft& draft, const contract::DataProduct& document,
-                         const std::vector<const contract::DataContract*>& contracts) {
+                         const Contracts& contracts) {
   HANSA_TRY(const ProductFacts facts, contract::facts_of(document));
   const auto* domain = draft.overlay.named<Domain>(claim::domain(facts.domain));
   if (domain == nullptr)
@@ -329,12 +337,35 @@ std::string grantee_text(const contract::AccessConsumer& consumer) {
   return fmt::format("{}:{}", kind == "serviceAccount" ? "service" : kind, name);
 }
 
+// The port that is meant: one of this set, else one the caller may know.
+Result<const Port*> port_of(const Draft& draft, const contract::PortReference& wanted) {
+  const auto* domain = draft.overlay.named<Domain>(claim::domain(wanted.domain));
+  if (const auto* made =
+          domain ? draft.overlay.made_port(domain->id, wanted.port, wanted.major) : nullptr)
+    return made;
+  return find_port(draft.context, draft.overlay.view(), contract::field_to_text(wanted));
+}
+
+// A steward of the port's domain decides. Of a port that this very set makes no rights are compiled
+// yet, so the domain is looked at directly, and must be the same when this is written.
+Result<void> may_decide(Draft& draft, const Port& port, const std::string& called) {
+  if (draft.overlay.view().mesh.find<Port>(port.id) != nullptr)
+    return draft.permit(Action::decide, on(port), called);
+  const auto* domain = draft.overlay.find<Domain>(port.domain);
+  if (domain == nullptr ||
+      std::ranges::find(domain->stewards, draft.context.who.id) == domain->stewards.end())
+    return denied(fmt::format("you may not decide about {}", called),
+                  "apply the product first; a steward of its domain applies the access");
+  if (auto noun = draft.overlay.view().mesh.noun("domain", domain->id.ulid))
+    draft.out.attempt.relies_on.push_back(*std::move(noun));
+  return {};
+}
+
 // Access as code: a steward commits what was agreed. It is a grant like any other, judged by its
 // steward.
 Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   const View& view = draft.overlay.view();
-  HANSA_TRY(const Port* port,
-            find_port(draft.context, view, contract::field_to_text(wanted.provider.port)));
+  HANSA_TRY(const Port* port, port_of(draft, wanted.provider.port));
   HANSA_TRY(const Grantee grantee,
             find_grantee(draft.context, view, grantee_text(wanted.consumer)));
   const std::vector<std::uint32_t> majors =
@@ -368,9 +399,12 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee))
     return denied("nobody gives access to oneself, one's own group or one's team's service account",
                   "another steward of the domain applies this");
-  HANSA_CHECK(
-      draft.permit(Action::decide, on(*port), contract::field_to_text(wanted.provider.port)));
+  HANSA_CHECK(may_decide(draft, *port, contract::field_to_text(wanted.provider.port)));
   HANSA_CHECK(check_scope(view, after));
+  // A port of this set has its contract here only.
+  if (const auto* contract = draft.overlay.find<Contract>(port->contract);
+      contract != nullptr && !after.scope.empty())
+    HANSA_CHECK(check(after.scope, contract->schema));
   add_step(after, before ? GrantAct::changed : GrantAct::approved, draft.context.who.id, draft.now);
   const auto list = [](const Grant& g) {
     return Shown{{"purpose", g.purpose},
@@ -388,7 +422,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
 }  // namespace
 
 Result<void> add_products(Draft& draft, const contract::Manifests& manifests) {
-  const auto contracts = contracts_of(manifests);
+  const Contracts contracts(manifests);
   for (const auto& document : manifests.products)
     if (auto added = add_product(draft, document.value, contracts); !added)
       return at_document(document, added.error());

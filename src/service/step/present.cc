@@ -32,6 +32,7 @@ api::DataView data_view(const View& view, const TableState& state) {
           .at = state.at,
           .by = name_of<Principal>(view, state.by),
           .operation = state.operation,
+          .seq = state.seq.number,
           .rows = state.rows,
           .bytes = state.bytes,
           .files = state.files,
@@ -234,7 +235,10 @@ api::AccessView access_view(const View& view, const Grant& grant, Time now) {
       .reason = grant.reason,
       .not_before = grant.not_before,
       .until = grant.until,
-      .stewards = {}};
+      .stewards = {},
+      .steps = {}};
+  for (const GrantStep& step : grant.steps)
+    out.steps.push_back({step.act, name_of<Principal>(view, step.by), step.at, step.seq.number});
   if (domain != nullptr) out.stewards = stewards_of(view, *domain);
   return out;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "query/plan.h"
@@ -73,6 +74,29 @@ Result<Location> upload_location(const Target& target, std::string_view publish,
     return invalid("the publish id is not a ULID",
                    "26 characters, for instance 01JDB0V6A0000000000000000");
   return target.location.below(fmt::format("data/{}-{:05}.parquet", publish, file));
+}
+
+Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables,
+                                                    const Table& table) {
+  constexpr std::size_t kAtOnce = 1'000;
+  constexpr std::size_t kUlidBytes = 26;
+  const std::string folder = table.location.key() + "/data/";
+  std::shared_ptr<const std::set<std::string>> published;
+  if (table.current() != nullptr) {
+    HANSA_TRY(published, tables.publishes(world.objects, table.current()->metadata));
+  }
+  std::vector<object::ObjectInfo> out;
+  for (std::string after;;) {
+    HANSA_TRY(auto listing, world.objects.list(table.location.bucket(), folder, after, kAtOnce));
+    for (object::ObjectInfo& file : listing.objects) {
+      after = file.location.key();
+      const std::string publish = after.substr(folder.size(), kUlidBytes);
+      // Only what upload_location names: whatever else lies here is not ours to judge.
+      if (parse_ulid(publish) && (!published || !published->contains(publish)))
+        out.push_back(std::move(file));
+    }
+    if (!listing.more || listing.objects.empty()) return out;
+  }
 }
 
 Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world,

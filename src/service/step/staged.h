@@ -7,6 +7,7 @@
 #include "iceberg/metadata.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
+#include "service/step/tables.h"
 #include "world/world.h"
 
 namespace hansa::service {
@@ -32,6 +33,10 @@ Result<Target> find_target(const Context& context, const View& view, std::string
 // Where an uploaded file lies until, and after, it is published.
 Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file);
+
+// What was uploaded into a table and is in none of its snapshots.
+Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables,
+                                                    const Table& table);
 
 // Footers of these objects, read in a worker. Errors: invalid, naming file and column that break
 // the contract; corrupt, naming a file that is no Parquet.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/digest.h"
@@ -13,17 +14,6 @@
 
 namespace hansa::service {
 namespace {
-
-Result<std::string> fetch(object::ObjectStore& objects, const Location& at, std::size_t bytes_max) {
-  auto bytes = object::read_all(objects, at, bytes_max);
-  if (!bytes) return in_context(fmt::format("reading {}", at.text()), bytes.error());
-  return bytes;
-}
-
-Result<iceberg::TableMetadata> read_metadata(object::ObjectStore& objects, const Location& at) {
-  HANSA_TRY(const std::string bytes, fetch(objects, at, limits::table_metadata_bytes_max));
-  return iceberg::parse_metadata(bytes);
-}
 
 std::unexpected<Error> changed(const Location& at) {
   return corrupt(fmt::format("{} was changed after it was registered", at.text()),
@@ -53,11 +43,11 @@ class Fingerprints {
 
  private:
   Result<void> load(const iceberg::Snapshot& snapshot) {
-    const auto publish = snapshot.summary.find("hansa.publish");
+    const auto publish = snapshot.summary.find(std::string(kPublishNote));
     if (publish == snapshot.summary.end())
       return corrupt("a snapshot does not say which publish made it");
     HANSA_TRY(const Location at, fingerprints_at(metadata_.location, publish->second));
-    HANSA_TRY(const std::string bytes, fetch(objects_, at, limits::manifest_bytes_max));
+    HANSA_TRY(const std::string bytes, object::read_all(objects_, at, limits::manifest_bytes_max));
     HANSA_TRY(known_[snapshot.id], parse_json(bytes));
     return {};
   }
@@ -99,30 +89,22 @@ Result<void> still_the_same(object::ObjectStore& objects, const TableFiles& file
   return {};
 }
 
-Result<TableFiles> scan(object::ObjectStore& objects, const TableState& state) {
-  HANSA_TRY(const TableBase base, read_base(objects, state.metadata, true));
-  TableFiles out;
-  Fingerprints fingerprints(objects, base.metadata);
-  for (const TableBase::Manifest& manifest : base.manifests) {
-    // Scan::add refuses what is not applied here: delete files, other formats, encryption.
-    iceberg::Scan refuse;
-    HANSA_CHECK(refuse.add(manifest.row, manifest.bytes));
-    HANSA_TRY(const auto entries,
-              iceberg::read_manifest(manifest.bytes, manifest.row, iceberg::Statistics::drop));
-    for (const iceberg::ManifestEntry& entry : entries) {
-      if (entry.status == iceberg::EntryStatus::deleted) continue;
-      const auto* snapshot =
-          entry.snapshot_id ? iceberg::find_snapshot(base.metadata, *entry.snapshot_id) : nullptr;
-      HANSA_TRY(TableFile file, look_at(objects, fingerprints, entry, snapshot));
-      out.rows += file.rows;
-      out.bytes += file.bytes;
-      out.files.push_back(std::move(file));
-    }
-    if (out.files.size() > limits::files_per_query_max)
-      return exhausted(fmt::format("the table has more than {} files", limits::files_per_query_max),
-                       "ask its owner to compact it");
-  }
-  return out;
+// Whether all registered files are what they were when they were last looked at. One that was
+// written again may still hold the same, which only a closer look tells.
+bool untouched(object::ObjectStore& objects, const std::vector<TableFile>& files) {
+  return std::ranges::all_of(files, [&](const TableFile& file) {
+    if (!file.registered) return true;
+    const auto info = objects.info(file.location);
+    return info && info->tag == file.tag;
+  });
+}
+
+std::size_t bytes_of(const std::vector<TableFile>& files) {
+  std::size_t bytes = sizeof files;
+  for (const TableFile& file : files)
+    bytes += sizeof file + file.location.bucket().size() + file.location.key().size() +
+             file.path.size() + file.tag.size();
+  return bytes;
 }
 
 }  // namespace
@@ -140,28 +122,102 @@ Result<Location> fingerprints_at(const Location& table, std::string_view publish
   return table.below(fmt::format("metadata/{}.fingerprints.json", publish));
 }
 
-Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata,
-                            bool with_manifests) {
+Result<std::shared_ptr<const std::string>> Tables::fetch(object::ObjectStore& objects,
+                                                         const Location& at,
+                                                         std::size_t bytes_max) {
+  if (auto known = recent_.find(at.text())) return known;
+  auto read = object::read_all(objects, at, bytes_max);
+  if (!read) return in_context(fmt::format("reading {}", at.text()), read.error());
+  auto bytes = std::make_shared<const std::string>(*std::move(read));
+  recent_.put(at.text(), bytes, bytes->size());
+  return bytes;
+}
+
+Result<void> Tables::write(object::ObjectStore& objects, const Location& at,
+                           std::string_view bytes) {
+  HANSA_CHECK(object::write_all(objects, at, bytes, object::Taken::refuse));
+  recent_.put(at.text(), std::make_shared<const std::string>(bytes), bytes.size());
+  return {};
+}
+
+Result<TableBase> Tables::base(object::ObjectStore& objects, const Location& metadata) {
   TableBase base;
-  HANSA_TRY(base.metadata, read_metadata(objects, metadata));
+  HANSA_TRY(const auto bytes, fetch(objects, metadata, limits::table_metadata_bytes_max));
+  HANSA_TRY(base.metadata, iceberg::parse_metadata(*bytes));
   HANSA_TRY(const auto list, iceberg::manifest_list_of(base.metadata));
   if (!list) return base;
-  HANSA_TRY(base.list, fetch(objects, *list, limits::manifest_bytes_max));
-  if (!with_manifests) return base;
-  HANSA_TRY(const auto rows, iceberg::manifests_of(base.list));
-  for (const iceberg::ManifestFile& row : rows) {
-    HANSA_TRY(std::string bytes, fetch(objects, row.path, limits::manifest_bytes_max));
-    base.manifests.push_back({row, std::move(bytes)});
-  }
+  HANSA_TRY(const auto rows, fetch(objects, *list, limits::manifest_bytes_max));
+  base.list = *rows;
   return base;
 }
 
-std::shared_ptr<const TableFiles> Tables::look(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = known_.find(key);
-  if (found == known_.end()) return nullptr;
-  order_.splice(order_.begin(), order_, found->second.used);
-  return found->second.files;
+Result<std::shared_ptr<const std::set<std::string>>> Tables::publishes(object::ObjectStore& objects,
+                                                                       const Location& metadata) {
+  if (auto known = publishes_.find(metadata.text())) return known;
+  HANSA_TRY(const TableBase base, this->base(objects, metadata));
+  auto found = std::make_shared<std::set<std::string>>();
+  for (const iceberg::Snapshot& snapshot : base.metadata.snapshots)
+    if (const auto note = snapshot.summary.find(std::string(kPublishNote));
+        note != snapshot.summary.end())
+      found->insert(note->second);
+  publishes_.put(metadata.text(), found, 1 + found->size() * 100);
+  return found;
+}
+
+Result<void> Tables::add_manifests(object::ObjectStore& objects, TableBase& base) {
+  if (base.list.empty()) return {};
+  HANSA_TRY(const auto rows, iceberg::manifests_of(base.list));
+  for (const iceberg::ManifestFile& row : rows) {
+    HANSA_TRY(const auto bytes, fetch(objects, row.path, limits::manifest_bytes_max));
+    base.manifests.push_back({row, *bytes});
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const Tables::Files>> Tables::manifest(
+    object::ObjectStore& objects, const iceberg::TableMetadata& metadata,
+    const iceberg::ManifestFile& row) {
+  if (auto known = manifests_.find(row.path.text()); known && untouched(objects, *known))
+    return known;
+  HANSA_TRY(const auto bytes, fetch(objects, row.path, limits::manifest_bytes_max));
+  // Scan::add refuses what is not applied here: delete files, other formats, encryption.
+  iceberg::Scan refuse;
+  HANSA_CHECK(refuse.add(row, *bytes));
+  HANSA_TRY(const auto entries, iceberg::read_manifest(*bytes, row, iceberg::Statistics::drop));
+  Fingerprints fingerprints(objects, metadata);
+  Files files;
+  bool all_same = true;
+  for (const iceberg::ManifestEntry& entry : entries) {
+    if (entry.status == iceberg::EntryStatus::deleted) continue;
+    const auto* snapshot =
+        entry.snapshot_id ? iceberg::find_snapshot(metadata, *entry.snapshot_id) : nullptr;
+    HANSA_TRY(TableFile file, look_at(objects, fingerprints, entry, snapshot));
+    all_same = all_same && !file.changed;
+    files.push_back(std::move(file));
+  }
+  auto shared = std::make_shared<const Files>(std::move(files));
+  // A file that is not what it was may be put right: then the next snapshot finds it so.
+  if (all_same) manifests_.put(row.path.text(), shared, bytes_of(*shared));
+  return shared;
+}
+
+Result<TableFiles> Tables::scan(object::ObjectStore& objects, const TableState& state) {
+  HANSA_TRY(const TableBase base, this->base(objects, state.metadata));
+  TableFiles out;
+  if (base.list.empty()) return out;
+  HANSA_TRY(const auto rows, iceberg::manifests_of(base.list));
+  for (const iceberg::ManifestFile& row : rows) {
+    HANSA_TRY(const auto files, manifest(objects, base.metadata, row));
+    for (const TableFile& file : *files) {
+      out.rows += file.rows;
+      out.bytes += file.bytes;
+    }
+    out.files.insert(out.files.end(), files->begin(), files->end());
+    if (out.files.size() > limits::files_per_query_max)
+      return exhausted(fmt::format("the table has more than {} files", limits::files_per_query_max),
+                       "ask its owner to compact it");
+  }
+  return out;
 }
 
 Result<std::shared_ptr<const TableFiles>> Tables::files(object::ObjectStore& objects,
@@ -174,18 +230,10 @@ Result<std::shared_ptr<const TableFiles>> Tables::files(object::ObjectStore& obj
 Result<std::shared_ptr<const TableFiles>> Tables::listed(object::ObjectStore& objects,
                                                          const TableState& state) {
   const std::string key = fmt::format("{} {}", state.metadata.text(), state.snapshot);
-  if (auto known = look(key)) return known;
+  if (auto known = states_.find(key)) return known;
   HANSA_TRY(TableFiles scanned, scan(objects, state));
   auto files = std::make_shared<const TableFiles>(std::move(scanned));
-  const std::lock_guard lock(mutex_);
-  if (!known_.contains(key)) {
-    order_.push_front(key);
-    known_.emplace(key, Known{files, order_.begin()});
-    while (known_.size() > tables_max_) {
-      known_.erase(order_.back());
-      order_.pop_back();
-    }
-  }
+  states_.put(key, files, bytes_of(files->files));
   return files;
 }
 

@@ -1,21 +1,25 @@
-// The files behind tables, read once: table metadata never changes under its location, so what was
-// found there stays true, and a query of a known snapshot touches no manifest.
+// The files behind tables, read once: what a table consists of never changes under its location, so
+// what was found there stays true. A query of a known snapshot reads nothing, and one of a new
+// snapshot only what that brought.
 #pragma once
 
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
+#include <set>
+#include <shared_mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "iceberg/manifest.h"
 #include "iceberg/metadata.h"
 #include "model/product.h"
+#include "service/step/lru.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
+
+// In a snapshot's summary: the id of the publish that made it.
+inline constexpr std::string_view kPublishNote = "hansa.publish";
 
 struct TableFile {
   Location location;
@@ -53,14 +57,21 @@ struct TableBase {
   std::vector<Manifest> manifests;  // read only on demand
 };
 
+struct TablesOptions {
+  std::size_t bytes_max = 16 << 20;      // of metadata and lists as they lie there
+  std::size_t manifests_max = 64 << 20;  // of what manifests list, in memory
+  std::size_t states_max = 128 << 20;    // of what states list, in memory
+};
+
 // Errors of all: not_found, corrupt or unavailable, as the object store and the readers say;
 // in_context of what was read.
-Result<TableBase> read_base(object::ObjectStore& objects, const Location& metadata,
-                            bool with_manifests);
-
 class Tables {
  public:
-  explicit Tables(std::size_t tables_max = 10'000) : tables_max_(tables_max) {}
+  explicit Tables(const TablesOptions& options = {})
+      : recent_(options.bytes_max),
+        manifests_(options.manifests_max),
+        states_(options.states_max),
+        publishes_(options.bytes_max) {}
 
   // The files of a table's state. Errors: corrupt: a registered file was changed since, by name.
   Result<std::shared_ptr<const TableFiles>> files(object::ObjectStore& objects,
@@ -69,16 +80,31 @@ class Tables {
   Result<std::shared_ptr<const TableFiles>> listed(object::ObjectStore& objects,
                                                    const TableState& state);
 
+  // Without manifests.
+  Result<TableBase> base(object::ObjectStore& objects, const Location& metadata);
+  Result<void> add_manifests(object::ObjectStore& objects, TableBase& base);
+  // The ids of all publishes that a snapshot of this metadata holds.
+  Result<std::shared_ptr<const std::set<std::string>>> publishes(object::ObjectStore& objects,
+                                                                 const Location& metadata);
+  // Held alone by whoever removes forgotten uploads, shared by those who publish.
+  std::shared_mutex& sweeping() { return sweeping_; }
+  // Writes an object of a table, which is then not read again.
+  Result<void> write(object::ObjectStore& objects, const Location& at, std::string_view bytes);
+
  private:
-  std::shared_ptr<const TableFiles> look(const std::string& key);
-  struct Known {
-    std::shared_ptr<const TableFiles> files;
-    std::list<std::string>::iterator used;
-  };
-  std::mutex mutex_;
-  std::list<std::string> order_;  // most recently used first
-  std::unordered_map<std::string, Known> known_;
-  std::size_t tables_max_;
+  using Files = std::vector<TableFile>;
+  Result<std::shared_ptr<const std::string>> fetch(object::ObjectStore& objects, const Location& at,
+                                                   std::size_t bytes_max);
+  Result<TableFiles> scan(object::ObjectStore& objects, const TableState& state);
+  Result<std::shared_ptr<const Files>> manifest(object::ObjectStore& objects,
+                                                const iceberg::TableMetadata& metadata,
+                                                const iceberg::ManifestFile& row);
+
+  Lru<std::string> recent_;
+  Lru<Files> manifests_;
+  Lru<TableFiles> states_;
+  Lru<std::set<std::string>> publishes_;
+  std::shared_mutex sweeping_;
 };
 
 }  // namespace hansa::service

@@ -202,6 +202,7 @@ void describe(F& f, Table& v) {
   f.required("id", v.id);
   f.required("location", v.location);
   f.required("states", v.states);
+  f.required("registered", v.registered);
 }
 
 template <class F>

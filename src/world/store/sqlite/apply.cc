@@ -1,6 +1,6 @@
 #include "world/store/sqlite/apply.h"
 
-#include <algorithm>
+#include <unordered_set>
 
 #include "base/limits.h"
 #include "world/store/bytes.h"
@@ -123,14 +123,14 @@ Result<void> Apply::put(const Write& write, Rev rev) {
 
 Result<void> Apply::free_names(const Write& write) {
   const std::string id = bytes_of(write.id);
+  const std::unordered_set<std::string_view> listed(write.names.begin(), write.names.end());
   std::vector<std::string> unlisted;
   sql_.names_of.bind_text(1, write.kind).bind_blob(2, id);
   for (;;) {
     HANSA_TRY(const bool found, sql_.names_of.step());
     if (!found) break;
     std::string name(sql_.names_of.bytes(0));
-    if (std::ranges::find(write.names, name) == write.names.end())
-      unlisted.push_back(std::move(name));
+    if (!listed.contains(name)) unlisted.push_back(std::move(name));
   }
   for (const std::string& name : unlisted) HANSA_CHECK(sql_.free_name.bind_text(1, name).run());
   return {};
