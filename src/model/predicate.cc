@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -108,14 +110,20 @@ class Lexer {
   std::size_t at_ = 0;
 };
 
-Predicate joined(Op op, std::vector<Predicate> parts) {
-  if (parts.size() == 1) return std::move(parts.front());
+// Parts of the same kind are taken up, so that there is one tree for one meaning and one spelling.
+Predicate joined(Op op, std::vector<Predicate> given) {
+  if (given.size() == 1) return std::move(given.front());
+  std::vector<Predicate> parts;
+  for (Predicate& part : given) {
+    if (part.op == op) std::ranges::move(part.parts, std::back_inserter(parts));
+    else parts.push_back(std::move(part));
+  }
   return {.op = op, .parts = std::move(parts), .column = {}, .values = {}};
 }
 Predicate negation(Predicate part) {
   return {.op = Op::negated, .parts = {std::move(part)}, .column = {}, .values = {}};
 }
-Predicate test(Op op, std::string column, std::vector<Json> values) {
+Predicate test(Op op, std::string column, std::vector<Constant> values) {
   return {.op = op, .parts = {}, .column = std::move(column), .values = std::move(values)};
 }
 
@@ -205,19 +213,18 @@ class Parser {
     return name;
   }
 
-  Result<Json> constant() {
+  Result<Constant> constant() {
     if (++values_ > limits::predicate_values_max)
       return exhausted(
           fmt::format("the filter has more than {} constants", limits::predicate_values_max),
           "put the list into a table and publish the joined rows as a product");
-    std::optional<Json> out;
-    if (token_.kind == TokenKind::text) out = Json(token_.text);
+    std::optional<Constant> out;
+    if (token_.kind == TokenKind::text) out = Constant{Constant::Kind::text, token_.text};
     if (token_.kind == TokenKind::number) {
-      auto number = parse_json(token_.text);
-      if (!number) return wrong("this is no number that fits", token_.at);
-      out = *std::move(number);
+      if (!parse_json(token_.text)) return wrong("this is no number that fits", token_.at);
+      out = Constant{Constant::Kind::number, token_.text};
     }
-    if (word("true") || word("false")) out = Json(token_.text == "true");
+    if (word("true") || word("false")) out = Constant{Constant::Kind::boolean, token_.text};
     if (word("null")) return wrong("nothing equals null: write 'is null'", token_.at);
     if (!out) return wrong("a constant is expected: 'text', a number, true or false", token_.at);
     HANSA_CHECK(step());
@@ -237,7 +244,7 @@ class Parser {
     for (const auto& [text, op] : kOps) {
       if (!sign(text)) continue;
       HANSA_CHECK(step());
-      HANSA_TRY(Json value, constant());
+      HANSA_TRY(Constant value, constant());
       return test(op, std::move(name), {std::move(value)});
     }
     HANSA_TRY(const bool is, skip_word("is"));
@@ -257,24 +264,24 @@ class Parser {
     if (in) return listed(std::move(name));
     HANSA_TRY(const bool between, skip_word("between"));
     if (between) {
-      HANSA_TRY(Json low, constant());
+      HANSA_TRY(Constant low, constant());
       HANSA_CHECK(expect_word("and"));
-      HANSA_TRY(Json high, constant());
+      HANSA_TRY(Constant high, constant());
       return joined(Op::all, {test(Op::greater_equal, name, {std::move(low)}),
                               test(Op::less_equal, name, {std::move(high)})});
     }
     HANSA_TRY(const bool like, skip_word("like"));
     if (!like) return wrong("a comparison is expected: =, <>, <, in, between, like, is", token_.at);
-    HANSA_TRY(Json pattern, constant());
-    if (!pattern.is_string()) return wrong("like takes a text", token_.at);
+    HANSA_TRY(Constant pattern, constant());
+    if (pattern.kind != Constant::Kind::text) return wrong("like takes a text", token_.at);
     return test(Op::like, std::move(name), {std::move(pattern)});
   }
 
   Result<Predicate> listed(std::string name) {
     HANSA_CHECK(expect_sign("("));
-    std::vector<Json> values;
+    std::vector<Constant> values;
     while (true) {
-      HANSA_TRY(Json value, constant());
+      HANSA_TRY(Constant value, constant());
       values.push_back(std::move(value));
       if (!sign(",")) break;
       HANSA_CHECK(step());
@@ -297,18 +304,31 @@ std::string column_text(const std::string& name) {
   return plain ? name : sql_identifier(name);
 }
 
-std::string constant_text(const Json& value) {
-  return value.is_string() ? sql_literal(*value.as_string()) : hansa::to_text(value);
-}
-
+// `and` binds closer than `or`.
 std::string joined_text(const Predicate& predicate, std::string_view word) {
   std::string out;
   for (const Predicate& part : predicate.parts) {
-    const bool simple = part.op != Op::all && part.op != Op::any;
     if (!out.empty()) out += fmt::format(" {} ", word);
-    out += simple ? to_text(part) : "(" + to_text(part) + ")";
+    const bool loose = predicate.op == Op::all && part.op == Op::any;
+    out += loose ? "(" + to_text(part) + ")" : to_text(part);
   }
   return out;
+}
+
+// Of anything but a conjunction of several; `negated` says it the other way round.
+std::string simple_text(const Predicate& predicate, bool negated) {
+  const std::string name = column_text(predicate.column);
+  const std::string_view no = negated ? "not " : "";
+  if (predicate.op == Op::is_null) return fmt::format("{} is {}null", name, no);
+  if (predicate.op == Op::like)
+    return fmt::format("{} {}like {}", name, no, to_text(predicate.values.front()));
+  if (predicate.op != Op::one_of)
+    return fmt::format("{}{} {} {}", no, name, sign_of(predicate.op),
+                       to_text(predicate.values.front()));
+  std::string values;
+  for (const Constant& value : predicate.values)
+    values += (values.empty() ? "" : ", ") + to_text(value);
+  return fmt::format("{} {}in ({})", name, no, values);
 }
 
 bool is_date(std::string_view text) {
@@ -326,22 +346,45 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
+// Microseconds are the finest that columns hold.
+bool is_time(std::string_view text) {
+  const std::size_t point = text.find('.');
+  std::size_t digits = 0;
+  if (point != text.npos)
+    while (point + 1 + digits < text.size() && is_digit(text[point + 1 + digits])) ++digits;
+  return digits <= 6 && parse_time(text).has_value();
+}
+
+bool is_decimal(std::string_view number, const Type& type) {
+  if (number.starts_with('-')) number.remove_prefix(1);
+  const std::size_t point = std::min(number.find('.'), number.size());
+  const std::size_t whole = number.front() == '0' ? 0 : point;
+  const std::size_t fraction = point == number.size() ? 0 : number.size() - point - 1;
+  return whole + type.scale <= type.precision && fraction <= type.scale;
+}
+
 // What a constant must look like beside a column of this type; empty: it does.
-std::string_view expected(const Type& type, const Json& value) {
-  const std::string* text = value.as_string();
+std::string expected(const Type& type, const Constant& value) {
+  const std::string& text = value.text;
+  const bool is_text = value.kind == Constant::Kind::text;
+  const bool is_number = value.kind == Constant::Kind::number;
   switch (type.kind) {
-    case TypeKind::boolean: return value.as_bool() ? "" : "true or false";
+    case TypeKind::boolean: return value.kind == Constant::Kind::boolean ? "" : "true or false";
     case TypeKind::int32:
-    case TypeKind::int64: return value.as_int() ? "" : "a whole number";
+    case TypeKind::int64: return is_number && parse_int(text) ? "" : "a whole number";
     case TypeKind::float32:
-    case TypeKind::float64:
-    case TypeKind::decimal: return value.as_double() ? "" : "a number";
-    case TypeKind::string: return text ? "" : "a text in quotes";
-    case TypeKind::date: return text && is_date(*text) ? "" : "a date: '2026-11-22'";
+    case TypeKind::float64: return is_number && parse_double(text) ? "" : "a number";
+    case TypeKind::decimal:
+      return is_number && is_decimal(text, type)
+                 ? ""
+                 : fmt::format("a number of at most {} digits, {} of them behind the point",
+                               type.precision, type.scale);
+    case TypeKind::string: return is_text ? "" : "a text in quotes";
+    case TypeKind::date: return is_text && is_date(text) ? "" : "a date: '2026-11-22'";
     case TypeKind::timestamp:
     case TypeKind::timestamptz:
-      return text && parse_time(*text) ? "" : "a time: '2026-11-22T09:00:00Z'";
-    case TypeKind::uuid: return text && is_uuid(*text) ? "" : "a UUID";
+      return is_text && is_time(text) ? "" : "a time, to the microsecond: '2026-11-22T09:00:00Z'";
+    case TypeKind::uuid: return is_text && is_uuid(text) ? "" : "a UUID";
     case TypeKind::time:
     case TypeKind::fixed:
     case TypeKind::binary:
@@ -380,33 +423,25 @@ Result<Predicate> parse_predicate(std::string_view text) {
   return Parser(text).whole();
 }
 
+std::string to_text(const Constant& constant) {
+  return constant.kind == Constant::Kind::text ? sql_literal(constant.text) : constant.text;
+}
+
 std::string to_text(const Predicate& predicate) {
-  switch (predicate.op) {
-    case Op::all: return joined_text(predicate, "and");
-    case Op::any: return joined_text(predicate, "or");
-    case Op::negated: {
-      const Predicate& part = predicate.parts.front();
-      if (part.op == Op::is_null) return column_text(part.column) + " is not null";
-      const bool simple = part.op == Op::negated;
-      return simple ? "not " + to_text(part) : "not (" + to_text(part) + ")";
-    }
-    case Op::is_null: return column_text(predicate.column) + " is null";
-    case Op::one_of: {
-      std::string values;
-      for (const Json& value : predicate.values)
-        values += (values.empty() ? "" : ", ") + constant_text(value);
-      return fmt::format("{} in ({})", column_text(predicate.column), values);
-    }
-    case Op::equal:
-    case Op::not_equal:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::like: break;
-  }
-  return fmt::format("{} {} {}", column_text(predicate.column), sign_of(predicate.op),
-                     constant_text(predicate.values.front()));
+  if (predicate.op == Op::all) return joined_text(predicate, "and");
+  if (predicate.op == Op::any) return joined_text(predicate, "or");
+  if (predicate.op != Op::negated) return simple_text(predicate, false);
+  const Predicate& part = predicate.parts.front();
+  if (part.op == Op::negated) return "not " + to_text(part);
+  const bool several = part.op == Op::all || part.op == Op::any;
+  return several ? "not (" + to_text(part) + ")" : simple_text(part, true);
+}
+
+Result<void> check_spelling(const Predicate& predicate) {
+  const auto again = parse_predicate(to_text(predicate));
+  if (again && *again == predicate) return {};
+  if (again) return fail(Code::internal, "the filter reads as another one", "write it more simply");
+  return exhausted("written out, " + again.error().text, again.error().next);
 }
 
 Result<void> check(const Predicate& predicate, const Schema& schema) {
@@ -419,11 +454,10 @@ Result<void> check(const Predicate& predicate, const Schema& schema) {
   if (predicate.op == Op::like && found->type.kind != TypeKind::string)
     return invalid(
         fmt::format("the filter asks like of column {}, which is not text", predicate.column));
-  for (const Json& value : predicate.values)
+  for (const Constant& value : predicate.values)
     if (const auto should = expected(found->type, value); !should.empty())
       return invalid(fmt::format("the filter compares column {} ({}) with {}; it takes {}",
-                                 predicate.column, to_text(found->type), constant_text(value),
-                                 should));
+                                 predicate.column, to_text(found->type), to_text(value), should));
   return {};
 }
 

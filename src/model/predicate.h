@@ -13,11 +13,20 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
 #include "model/schema.h"
 
 namespace hansa {
+
+// A constant as it was written: a number keeps its digits, since a double would round it.
+struct Constant {
+  enum class Kind { text, number, boolean };
+  Kind kind = Kind::text;
+  std::string text;  // "SE", "-2.50", "true"
+  friend bool operator==(const Constant&, const Constant&) = default;
+};
+// 'SE', -2.50, true
+std::string to_text(const Constant& constant);
 
 struct Predicate {
   enum class Op {
@@ -37,18 +46,23 @@ struct Predicate {
   Op op = Op::all;
   std::vector<Predicate> parts;  // of all, any and negated
   std::string column;            // of the others: a column of the port, not a path into one
-  std::vector<Json> values;      // text, numbers, true and false; none of is_null
+  std::vector<Constant> values;  // one of a comparison, none of is_null
   friend bool operator==(const Predicate&, const Predicate&) = default;
 };
 
 // Errors: invalid, with the place; exhausted past limits::predicate_bytes_max, _depth_max or
 // _values_max.
 Result<Predicate> parse_predicate(std::string_view text);
-// The one spelling of a predicate; parses back to an equal one.
+// The one spelling of a predicate.
 std::string to_text(const Predicate& predicate);
 
 // "=", "<>", "like", ... of a comparison with one value; empty of all others. SQL's as well.
 std::string_view sign_of(Predicate::Op op);
+
+// Whether its spelling is within the limits and reads as the same predicate, so that it can be
+// kept. What was read and not changed is; what was put together may have grown too long. Errors:
+// exhausted.
+Result<void> check_spelling(const Predicate& predicate);
 
 // Whether it can be asked of a table with these columns without a single cast that may fail:
 // columns exist and are not nested, text compares with text, dates with dates. Errors: invalid,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "base/digest.h"
 #include "base/limits.h"
@@ -76,9 +77,15 @@ Result<void> check_conditions(const Scope& scope) {
   return {};
 }
 
+// As it reads when written: a part that is itself a conjunction is taken up.
 Predicate both(Predicate a, Predicate b) {
-  return {
-      .op = Predicate::Op::all, .parts = {std::move(a), std::move(b)}, .column = {}, .values = {}};
+  Predicate out{.op = Predicate::Op::all, .parts = {}, .column = {}, .values = {}};
+  for (Predicate* each : {&a, &b}) {
+    if (each->op == Predicate::Op::all)
+      std::ranges::move(each->parts, std::back_inserter(out.parts));
+    else out.parts.push_back(std::move(*each));
+  }
+  return out;
 }
 
 }  // namespace
@@ -103,6 +110,7 @@ std::optional<ConditionKey> condition_key(std::string_view name) {
 Result<void> check(const Scope& scope, const Schema& schema) {
   HANSA_CHECK(check_columns(scope, schema));
   HANSA_CHECK(check_conditions(scope));
+  if (scope.filter) HANSA_CHECK(check_spelling(*scope.filter));
   // A filter may use a column that is not shown: which rows, and what of them, are two questions.
   if (scope.filter) HANSA_CHECK(check(*scope.filter, schema));
   return {};
@@ -116,11 +124,15 @@ Result<Scope> narrowed(Scope scope, const Scope& further) {
   if (!further.columns.empty()) scope.columns = further.columns;
   if (further.filter)
     scope.filter = scope.filter ? both(*std::move(scope.filter), *further.filter) : *further.filter;
+  // What was asked for masked and is not given needs no mask; one that the steward names does.
+  std::erase_if(scope.masks, [&](const auto& each) { return !shows(scope, each.first); });
   for (const auto& [name, mask] : further.masks) {
+    if (!shows(scope, name))
+      return invalid(fmt::format("column {} is masked and not shown", name),
+                     "name a column that was asked for, as it is written there");
     const auto [at, added] = scope.masks.emplace(name, mask);
     if (!added) at->second = std::max(at->second, mask);
   }
-  std::erase_if(scope.masks, [&](const auto& each) { return !shows(scope, each.first); });
   for (const auto& [name, values] : further.conditions) {
     const auto [at, added] = scope.conditions.emplace(name, values);
     if (added) continue;

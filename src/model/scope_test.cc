@@ -72,6 +72,17 @@ TEST(Scope, IsOnlyEverNarrowed) {
   EXPECT_EQ(narrowed(asked, scope(R"({"columns":["plays"]})")).error().text,
             "column plays was not asked for");
   EXPECT_EQ(*narrowed(asked, {}), asked);
+  EXPECT_EQ(narrowed(asked, scope(R"({"masks":{"emial":"hash"}})")).error().text,
+            "column emial is masked and not shown");
+  EXPECT_EQ(
+      narrowed(asked, scope(R"({"columns":["country"],"masks":{"email":"hash"}})")).error().text,
+      "column email is masked and not shown");
+  Scope long_one;
+  long_one.filter = *parse_predicate("plays <> 1 and email <> '" + std::string(9'000, 'x') + "'");
+  const auto longer = narrowed(long_one, long_one);
+  ASSERT_TRUE(longer);
+  EXPECT_TRUE(check(long_one, schema()));
+  EXPECT_EQ(check(*longer, schema()).error().code, Code::exhausted);
   const Scope hashed = scope(R"({"masks":{"email":"hash"}})");
   EXPECT_EQ(narrowed(hashed, scope(R"({"masks":{"email":"last4"}})"))->masks.at("email"),
             Mask::hash);

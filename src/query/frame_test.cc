@@ -80,7 +80,7 @@ TEST(Frame, HeadsAreBoundedByTheirKind) {
   EXPECT_FALSE(read_head(write_head(FrameKind::hello, 1 << 20)));
   for (int kind = 0; kind < 256; ++kind)
     EXPECT_EQ(read_head(write_head(static_cast<FrameKind>(kind), 0)).has_value(),
-              (kind >= 1 && kind <= 8) || (kind >= 32 && kind <= 36));
+              (kind >= 1 && kind <= 9) || (kind >= 32 && kind <= 36));
 }
 
 }  // namespace

@@ -19,18 +19,35 @@ const Column& column_of(const Schema& schema, std::string_view name) {
 }
 
 // A constant in the column's own type, so that no value of the column is ever cast.
-std::string constant(const Json& value, TypeKind type) {
-  const std::string* text = value.as_string();
-  if (text == nullptr) return to_text(value);
-  if (type == TypeKind::date) return "DATE " + sql_literal(*text);
-  if (type == TypeKind::uuid) return "UUID " + sql_literal(*text);
-  if (type != TypeKind::timestamp && type != TypeKind::timestamptz) return sql_literal(*text);
-  const auto time = parse_time(*text);
-  HANSA_ASSERT(time.has_value());
-  std::string utc = to_text(*time);
-  utc.pop_back();  // the Z
-  return type == TypeKind::timestamp ? "TIMESTAMP " + sql_literal(utc)
-                                     : "TIMESTAMPTZ " + sql_literal(utc + "+00");
+std::string constant(const Constant& value, const Type& type) {
+  const std::string literal = sql_literal(value.text);
+  const auto utc = [&] {
+    const auto time = parse_time(value.text);
+    HANSA_ASSERT(time.has_value());
+    const std::string text = to_text(*time);
+    return text.substr(0, text.size() - 1);  // without the Z
+  };
+  switch (type.kind) {
+    case TypeKind::date: return "DATE " + literal;
+    case TypeKind::uuid: return "UUID " + literal;
+    case TypeKind::decimal:
+      return fmt::format("CAST({} AS DECIMAL({}, {}))", literal, type.precision, type.scale);
+    case TypeKind::float32:
+    case TypeKind::float64: return fmt::format("CAST({} AS DOUBLE)", literal);
+    case TypeKind::timestamp: return "TIMESTAMP " + sql_literal(utc());
+    case TypeKind::timestamptz: return "TIMESTAMPTZ " + sql_literal(utc() + "+00");
+    case TypeKind::boolean:
+    case TypeKind::int32:
+    case TypeKind::int64: return value.text;
+    case TypeKind::string:
+    case TypeKind::time:
+    case TypeKind::fixed:
+    case TypeKind::binary:
+    case TypeKind::structure:
+    case TypeKind::list:
+    case TypeKind::map: break;
+  }
+  return literal;
 }
 
 std::string sql_of(const Predicate& predicate, const Schema& schema) {
@@ -45,8 +62,8 @@ std::string sql_of(const Predicate& predicate, const Schema& schema) {
   const std::string name = sql_identifier(column.name);
   if (predicate.op == Op::is_null) return "(" + name + " IS NULL)";
   std::string values;
-  for (const Json& value : predicate.values)
-    values += (values.empty() ? "" : ", ") + constant(value, column.type.kind);
+  for (const Constant& value : predicate.values)
+    values += (values.empty() ? "" : ", ") + constant(value, column.type);
   if (predicate.op == Op::one_of) return fmt::format("({} IN ({}))", name, values);
   return fmt::format("({} {} {})", name, sign_of(predicate.op), values);
 }
@@ -85,7 +102,16 @@ std::string masked(const Column& column, Mask mask, std::string_view key) {
   return fmt::format("CASE WHEN false THEN {} END", name);  // a null of the column's type
 }
 
-// How one part shows a column: nothing if it does not.
+// Whether a part shows a row, as a column of its own: asked once a row, however many columns and
+// parts there are.
+std::string part_name(const Schema& schema, std::size_t part) {
+  std::string name = fmt::format("part {}", part);
+  while (std::ranges::find(schema.columns, name, &Column::name) != schema.columns.end())
+    name += "'";
+  return sql_identifier(name);
+}
+
+// How one part shows a column.
 struct Showing {
   std::string rows;          // in which rows
   std::optional<Mask> mask;  // none: as it is
@@ -93,13 +119,14 @@ struct Showing {
 
 std::vector<Showing> showings(const Visible& visible, const Schema& schema, const Column& column) {
   std::vector<Showing> out;
-  for (const auto& [grant, scope] : visible.parts) {
+  for (std::size_t i = 0; i < visible.parts.size(); ++i) {
+    const Scope& scope = visible.parts[i].scope;
     const bool all = scope.columns.empty();
     if (!all && std::ranges::find(scope.columns, column.name) == scope.columns.end()) continue;
     const auto mask = scope.masks.find(column.name);
-    out.push_back({rows_of(scope, schema), mask == scope.masks.end()
-                                               ? std::optional<Mask>{}
-                                               : std::optional<Mask>{mask->second}});
+    out.push_back({part_name(schema, i), mask == scope.masks.end()
+                                             ? std::optional<Mask>{}
+                                             : std::optional<Mask>{mask->second}});
   }
   // As it is first, then the most telling mask.
   std::ranges::stable_sort(out, [](const Showing& a, const Showing& b) { return a.mask < b.mask; });
@@ -108,15 +135,14 @@ std::vector<Showing> showings(const Visible& visible, const Schema& schema, cons
 
 std::string cell(const Visible& visible, const Schema& schema, const Column& column,
                  std::string_view key) {
-  const auto plain = [&](const Showing& showing) {
-    return showing.mask ? masked(column, *showing.mask, key) : sql_identifier(column.name);
-  };
-  const std::vector<Showing> all = showings(visible, schema, column);
-  // One part alone: its rows are the result's rows.
-  if (visible.parts.size() == 1) return plain(all.front());
   std::string out = "CASE";
-  for (const Showing& showing : all)
-    out += fmt::format(" WHEN {} THEN {}", showing.rows, plain(showing));
+  for (const Showing& showing : showings(visible, schema, column)) {
+    const std::string value =
+        showing.mask ? masked(column, *showing.mask, key) : sql_identifier(column.name);
+    // One part alone: its rows are the result's rows.
+    if (visible.parts.size() == 1) return value;
+    out += fmt::format(" WHEN {} THEN {}", showing.rows, value);
+  }
   return out + " END";
 }
 
@@ -126,14 +152,17 @@ std::string visible_sql(const Visible& visible, const Schema& schema, std::strin
                         std::string_view key) {
   HANSA_ASSERT(!visible.parts.empty());
   std::string columns;
-  for (const Column& column : shown(visible, schema).columns) {
+  for (const Column& column : shown(visible, schema).columns)
     columns += fmt::format("{}{} AS {}", columns.empty() ? "" : ", ",
                            cell(visible, schema, column, key), sql_identifier(column.name));
+  std::string parts;
+  std::string any;
+  for (std::size_t i = 0; i < visible.parts.size(); ++i) {
+    const std::string name = part_name(schema, i);
+    parts += fmt::format(", {} AS {}", rows_of(visible.parts[i].scope, schema), name);
+    any += (any.empty() ? "" : " OR ") + name;
   }
-  std::string rows;
-  for (const VisiblePart& part : visible.parts)
-    rows += (rows.empty() ? "" : " OR ") + rows_of(part.scope, schema);
-  return fmt::format("SELECT {} FROM {} WHERE {}", columns, table, rows);
+  return fmt::format("SELECT {} FROM (SELECT *{} FROM {}) WHERE {}", columns, parts, table, any);
 }
 
 }  // namespace hansa::query

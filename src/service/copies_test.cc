@@ -149,6 +149,18 @@ TEST_F(Copies, AreKeptUpToTheirLimitAndNoFurther) {
   EXPECT_EQ(on_disk(), 2U);
 }
 
+TEST_F(Copies, AreMadeAnewIfSomebodyDeletedThem) {
+  const auto copies = open(1'000);
+  const CopyAsk ask = ask_of("ada", "a = 1");
+  const auto made = copies->make(context("ada"), bytes, ask);
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(where->remove((*made)->at));
+  EXPECT_EQ(copies->find(ask), nullptr);
+  ASSERT_TRUE(copies->make(context("ada"), bytes, ask));
+  EXPECT_NE(copies->find(ask), nullptr);
+  EXPECT_EQ(bytes.runs, 2);
+}
+
 TEST_F(Copies, TellNothingOfWhatWentWrongWithHiddenRows) {
   const auto copies = open(1'000);
   const CopyAsk ask = ask_of("ada", "a = 1");

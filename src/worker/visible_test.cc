@@ -60,14 +60,14 @@ Truth evaluate(const Predicate& p, const Row& row) {
   const Value& value = row[static_cast<std::size_t>(at)];
   if (p.op == Op::is_null) return value ? Truth::no : Truth::yes;
   if (!value) return Truth::unknown;
-  const auto order = [&](const Json& constant) {
-    if (constant.is_string()) return value->compare(*constant.as_string());
+  const auto order = [&](const Constant& constant) {
+    if (constant.kind == Constant::Kind::text) return value->compare(constant.text);
     const auto left = *parse_int(*value);
-    const auto right = *constant.as_int();
+    const auto right = *parse_int(constant.text);
     return left < right ? -1 : left > right ? 1 : 0;
   };
   if (p.op == Op::one_of)
-    return std::ranges::any_of(p.values, [&](const Json& each) { return order(each) == 0; })
+    return std::ranges::any_of(p.values, [&](const Constant& each) { return order(each) == 0; })
                ? Truth::yes
                : Truth::no;
   return compared(p.op, order(p.values.front()));
@@ -128,9 +128,10 @@ Predicate leaf(Dice& dice) {
   const Op op = kOps[static_cast<std::size_t>(dice.roll(kOps.size()))];
   const Column& of = kColumns[static_cast<std::size_t>(dice.roll(3))];
   const auto constant = [&] {
-    return of.type.kind == TypeKind::int64
-               ? Json(dice.roll(5))
-               : Json(std::string(1, "ab'"[dice.roll(3)]) + std::string(dice.roll(2) * 9, 'x'));
+    if (of.type.kind == TypeKind::int64)
+      return Constant{Constant::Kind::number, std::to_string(dice.roll(5))};
+    return Constant{Constant::Kind::text,
+                    std::string(1, "ab'"[dice.roll(3)]) + std::string(dice.roll(2) * 9, 'x')};
   };
   Predicate out{.op = op, .parts = {}, .column = of.name, .values = {}};
   if (op == Op::is_null) return out;
@@ -156,7 +157,7 @@ Scope scope(Dice& dice) {
   Scope out;
   for (const Column& each : kColumns)
     if (dice.roll(2) == 0) out.columns.push_back(each.name);
-  if (dice.roll(3) != 0) out.filter = predicate(dice, 0);
+  if (dice.roll(3) != 0) out.filter = *parse_predicate(to_text(predicate(dice, 0)));
   for (const char* text : {"country", "e mail"}) {
     const bool covered =
         out.columns.empty() || std::ranges::find(out.columns, text) != out.columns.end();
@@ -257,6 +258,59 @@ TEST_F(VisibleTest, KeepsEveryTypeUnderEveryMaskThatFitsIt) {
   EXPECT_EQ(hashed.at(0)->size(), 12U);
   EXPECT_EQ(under({{"t", Mask::hash}}, "t"), hashed);
   EXPECT_NE(under({{"t", Mask::hash}}, "t", "another"), hashed);
+}
+
+TEST_F(VisibleTest, AsksEachFilterOnceHoweverManyColumnsAndPartsThereAre) {
+  Schema schema{.id = 0, .columns = {column("part 0", TypeKind::int64)}};
+  std::string columns = "range AS \"part 0\"";
+  for (int i = 1; i < 60; ++i) {
+    schema.columns.push_back(column(fmt::format("c{}", i), TypeKind::int64));
+    columns += fmt::format(", range AS c{}", i);
+  }
+  ASSERT_TRUE(
+      connection_.run(fmt::format("CREATE TABLE t AS SELECT {} FROM range(2000)", columns)));
+  Visible visible;
+  for (std::uint64_t part = 0; part < 8; ++part) {
+    std::string filter = "c1 in (";
+    for (std::uint64_t i = 0; i < 100; ++i)
+      filter += fmt::format("{}{}", i ? ", " : "", part * 100 + i);
+    Scope scope;
+    scope.filter = *parse_predicate(filter + ")");
+    scope.columns = {"part 0", "c1", fmt::format("c{}", part + 2)};
+    visible.parts.push_back({GrantId{{1, part}}, scope});
+  }
+  const std::string sql = query::visible_sql(visible, schema, "t", "key");
+  EXPECT_EQ(sql.find(" IN ("), sql.find("(\"c1\" IN (0, 1,") + 5);
+  std::size_t lists = 0;
+  for (std::size_t at = sql.find(" IN ("); at != std::string::npos; at = sql.find(" IN (", at + 1))
+    ++lists;
+  EXPECT_EQ(lists, 8U);
+  EXPECT_EQ(
+      texts("SELECT count(*)::VARCHAR, count(c2)::VARCHAR, max(c9)::VARCHAR FROM (" + sql + ")"),
+      (Connection::Texts{{"800", "100", "799"}}));
+}
+
+TEST_F(VisibleTest, ComparesDecimalsToTheLastDigit) {
+  Schema schema{.id = 0, .columns = {column("amount", TypeKind::decimal)}};
+  schema.columns[0].type.precision = 38;
+  schema.columns[0].type.scale = 2;
+  ASSERT_TRUE(connection_.run(
+      "CREATE TABLE t AS SELECT unnest(['9007199254740994.99', '9007199254740995.00', "
+      "'9007199254740995.01'])::DECIMAL(38, 2) AS amount"));
+  for (const auto& [filter, rows] : std::vector<std::pair<std::string, std::string>>{
+           {"amount < 9007199254740995.00", "1"},
+           {"amount <= 9007199254740995", "2"},
+           {"amount <> 9007199254740995.01", "2"},
+           {"not amount >= 9007199254740994.99", "0"}}) {
+    Scope scope;
+    scope.filter = *parse_predicate(filter);
+    ASSERT_TRUE(check(scope, schema)) << filter;
+    const Visible visible{{{GrantId{{1, 1}}, scope}}};
+    EXPECT_EQ(texts("SELECT count(*)::VARCHAR FROM (" +
+                    query::visible_sql(visible, schema, "t", "key") + ")"),
+              (Connection::Texts{{rows}}))
+        << filter;
+  }
 }
 
 TEST_F(VisibleTest, ComparesConstantsInTheColumnsOwnType) {

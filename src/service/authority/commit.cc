@@ -29,7 +29,8 @@ std::vector<Noun> behind(const View& view, const Decision& decision) {
   return out;
 }
 
-store::Commit written(const View& view, const Attempt& attempt) {
+// Errors: internal: a noun that could not be read again, which would stop the mesh for good.
+Result<store::Commit> written(const View& view, const Attempt& attempt) {
   store::Commit out;
   const auto expect = [&](const Noun& noun) {
     out.expects.push_back({std::string(kind_of(noun)), id_of(noun), rev_of(view.mesh, noun)});
@@ -44,6 +45,9 @@ store::Commit written(const View& view, const Attempt& attempt) {
     store::Write write{.kind = kind, .id = id, .body = {}, .names = {}};
     if (!change.gone) {
       write.body = store::body_of(change.after);
+      if (const auto again = store::noun_of(kind, *write.body, {}); !again)
+        return fail(Code::internal, "the change was not made: " + again.error().text,
+                    "tell whoever runs this server; nothing was changed");
       write.names = claims_of(change.after);
     }
     out.writes.push_back(std::move(write));
@@ -94,8 +98,8 @@ Result<Seq> found(const Context& context, const Live& live, store::Store& store,
     return conflict("this installation was founded already");
   Attempt first;
   first.changes = std::move(changes);
-  HANSA_TRY(const Seq seq,
-            store.commit(live.read([&](const View& view) { return written(view, first); })));
+  HANSA_TRY(auto wanted, live.read([&](const View& view) { return written(view, first); }));
+  HANSA_TRY(const Seq seq, store.commit(std::move(wanted)));
   HANSA_CHECK(live.reach(seq, kPatience));
   return seq;
 }

@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kBucket = "visible";
 // Each holds a worker; the rest of them is for queries.
 constexpr std::size_t kMakersMax = 4;
+// Nobody's large copies keep everybody else's small ones waiting.
+constexpr std::size_t kMakersEachMax = 2;
 
 // Errors of the stage that sees hidden rows: their texts may hold values, so only their kind is
 // told.
@@ -70,30 +72,42 @@ std::shared_ptr<const VisibleCopy> VisibleCopies::look(const std::string& key) {
 
 std::shared_ptr<const VisibleCopy> VisibleCopies::find(const CopyAsk& ask) {
   const std::string key = key_of(ask);
+  std::shared_ptr<const VisibleCopy> copy;
+  {
+    const std::lock_guard lock(mutex_);
+    copy = look(key);
+  }
+  if (copy == nullptr) return nullptr;
+  // Somebody may have deleted it: then it is made anew.
+  const auto info = where_->info(copy->at);
+  if (info && info->bytes == copy->file.bytes) return copy;
   const std::lock_guard lock(mutex_);
-  return look(key);
+  if (look(key) == copy) forget(key);
+  return nullptr;
+}
+
+void VisibleCopies::forget(const std::string& key) {
+  const auto found = known_.find(key);
+  bytes_ -= found->second.copy->file.bytes;
+  found->second.copy->pushed_out = true;
+  order_.erase(found->second.used);
+  known_.erase(found);
 }
 
 void VisibleCopies::keep(const std::string& key, std::shared_ptr<VisibleCopy> copy) {
   bytes_ += copy->file.bytes;
   order_.push_front(key);
   known_.emplace(key, Known{std::move(copy), order_.begin()});
-  while (bytes_ > bytes_max_ && order_.size() > 1) {
-    const auto oldest = known_.find(order_.back());
-    bytes_ -= oldest->second.copy->file.bytes;
-    oldest->second.copy->pushed_out = true;
-    known_.erase(oldest);
-    order_.pop_back();
-  }
+  while (bytes_ > bytes_max_ && order_.size() > 1) forget(std::string(order_.back()));
 }
 
 Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write(const Context& context,
                                                           engine::Engine& engine,
                                                           const CopyAsk& ask,
-                                                          const std::string& key) {
+                                                          const std::string& name) {
   HANSA_TRY(query::ClosedPlan plan,
             query::ClosedPlan::copy(ask.whole, ask.visible, ask.permit, mask_key(ask)));
-  HANSA_TRY(const Location at, Location::make(kBucket, key + ".parquet"));
+  HANSA_TRY(const Location at, Location::make(kBucket, name + ".parquet"));
   // Nobody's worker: it has never met the statement of anybody.
   HANSA_TRY(auto lease, engine.lease(PrincipalId{}, context.deadline, context.stop));
   auto opened = lease->run(std::move(plan), Want{});
@@ -122,17 +136,23 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
   // Whoever waits looks again: the one who made it may have been cut, and then it is this one's
   // turn.
   const bool turn = bell_.wait_for(lock, context.stop, context.deadline - context.now, [&] {
-    return known_.contains(key) || (!making_.contains(key) && making_.size() < kMakersMax);
+    const auto mine = makers_.find(context.who.id);
+    return known_.contains(key) || (!making_.contains(key) && making_.size() < kMakersMax &&
+                                    (mine == makers_.end() || mine->second < kMakersEachMax));
   });
   if (!turn)
     return std::unexpected(
         told(context.stop.stop_requested() ? Code::unavailable : Code::exhausted));
   if (auto known = look(key)) return known;
   making_.insert(key);
+  ++makers_[context.who.id];
+  // A name of its own: one that was pushed out and is still in use keeps its file.
+  const std::string name = fmt::format("{}-{}", key, ++made_);
   lock.unlock();
-  auto made = write(context, engine, ask, key);
+  auto made = write(context, engine, ask, name);
   lock.lock();
   making_.erase(key);
+  if (--makers_[context.who.id] == 0) makers_.erase(context.who.id);
   if (made) keep(key, *made);
   lock.unlock();
   bell_.notify_all();

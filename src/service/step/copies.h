@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -75,9 +76,10 @@ class VisibleCopies {
   std::string key_of(const CopyAsk& ask) const;
   std::string mask_key(const CopyAsk& ask) const;
   std::shared_ptr<const VisibleCopy> look(const std::string& key);
+  void forget(const std::string& key);
   void keep(const std::string& key, std::shared_ptr<VisibleCopy> copy);
   Result<std::shared_ptr<VisibleCopy>> write(const Context& context, engine::Engine& engine,
-                                             const CopyAsk& ask, const std::string& key);
+                                             const CopyAsk& ask, const std::string& name);
 
   VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
                 std::uint64_t bytes_max);
@@ -88,6 +90,8 @@ class VisibleCopies {
   std::mutex mutex_;
   std::condition_variable_any bell_;
   std::unordered_set<std::string> making_;
+  std::map<PrincipalId, std::size_t> makers_;  // by whom they are made
+  std::uint64_t made_ = 0;
   std::list<std::string> order_;  // most recently used first
   std::unordered_map<std::string, Known> known_;
   std::uint64_t bytes_ = 0;

@@ -58,6 +58,13 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                            .columns = contract->schema,
                            .files = {},
                            .rows = {}};
+  if (!use.rows) {
+    // Whoever sees a part is told the columns of the part, as a SELECT would.
+    const Decision sees = policy::judge(
+        view.rights, view.mesh, {context.who.id, Action::read, on(*port), context.now}, view.seq);
+    if (const auto part = policy::visible(view.rights, view.mesh, sees))
+      relation.columns = shown(*part, relation.columns);
+  }
   if (use.rows) {
     auto permit =
         authorize(context, view, Action::read, on(*port), written(table, out.plan.statement));
