@@ -17,8 +17,9 @@ struct Principal {
   PrincipalKind kind = PrincipalKind::user;
   std::string name;   // unique among all principals: [a-z][a-z0-9_-]*
   std::string title;  // "Ada, analyst"; may be empty
-  // Members of the organisation read open data by the template policy; guests get nothing from it.
-  bool member = true;
+  // Whose member it is: the condition of the template policy by which open data is read. A guest is
+  // nobody's, or a member of another organisation, and gets nothing from it.
+  OrganisationId organisation;
   bool administrator = false;
   bool disabled = false;
   // Roles and groups this principal is in. A role or group is in none.

@@ -78,7 +78,7 @@ bool holds_grant(const Case& c, const ProductFacts& product) {
 Verdict may_know(const Case& c, const ProductFacts& product) {
   const DomainFacts* domain = c.rights.domain_at(product.domain);
   if (domain == nullptr) return refuse(Rule::no_such_thing);
-  if (c.subject.member && !product.hidden) return allow(Rule::member_may_know);
+  if (c.rights.is_member(c.subject) && !product.hidden) return allow(Rule::member_may_know);
   if (c.owns(*domain)) return allow(Rule::owner, domain->team);
   if (c.steward_of(*domain)) return allow(Rule::steward, domain->id);
   if (holds_grant(c, product)) return allow(Rule::grant);
@@ -92,7 +92,7 @@ Verdict may_read(const Case& c, const PortFacts& port, Decision& decision) {
   if (domain == nullptr || !organisation) return refuse(Rule::no_such_thing);
   // The template policy: Allow read, to any principal, on open data, if its organisation is this
   // one. A hidden product is not covered by it: what nobody may know of, nobody reads by template.
-  if (product.open && !product.hidden && c.subject.member)
+  if (product.open && !product.hidden && c.rights.is_member(c.subject))
     return allow(Rule::open_to_organisation, organisation->ulid);
   if (c.owns(*domain)) return allow(Rule::owner, domain->team);
   const Given grants = given(c, port);
@@ -182,7 +182,7 @@ Verdict on_product(const Case& c, const ProductFacts& product, const PortFacts* 
 // manages what lies in its accounts.
 Verdict on_frame(const Case& c, std::optional<DomainId> domain) {
   if (c.ask.what == Action::know)
-    return c.subject.member ? allow(Rule::member_may_know) : refuse(Rule::guest);
+    return c.rights.is_member(c.subject) ? allow(Rule::member_may_know) : refuse(Rule::guest);
   if (c.ask.what == Action::administer)
     return c.subject.administrator ? allow(Rule::administrator) : refuse(Rule::not_yours);
   if (c.ask.what == Action::manage && domain) return may_own(c, c.rights.domain(*domain));
@@ -267,7 +267,7 @@ Sight::Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now)
       ask_{.who = who, .what = Action::know, .on = {}, .now = now},
       subject_(rights.subject(who)) {
   if (subject_ != nullptr && subject_->disabled) subject_ = nullptr;
-  if (subject_ == nullptr || subject_->member) return;
+  if (subject_ == nullptr || rights.is_member(*subject_)) return;
   std::size_t held = 0;
   for (const Index holder : subject_->holders.all()) held += rights.grants().of(holder).size();
   if (held > kGrantedMax) return;

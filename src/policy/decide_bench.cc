@@ -46,6 +46,7 @@ struct Bench {
     put(organisation);
     for (std::uint64_t i = 0; i < kPrincipals; ++i) {
       Principal principal;
+      principal.organisation = mesh.organisation()->id;
       principal.name = fmt::format("p{}", i);
       people.push_back(put(principal).id);
     }
@@ -144,7 +145,7 @@ struct Bench {
     for (int round = 0; round < 30; ++round) {
       change();
       Principal principal = *mesh.find<Principal>(any(people));
-      principal.member = member;
+      if (!member) principal.organisation = {};
       rights.apply(mesh, share(principal), false);
       const auto start = Steady::now();
       const policy::Sight sight(rights, mesh, principal.id, kNow);

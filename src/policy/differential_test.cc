@@ -116,7 +116,8 @@ class World {
                   .kind = kind,
                   .name = "p" + std::to_string(n),
                   .title = {},
-                  .member = !chance(4),
+                  // A member, now and then of another organisation, or a guest.
+                  .organisation = {chance(4) ? Ulid{} : id(0, chance(8) ? 1 : 0)},
                   .administrator = chance(4),
                   .disabled = chance(6),
                   .belongs_to = {},

@@ -175,10 +175,11 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask,
   std::vector<Step> out;
   out.push_back({"active", !subject->disabled,
                  subject->disabled ? "the principal is switched off" : "the principal may act"});
-  out.push_back({"template:open-to-organisation", open && subject->member,
+  out.push_back({"template:open-to-organisation", open && rights.is_member(*subject),
                  !open ? fmt::format("the product is {}", product->hidden ? "hidden" : "restricted")
-                 : subject->member ? "open data, and a member of the organisation"
-                                   : "open data, but a guest: the template is for members"});
+                 : rights.is_member(*subject)
+                     ? "open data, and a member of the organisation"
+                     : "open data, but a guest: the template is for members"});
   out.push_back({"owner", owner,
                  fmt::format("{} {}", owner ? "in" : "not in", owner_words(mesh, domain->id))});
   const auto note = [&](const Grant& grant) {

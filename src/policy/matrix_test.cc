@@ -45,8 +45,8 @@ class Matrix {
     edit("in-role", [&](Principal& p) { p.belongs_to = {role}; });
     edit("in-group", [&](Principal& p) { p.belongs_to = {group}; });
     edit("disabled", [&](Principal& p) { p.disabled = true; });
-    edit("guest", [&](Principal& p) { p.member = false; });
-    edit("guest-grantee", [&](Principal& p) { p.member = false; });
+    edit("guest", [&](Principal& p) { p.organisation = {}; });
+    edit("guest-grantee", [&](Principal& p) { p.organisation = {}; });
     edit("administrator", [&](Principal& p) { p.administrator = true; });
     const DomainId shows = domain("shows", owners, {"steward", "owner-steward"});
     const AccountId account = make_account("shows", shows);
@@ -148,6 +148,7 @@ class Matrix {
   }
   PrincipalId caller(std::string name, PrincipalKind kind = PrincipalKind::user) {
     Principal principal;
+    principal.organisation = mesh_.organisation()->id;
     principal.id = {next()};
     principal.kind = kind;
     principal.name = name;

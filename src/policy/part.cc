@@ -18,10 +18,8 @@ bool is(const Mesh& mesh, const Principal& who, ConditionKey key, const std::str
     case ConditionKey::principal_kind: return name_of(who.kind) == value;
     case ConditionKey::principal_name: return who.name == value;
     case ConditionKey::principal_team: return in_team(mesh, who, value);
-    case ConditionKey::principal_organisation: {
-      const auto* organisation = mesh.organisation();
-      return who.member && organisation != nullptr && to_text(organisation->id) == value;
-    }
+    case ConditionKey::principal_organisation:
+      return who.organisation && to_text(who.organisation) == value;
   }
   return false;
 }

@@ -109,6 +109,11 @@ class Reference {
     if (above == nullptr || above->kind != kind || above->disabled) return false;
     return std::ranges::find(self_->belongs_to, PrincipalId{id}) != self_->belongs_to.end();
   }
+  bool member() const {
+    return std::ranges::any_of(all_.organisations, [&](const auto& organisation) {
+      return organisation.first == self_->organisation.ulid;
+    });
+  }
   bool owns(DomainId id) const {
     const auto* domain = Plain::in(all_.domains, id.ulid);
     return domain != nullptr && in_team(domain->owner.ulid);
@@ -186,7 +191,7 @@ class Reference {
 
   Answer know(const Product& product) const {
     if (Plain::in(all_.domains, product.domain.ulid) == nullptr) return no(Rule::no_such_thing);
-    if (!product.hidden && self_->member) return yes(Rule::member_may_know);
+    if (!product.hidden && member()) return yes(Rule::member_may_know);
     if (owns(product.domain)) return yes(Rule::owner);
     if (judges(product.domain)) return yes(Rule::steward);
     for (const auto& [id, grant] : all_.grants)
@@ -198,7 +203,7 @@ class Reference {
     if (Plain::in(all_.domains, product.domain.ulid) == nullptr || all_.organisations.empty())
       return no(Rule::no_such_thing);
     const bool by_template = product.visibility == Visibility::open && !product.hidden;
-    if (by_template && self_->member) return yes(Rule::open_to_organisation);
+    if (by_template && member()) return yes(Rule::open_to_organisation);
     if (owns(product.domain)) return yes(Rule::owner);
     std::optional<Answer> best;
     std::optional<Answer> part;
@@ -259,8 +264,7 @@ class Reference {
 
   Answer frame(bool exists, std::optional<DomainId> domain) const {
     if (!exists) return no(Rule::no_such_thing);
-    if (ask_.what == Action::know)
-      return self_->member ? yes(Rule::member_may_know) : no(Rule::guest);
+    if (ask_.what == Action::know) return member() ? yes(Rule::member_may_know) : no(Rule::guest);
     if (ask_.what == Action::administer)
       return self_->administrator ? yes(Rule::administrator) : no(Rule::not_yours);
     if (ask_.what == Action::manage && domain) return own(*domain);

@@ -213,7 +213,7 @@ void Rights::put_principal(const std::shared_ptr<const Principal>& principal, bo
   } else {
     link(*principal, true);
     Subject& subject = subjects_[subject_index(id)];
-    subject.member = principal->member;
+    subject.organisation = principal->organisation;
     subject.administrator = principal->administrator;
     subject.disabled = principal->disabled;
     subject.principal = principal;

@@ -37,7 +37,7 @@ class Holders {
 
 // What a principal is, for decisions.
 struct Subject {
-  bool member = false;
+  OrganisationId organisation;  // whose member it is
   bool administrator = false;
   bool disabled = false;
   std::uint32_t in_teams = 0;  // so many of `holders` are teams
@@ -85,6 +85,10 @@ class Rights {
   const ProductFacts* product_at(Slot slot) const;
   const PortFacts* port_at(Slot slot) const;
   std::optional<OrganisationId> organisation() const { return organisation_; }
+  // Whether the subject's organisation is the one whose data this is.
+  bool is_member(const Subject& subject) const {
+    return organisation_ && subject.organisation == *organisation_;
+  }
   const Grants& grants() const { return grants_; }
 
   // The active grant of this port's majors to exactly this grantee, or nullptr.

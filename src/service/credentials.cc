@@ -282,18 +282,18 @@ Result<void> found_organisation(const Context& context, Live& live, World& world
                                 const Secret<std::string>& token) {
   // Nobody is there yet who could be authorised: the first commit is written past the authoriser,
   // once, into an empty store only (its rows expect that nothing exists).
+  const Organisation organisation{
+      .id = new_id<OrganisationId>(context.now), .name = std::string(name), .title = {}};
   const Principal administrator{.id = new_id<PrincipalId>(context.now),
                                 .kind = PrincipalKind::user,
                                 .name = "admin",
                                 .title = "Administrator",
-                                .member = true,
+                                .organisation = organisation.id,
                                 .administrator = true,
                                 .disabled = false,
                                 .belongs_to = {},
                                 .team = {},
                                 .aliases = {}};
-  const Organisation organisation{
-      .id = new_id<OrganisationId>(context.now), .name = std::string(name), .title = {}};
   const NewToken made =
       make_token(sealer, administrator.id, "first start", context.now, std::nullopt, token);
   Context self = context;

@@ -188,7 +188,8 @@ api::PrincipalView principal_view(const View& view, const Principal& principal) 
                          .kind = principal.kind,
                          .name = principal.name,
                          .title = principal.title,
-                         .member = principal.member,
+                         .member = view.mesh.organisation() != nullptr &&
+                                   principal.organisation == view.mesh.organisation()->id,
                          .administrator = principal.administrator,
                          .disabled = principal.disabled,
                          .belongs_to = {},

@@ -95,7 +95,7 @@ std::vector<Noun> nouns() {
                       .kind = PrincipalKind::role,
                       .name = "p",
                       .title = "P",
-                      .member = false,
+                      .organisation = {{9, 8}},
                       .administrator = true,
                       .disabled = true,
                       .belongs_to = {{{9, 7}}},

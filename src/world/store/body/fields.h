@@ -71,7 +71,7 @@ void describe(F& f, Principal& v) {
   f.required("kind", v.kind);
   f.required("name", v.name);
   f.required("title", v.title);
-  f.required("member", v.member);
+  f.required("organisation", v.organisation);
   f.required("administrator", v.administrator);
   f.required("disabled", v.disabled);
   f.required("belongs_to", v.belongs_to);
