@@ -9,6 +9,7 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/rows.h"
 #include "base/result.h"
 
 namespace {
@@ -41,6 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreatePrincipal, ListPrincipals, DisablePrincipal, CreateToken, ListTokens, RevokeToken,
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
-            RunQuery, GetQuery, ListQueries>(data[0], *json);
+            RunQuery, GetQuery, ListQueries, ReadRows>(data[0], *json);
   return 0;
 }

@@ -74,13 +74,15 @@ Json problem_reference(std::string_view says) {
 Json answers_of(const RouteInfo& route) {
   Json schema = route.answer.is_null() ? Json(Object{{"type", "string"}}) : route.answer;
   Json content{Object{{route.answer_type, Object{{"schema", std::move(schema)}}}}};
-  if (route.id == "runQuery") {
+  if (route.id == "runQuery" || route.id == "readRows") {
     content = Object{{"application/json", Object{{"schema", Object{{"type", "object"}}}}},
                      {"text/csv", Object{{"schema", Object{{"type", "string"}}}}},
                      {"application/vnd.apache.parquet",
                       Object{{"schema", Object{{"type", "string"}, {"format", "binary"}}}}}};
   }
   Json out{Object{{"200", Object{{"description", "Done"}, {"content", std::move(content)}}}}};
+  if (route.id == "readRows")
+    out.set("304", Object{{"description", "The rows are those of the tag in If-None-Match"}});
   if (!route.open) out.set("401", problem_reference("Not signed in"));
   out.set("default", problem_reference("What went wrong, and what to do"));
   return out;

@@ -2,23 +2,27 @@
 
 namespace hansa::api {
 
+void describe_format_and_kind(Fields& f, std::string& format, std::string& kind) {
+  f.optional("format", format, "json, csv or parquet");
+  f.optional(
+      "kind", kind,
+      "consumer, check, replay or preview: only consumer reads count as consumption; absent: "
+      "consumer, of SUMMARIZE preview");
+  f.rule(format == "json" || format == "csv" || format == "parquet",
+         "format must be json, csv or parquet");
+  f.rule(kind.empty() || kind == "consumer" || kind == "check" || kind == "replay" ||
+             kind == "preview",
+         "kind must be consumer, check, replay or preview");
+}
+
 void describe(Fields& f, RunQuery& v) {
   f.required("sql", v.sql, "one SELECT, DESCRIBE, SUMMARIZE or SHOW");
   f.optional("parameters", v.parameters, "values for $1, $2, ...");
   f.optional("catalog", v.catalog, "the default catalog; absent: mesh");
   f.optional("schema", v.schema, "the default schema");
-  f.optional("format", v.format, "json, csv or parquet");
+  describe_format_and_kind(f, v.format, v.kind);
   f.optional("rows_max", v.rows_max, "refuse a larger result");
   f.optional("seconds_max", v.seconds_max);
-  f.optional(
-      "kind", v.kind,
-      "consumer, check, replay or preview: only consumer reads count as consumption; absent: "
-      "consumer, of SUMMARIZE preview");
-  f.rule(v.format == "json" || v.format == "csv" || v.format == "parquet",
-         "format must be json, csv or parquet");
-  f.rule(v.kind.empty() || v.kind == "consumer" || v.kind == "check" || v.kind == "replay" ||
-             v.kind == "preview",
-         "kind must be consumer, check, replay or preview");
   f.rule(v.rows_max >= 1 && v.rows_max <= limits::query_rows_default,
          "rows_max must be 1 to 10000000");
   f.rule(v.seconds_max >= 1 && v.seconds_max <= 3600, "seconds_max must be 1 to 3600");

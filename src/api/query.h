@@ -30,6 +30,8 @@ struct RunQuery {
   std::string kind;  // absent: consumer; check, replay, preview: not counted as consumption
 };
 void describe(Fields& f, RunQuery& v);
+// The members of every ask whose answer is rows.
+void describe_format_and_kind(Fields& f, std::string& format, std::string& kind);
 inline constexpr Route<RunQuery, Nothing> run_query{Method::post, "/api/v1/sql", "runQuery",
                                                     "Run one SELECT; rows are streamed", "query"};
 

@@ -85,6 +85,24 @@ TEST_F(RelationsTest, TellAFileThatIsNotThePlans) {
   }
 }
 
+// Few rows are fetched in two steps, which the engine's serialised plans do not know.
+TEST_F(RelationsTest, TellTheColumnsOfStatementsThatWantFewRows) {
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT range AS id, range::VARCHAR AS title FROM range(1000)) TO 'in/0.parquet' "
+      "(FORMAT parquet)"));
+  const query::Plan plan = plan_of({{.number = 0}});
+  ASSERT_TRUE(relations_.make(connection_, plan, beside_, aside_));
+  for (const char* sql :
+       {"SELECT id FROM t LIMIT 7", "SELECT id FROM t LIMIT 7 OFFSET 0",
+        "SELECT id FROM t LIMIT 7 OFFSET 100", "SELECT id FROM t ORDER BY id DESC LIMIT 3",
+        "SELECT id FROM t ORDER BY id FETCH FIRST 3 ROWS ONLY", "SELECT id FROM t USING SAMPLE 5",
+        "SELECT x.id FROM (SELECT id FROM t ORDER BY 1 LIMIT 2 OFFSET 1) x /* limit 3 */"}) {
+    const auto reads = reads_of(plan, sql);
+    ASSERT_TRUE(reads) << sql;
+    EXPECT_EQ(reads->at(0).columns, (std::vector<std::string>{"id"})) << sql;
+  }
+}
+
 TEST_F(RelationsTest, CountAllColumnsWhereDuckDbCannotTell) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});

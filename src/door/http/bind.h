@@ -51,8 +51,8 @@ struct House {
 
 // Answers by status; any other is counted with those of 500.
 struct Answers {
-  static constexpr std::array<int, 13> statuses{200, 400, 401, 403, 404, 409, 413,
-                                                415, 421, 422, 429, 500, 503};
+  static constexpr std::array<int, 14> statuses{200, 304, 400, 401, 403, 404, 409,
+                                                413, 415, 421, 422, 429, 500, 503};
   std::array<Counter, statuses.size()> counts{};
   void count(int status);
 };

@@ -1,137 +1,68 @@
-#include "api/query.h"
+#include "service/query.h"
 
-#include "api/problem.h"
+#include "api/rows.h"
 #include "base/time.h"
 #include "door/http/bind.h"
-#include "service/query.h"
+#include "door/http/rows_answer.h"
+#include "service/rows.h"
 
 namespace hansa::http {
 namespace {
 
-// An answer this small goes out as one piece with its length: most do.
-constexpr std::size_t kSmall = 64 * 1024;
-
-// Rows between a head and an outcome, so that the whole is one JSON document whatever happens in
-// the middle.
-class JsonAnswer : public Source {
- public:
-  JsonAnswer(service::OpenedQuery opened, RequestId request, std::int64_t started_us)
-      : opened_(std::move(opened)), request_(request), started_us_(started_us) {}
-
-  Result<std::optional<Chunk>> next(Want want) override {
-    if (ended_) return std::optional<Chunk>();
-    auto chunk = opened_.rows->next(want);
-    std::string out;
-    if (!std::exchange(begun_, true)) {
-      // Nothing was sent yet: an error here is an answer of its own.
-      if (!chunk) return std::unexpected(chunk.error());
-      out = head();
-    }
-    if (chunk && *chunk) {
-      // Most pieces have nothing in front of them, and are large.
-      if (out.empty()) out = std::move((*chunk)->bytes);
-      else out += (*chunk)->bytes;
-      return std::optional(Chunk{std::move(out), (*chunk)->rows});
-    }
-    // A right that ended ends the answer: what was gathered of it is not sent either.
-    if (!chunk && opened_.cut.stop_requested()) return std::unexpected(chunk.error());
-    ended_ = true;
-    out += tail(chunk ? nullptr : &chunk.error());
-    return std::optional(Chunk{std::move(out), 0});
-  }
-
- private:
-  std::string head() const {
-    Json columns{Json::Array{}};
-    for (const auto& column : opened_.columns)
-      columns.push(Json(Json::Object{{"name", column.name}, {"type", column.type}}));
-    return "{\"query_id\":\"" + to_text(opened_.id) + "\",\"columns\":" + to_text(columns) +
-           ",\"rows\":[\n";
-  }
-  std::string tail(const Error* error) const {
-    const auto tally = opened_.counters->look();
-    Json outcome{Json::Object{{"status", error ? "failed" : "ok"},
-                              {"rows", tally.rows},
-                              {"bytes_scanned", tally.bytes_scanned},
-                              {"elapsed_ms", (steady_us() - started_us_) / 1000}}};
-    if (error != nullptr)
-      outcome.set("problem", to_json(api::problem_of(*error, to_text(request_))));
-    return "],\"outcome\":" + to_text(outcome) + "}\n";
-  }
-
-  service::OpenedQuery opened_;
-  RequestId request_;
-  std::int64_t started_us_;
-  bool begun_ = false;
-  bool ended_ = false;
-};
-
-// The rows as they are; it holds what the query needs until they have ended.
-class PlainAnswer : public Source {
- public:
-  explicit PlainAnswer(service::OpenedQuery opened) : opened_(std::move(opened)) {}
-  Result<std::optional<Chunk>> next(Want want) override { return opened_.rows->next(want); }
-
- private:
-  service::OpenedQuery opened_;
-};
-
-// What was pulled already, then the rest.
-class Resumed : public Source {
- public:
-  Resumed(std::string first, std::unique_ptr<Source> rest)
-      : first_(std::move(first)), rest_(std::move(rest)) {}
-  Result<std::optional<Chunk>> next(Want want) override {
-    if (!first_.empty()) return std::optional(Chunk{std::exchange(first_, {}), 0});
-    return rest_->next(want);
-  }
-
- private:
-  std::string first_;
-  std::unique_ptr<Source> rest_;
-};
-
-// Pulls the beginning before the status is sent, so that a statement that fails at its first row is
-// an error and not an answer. What ends within it is sent whole.
-Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
-  std::string begun;
-  while (begun.size() < kSmall) {
-    HANSA_TRY(std::optional<Chunk> chunk, body->next(Want{}));
-    if (!chunk) {
-      if (response.cut.stop_requested()) return denied("the access ended while the query ran");
-      response.text = std::move(begun);
-      return {};
-    }
-    if (begun.empty()) begun = std::move(chunk->bytes);
-    else begun += chunk->bytes;
-  }
-  response.body = std::make_unique<Resumed>(std::move(begun), std::move(body));
-  return {};
+service::Shelves shelves_of(House& house) {
+  return {house.live, house.world, house.tables, house.copies, house.clock};
 }
 
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();
   HANSA_TRY(const auto ask, from_json<api::RunQuery>(json));
-  HANSA_TRY(auto opened,
-            service::open_query(context,
-                                {house.live, house.world, house.tables, house.copies, house.clock},
-                                house.running, ask));
-  net::Response response{.status = 200,
-                         .headers = {{"cache-control", "no-store"},
-                                     {"x-content-type-options", "nosniff"},
-                                     {"x-query-id", to_text(opened.id)}}};
-  response.cut = opened.cut;
-  response.held = opened.held;
-  if (ask.format == "json") {
-    response.headers.push_back({"content-type", "application/json"});
-    HANSA_CHECK(fill(response,
-                     std::make_unique<JsonAnswer>(std::move(opened), context.request, started_us)));
-  } else {
-    const bool csv = ask.format == "csv";
-    response.headers.push_back({"content-type", csv ? "text/csv; charset=utf-8; header=present"
-                                                    : "application/vnd.apache.parquet"});
-    HANSA_CHECK(fill(response, std::make_unique<PlainAnswer>(std::move(opened))));
+  HANSA_TRY(auto opened, service::open_query(context, shelves_of(house), house.running, ask));
+  HANSA_TRY(auto response,
+            answer_with(std::move(opened), {.request = context.request, .started_us = started_us}));
+  response.headers.push_back({"cache-control", "no-store"});
+  return response;
+}
+
+// Where the next page is, for answers that are nothing but rows.
+std::string link_of(const api::ReadRows& ask, const std::string& next) {
+  api::ReadRows behind = ask;
+  behind.columns = {};
+  behind.filter = {};
+  behind.order = {};
+  behind.cursor = next;
+  Json json = to_json(behind);
+  return "<" + api::address_of(api::Method::get, api::read_rows.path, json) + ">; rel=\"next\"";
+}
+
+// A cache of the caller's own may keep the rows, and asks again each time.
+void add_tag(net::Response& response, const service::OpenedRows& rows) {
+  response.headers.push_back({"cache-control", "private, no-cache"});
+  response.headers.push_back({"vary", "authorization"});
+  response.headers.push_back({"etag", rows.etag});
+}
+
+Result<net::Response> read(House& house, const service::Context& context, const Json& json,
+                           const net::Request& request) {
+  const std::int64_t started_us = steady_us();
+  HANSA_TRY(const auto ask, from_json<api::ReadRows>(json));
+  const std::string* unless = request.header("if-none-match");
+  HANSA_TRY(auto rows, service::open_rows(context, shelves_of(house), house.running, house.sealer,
+                                          ask, unless ? *unless : std::string()));
+  if (rows.query.rows == nullptr) {
+    net::Response response{.status = 304};
+    add_tag(response, rows);
+    return response;
   }
+  AnswerTo to{.request = context.request, .started_us = started_us};
+  to.before_columns = "\"snapshot\":\"" + std::to_string(rows.snapshot) + "\",";
+  to.after_rows = [next = rows.next, sure = rows.surely_more,
+                   limit = ask.limit](std::uint64_t count) -> std::string {
+    return next.empty() || (!sure && count < limit) ? "" : "\"next\":\"" + next + "\",";
+  };
+  HANSA_TRY(auto response, answer_with(std::move(rows.query), std::move(to)));
+  add_tag(response, rows);
+  if (ask.format != "json" && !rows.next.empty())
+    response.headers.push_back({"link", link_of(ask, rows.next)});
   return response;
 }
 
@@ -142,6 +73,10 @@ void add_query(Routes& routes) {
   routes.add_handler(api::info_of(api::run_query), true, limits::body_bytes_max,
                      [&house](const service::Context& context, Json ask, net::Request&) {
                        return run(house, context, ask);
+                     });
+  routes.add_handler(api::info_of(api::read_rows), true, limits::body_bytes_max,
+                     [&house](const service::Context& context, Json ask, net::Request& request) {
+                       return read(house, context, ask, request);
                      });
   routes.add_job<api::ListQueries, api::Queries>(
       api::list_queries, false, [&house](const auto& context, const auto& ask) {

@@ -1,5 +1,9 @@
 #include "service/step/opening.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace hansa::service {
 namespace {
 
@@ -37,6 +41,23 @@ Result<void> Opening::read() {
   return {};
 }
 
+Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
+  if (!pin_) return {};
+  for (PlannedPort& port : planned.ports) {
+    if (port.port != pin_->port) continue;
+    const auto* table = view.mesh.find<Table>(port.port.ulid);
+    const auto state = std::ranges::find(table->states, pin_->snapshot, &TableState::snapshot);
+    if (state == table->states.end())
+      return fail(
+          Code::not_found,
+          fmt::format("the snapshot of {} that this reading began with is not kept any more",
+                      port.ref),
+          "begin again, without the cursor");
+    port.state = *state;
+  }
+  return {};
+}
+
 Result<std::vector<CopyAsk>> Opening::add_files(Planned& planned) {
   std::vector<CopyAsk> missing;
   for (std::size_t i = 0; i < planned.ports.size(); ++i) {
@@ -66,8 +87,10 @@ Result<std::vector<CopyAsk>> Opening::add_files(Planned& planned) {
 Result<Planned> Opening::plan(Reads& reads) {
   for (int round = 0; round < kRoundsMax; ++round) {
     Planned planned;
-    const auto decided = from_.live.read(
-        [&](const View& view) { return plan_query(context_, view, facts_, statement_, planned); });
+    const auto decided = from_.live.read([&](const View& view) -> Result<void> {
+      HANSA_CHECK(plan_query(context_, view, facts_, statement_, planned));
+      return apply_pin(view, planned);
+    });
     reads.decided(planned.ports);
     HANSA_CHECK(decided);
     HANSA_TRY(const std::vector<CopyAsk> missing, add_files(planned));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
@@ -27,18 +28,25 @@ struct Shelves {
   Clock& clock;
 };
 
+// Reads a port as it was at one of its snapshots.
+struct Pin {
+  PortId port;
+  std::int64_t snapshot = 0;
+};
+
 class Opening {
  public:
   // `context` with the deadline of the statement.
-  Opening(const Shelves& from, Context context, query::Statement statement)
-      : from_(from), context_(std::move(context)), statement_(std::move(statement)) {}
+  Opening(const Shelves& from, Context context, query::Statement statement,
+          std::optional<Pin> pin = {})
+      : from_(from), context_(std::move(context)), statement_(std::move(statement)), pin_(pin) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
   // query::walk.
   Result<void> read();
   // Decides each port and finds its files; tells `reads` what was decided. Where a caller may see a
   // part of a port only, the part is copied first, and all is decided anew. Errors: as plan_query,
-  // Tables::files and VisibleCopies::make.
+  // Tables::files and VisibleCopies::make; not_found: the pinned snapshot is not kept.
   Result<Planned> plan(Reads& reads);
 
   // With the time at which the last decision was made.
@@ -48,6 +56,7 @@ class Opening {
 
  private:
   Result<void> take_worker();
+  Result<void> apply_pin(const View& view, Planned& planned) const;
   // The files of each port, from the state its decision was made on; returned is what has to be
   // copied first.
   Result<std::vector<CopyAsk>> add_files(Planned& planned);
@@ -55,6 +64,7 @@ class Opening {
   Shelves from_;
   Context context_;
   query::Statement statement_;
+  std::optional<Pin> pin_;
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long

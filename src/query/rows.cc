@@ -1,0 +1,109 @@
+#include "query/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "query/predicate.h"
+
+namespace hansa::query {
+namespace {
+
+const Column* top_column(const Schema& schema, std::string_view name) {
+  const auto found = std::ranges::find(schema.columns, name, &Column::name);
+  return found == schema.columns.end() ? nullptr : &*found;
+}
+
+Result<const Column*> column_of(const Schema& schema, std::string_view name) {
+  if (const Column* column = top_column(schema, name)) return column;
+  std::vector<std::string> known;
+  for (const Column& column : schema.columns) known.push_back(column.name);
+  const auto near = suggestions(name, known);
+  return invalid(fmt::format("there is no column '{}' here", name.substr(0, 80)),
+                 near.empty() ? fmt::format("the columns are {}", join(known, ", "))
+                              : fmt::format("did you mean {}?", join(near, ", ")));
+}
+
+struct Key {
+  const Column* column;
+  bool falls;
+};
+
+Result<Key> key_of(const Schema& schema, std::string_view text) {
+  const bool falls = text.starts_with('-') && top_column(schema, text) == nullptr;
+  HANSA_TRY(const Column* column, column_of(schema, text.substr(falls ? 1 : 0)));
+  if (is_nested(column->type.kind))
+    return invalid(fmt::format("'{}' is nested and has no order", column->name),
+                   "order by another column");
+  return Key{column, falls};
+}
+
+Result<std::vector<Key>> keys_of(const Schema& schema, const std::vector<std::string>& order) {
+  std::vector<Key> keys;
+  for (const std::string& text : order) {
+    HANSA_TRY(const Key key, key_of(schema, text));
+    if (std::ranges::find(keys, key.column, &Key::column) != keys.end())
+      return invalid(fmt::format("'{}' is ordered by twice", key.column->name));
+    keys.push_back(key);
+  }
+  return keys;
+}
+
+Result<std::vector<const Column*>> shown_columns(const Schema& schema,
+                                                 const std::vector<std::string>& names) {
+  std::vector<const Column*> out;
+  for (const std::string& name : names) {
+    HANSA_TRY(const Column* column, column_of(schema, name));
+    if (std::ranges::find(out, column) != out.end())
+      return invalid(fmt::format("the column '{}' is named twice", column->name));
+    out.push_back(column);
+  }
+  if (names.empty())
+    for (const Column& column : schema.columns) out.push_back(&column);
+  return out;
+}
+
+std::string list_of(const std::vector<const Column*>& columns) {
+  std::string out;
+  for (const Column* column : columns)
+    out += (out.empty() ? "" : ", ") + sql_identifier(column->name);
+  return out;
+}
+
+// The row's place in the files breaks ties; its name is nobody's column.
+std::string place_name(const Schema& schema) {
+  std::string name = "row";
+  while (top_column(schema, name) != nullptr) name += "'";
+  return sql_identifier(name);
+}
+
+}  // namespace
+
+Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
+                             std::string_view table) {
+  HANSA_TRY(std::vector<const Column*> columns, shown_columns(schema, wanted.columns));
+  HANSA_TRY(const std::vector<Key> keys, keys_of(schema, wanted.order));
+  std::string where;
+  if (wanted.filter) {
+    HANSA_CHECK(check(*wanted.filter, schema));
+    where = " WHERE " + predicate_sql(*wanted.filter, schema);
+  }
+  const std::string shown = list_of(columns);
+  const std::string page = fmt::format(" LIMIT {} OFFSET {}", wanted.limit, wanted.offset);
+  if (keys.empty()) return fmt::format("SELECT {} FROM {}{}{}", shown, table, where, page);
+  std::string order;
+  for (const Key& key : keys) {
+    order += fmt::format("{} {} NULLS LAST, ", sql_identifier(key.column->name),
+                         key.falls ? "DESC" : "ASC");
+    if (std::ranges::find(columns, key.column) == columns.end()) columns.push_back(key.column);
+  }
+  const std::string place = place_name(schema);
+  return fmt::format(
+      "SELECT {} FROM (SELECT {}, row_number() OVER () AS {} FROM {}{}) AS \"rows\" ORDER BY "
+      "{}{}{}",
+      shown, list_of(columns), place, table, where, order, place, page);
+}
+
+}  // namespace hansa::query

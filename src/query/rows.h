@@ -1,0 +1,32 @@
+// Rows of one table as a statement of the server's own, for callers who write no SQL.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/predicate.h"
+#include "model/schema.h"
+
+namespace hansa::query {
+
+// "plays" rises, "-plays" falls; a column that is itself called "-plays" rises. Nulls stand last.
+struct RowsWanted {
+  std::vector<std::string> columns;  // in this order; none: all
+  std::optional<Predicate> filter;
+  std::vector<std::string> order;  // none: as the files have them
+  std::uint64_t limit = 0;
+  std::uint64_t offset = 0;
+};
+
+// Over `table`, a quoted name with `schema`'s columns. On the same files the same statement gives
+// the same rows in the same order, so that pages fit together: rows that are equal by `order` stand
+// as the files have them. Errors: invalid: a column that is not there, is named twice, or has no
+// order, with what may have been meant.
+Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
+                             std::string_view table);
+
+}  // namespace hansa::query

@@ -1,0 +1,195 @@
+#include "service/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "policy/decide.h"
+#include "query/rows.h"
+#include "query/visible.h"
+#include "service/step/find.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::string_view kCursorPurpose = "cursor of rows";
+
+// Where a reading stands. It is sealed, so that nobody picks a snapshot, and the caller's own.
+struct Cursor {
+  PrincipalId who;
+  PortId port;
+  std::int64_t snapshot = 0;
+  Time began;
+  std::uint64_t offset = 0;
+  std::vector<std::string> columns;
+  std::string filter;
+  std::vector<std::string> order;
+};
+void describe(Fields& f, Cursor& v) {
+  f.required("who", v.who);
+  f.required("port", v.port);
+  f.required("snapshot", v.snapshot);
+  f.required("began", v.began);
+  f.required("offset", v.offset);
+  f.optional("columns", v.columns);
+  f.optional("filter", v.filter);
+  f.optional("order", v.order);
+}
+
+std::string to_text(const Cursor& cursor, const Sealer& sealer) {
+  std::string sealed = sealer.seal(kCursorPurpose, hansa::to_text(to_json(cursor)));
+  std::erase(sealed, '=');
+  std::ranges::replace(sealed, '+', '-');
+  std::ranges::replace(sealed, '/', '_');
+  return sealed;
+}
+
+Result<Cursor> cursor_from(std::string text, const Sealer& sealer, const Context& context) {
+  const auto wrong = [](std::string_view why) {
+    return invalid(fmt::format("the cursor {}", why),
+                   "give the `next` of the page before as it is, or begin again without a cursor");
+  };
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  const auto opened = sealer.open(kCursorPurpose, text);
+  if (!opened) return wrong("is not one of this server");
+  HANSA_TRY(const Json json, parse_json(opened->expose()));
+  HANSA_TRY(Cursor cursor, from_json<Cursor>(json));
+  if (cursor.who != context.who.id) return wrong("is somebody else's");
+  if (context.now - cursor.began > api::rows_cursor_kept) return wrong("is older than a day");
+  return cursor;
+}
+
+// The ask as a statement, and what the answer depends on besides its rows.
+struct Statement {
+  Cursor cursor;  // of this page
+  std::string sql;
+  std::string ref;
+  bool allowed = false;
+};
+
+Result<query::RowsWanted> wanted_of(const Cursor& cursor, std::uint64_t limit) {
+  query::RowsWanted wanted{.columns = cursor.columns,
+                           .filter = {},
+                           .order = cursor.order,
+                           .limit = limit,
+                           .offset = cursor.offset};
+  if (!cursor.filter.empty()) {
+    HANSA_TRY(wanted.filter, parse_predicate(cursor.filter));
+  }
+  return wanted;
+}
+
+// A caller who may not read gets a statement all the same: it is refused, with its record, where
+// every other one is.
+Result<Statement> statement_of(const Context& context, const View& view, const api::ReadRows& ask,
+                               Cursor cursor) {
+  HANSA_TRY(const Port* port, find_port(context, view, fmt::format("{}/{}", ask.domain, ask.port)));
+  if (cursor.port && cursor.port != port->id)
+    return invalid("the cursor is of another port", "begin again without a cursor");
+  cursor.port = port->id;
+  const auto* domain = view.mesh.find<Domain>(port->domain);
+  const auto* contract = view.mesh.find<Contract>(port->contract);
+  const std::string table =
+      fmt::format("{}.{}", sql_identifier(domain->name),
+                  sql_identifier(fmt::format("{}_v{}", port->name, port->major)));
+  if (contract == nullptr)
+    return invalid(fmt::format("{} cannot be queried", view.mesh.ref_of(*port)));
+  Statement out{
+      .cursor = std::move(cursor), .sql = {}, .ref = view.mesh.ref_of(*port), .allowed = false};
+  const Decision decision = policy::judge(
+      view.rights, view.mesh, {context.who.id, Action::read, on(*port), context.now}, view.seq);
+  if (!decision.allowed) {
+    HANSA_TRY(out.sql, query::rows_sql({}, contract->schema, table));
+    return out;
+  }
+  out.allowed = true;
+  const auto part = policy::visible(view.rights, view.mesh, decision);
+  HANSA_TRY(const query::RowsWanted wanted, wanted_of(out.cursor, ask.limit));
+  HANSA_TRY(out.sql, query::rows_sql(
+                         wanted, part ? shown(*part, contract->schema) : contract->schema, table));
+  return out;
+}
+
+// Changes with whatever changes the bytes of the answer.
+std::string etag_of(const Statement& statement, const PlannedPort& port, std::string_view format) {
+  Digest digest;
+  digest.add(fmt::format("{} {} {} ", hansa::to_text(port.port),
+                         port.state ? port.state->snapshot : 0, format));
+  digest.add(statement.sql);
+  if (port.visible) digest.add(query::visible_sql(*port.visible, port.whole, "port", ""));
+  return fmt::format("\"{}\"", to_hex(digest.finish()).substr(0, 32));
+}
+
+// RFC 9110, 13.1.2: a list of tags, weak ones compare too; * is whatever there is.
+bool names_tag(std::string_view header, std::string_view etag) {
+  for (const std::string_view part : split(header, ',')) {
+    std::string tag = trim(part);
+    if (tag.starts_with("W/")) tag.erase(0, 2);
+    if (tag == "*" || tag == etag) return true;
+  }
+  return false;
+}
+
+// Tells of what lies behind this page.
+void add_next(const Statement& statement, const PlannedPort& port, std::uint64_t limit,
+              const Sealer& sealer, OpenedRows& out) {
+  const std::uint64_t seen = statement.cursor.offset + limit;
+  const std::uint64_t rows = port.state ? port.state->rows : 0;
+  // A part, or what a filter leaves, is at most all of it.
+  if (seen >= rows) return;
+  out.surely_more = !port.visible && statement.cursor.filter.empty();
+  Cursor next = statement.cursor;
+  next.snapshot = out.snapshot;
+  next.offset = seen;
+  out.next = to_text(next, sealer);
+}
+
+}  // namespace
+
+Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Running& running,
+                             const Sealer& sealer, const api::ReadRows& ask,
+                             std::string_view unless) {
+  Cursor cursor{.who = context.who.id,
+                .port = {},
+                .snapshot = 0,
+                .began = context.now,
+                .offset = 0,
+                .columns = ask.columns,
+                .filter = ask.filter,
+                .order = ask.order};
+  HowToOpen how;
+  if (!ask.cursor.empty()) {
+    HANSA_TRY(cursor, cursor_from(ask.cursor, sealer, context));
+    how.pin = Pin{cursor.port, cursor.snapshot};
+  }
+  HANSA_TRY(const Statement statement, from.live.read([&](const View& view) {
+    return statement_of(context, view, ask, std::move(cursor));
+  }));
+  OpenedRows out;
+  how.wanted = [&](const Planned& planned) -> Result<bool> {
+    if (!statement.allowed)
+      return unavailable(fmt::format("the access to {} changed meanwhile", statement.ref),
+                         "try again");
+    const PlannedPort& port = planned.ports.front();
+    out.snapshot = port.state ? port.state->snapshot : 0;
+    out.etag = etag_of(statement, port, ask.format);
+    add_next(statement, port, ask.limit, sealer, out);
+    return !names_tag(unless, out.etag);
+  };
+  HANSA_TRY(out.query, open_query(context, from, running,
+                                  {.sql = statement.sql,
+                                   .parameters = {},
+                                   .catalog = {},
+                                   .schema = {},
+                                   .format = ask.format,
+                                   .rows_max = ask.limit,
+                                   .kind = ask.kind},
+                                  how));
+  return out;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,151 @@
+#include "service/step/open_query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "world/engine/engine.h"
+
+namespace hansa::service {
+namespace {
+
+query::Format format_of(std::string_view name) {
+  if (name == "csv") return query::Format::csv;
+  return name == "parquet" ? query::Format::parquet : query::Format::json;
+}
+
+// The engine's words say what is wrong; this says what helps.
+Error with_next(Error error) {
+  if (error.code != Code::invalid || !error.next.empty()) return error;
+  if (error.text.starts_with("Binder Error"))
+    error.next = "see a table's columns: hansa sql -c \"describe domain.port\"";
+  else if (error.text.starts_with("Conversion Error"))
+    error.next = "try_cast(... as ...) gives null where a value does not fit";
+  else error.next = "one SELECT, DESCRIBE, SUMMARIZE or SHOW is run; hansa help sql has examples";
+  return error;
+}
+
+// Holds the first piece back until the records of restricted reads are durable. A crash may then
+// leave the record of a read that never finished, which is harmless; the reverse is not.
+class Recorded : public Source {
+ public:
+  Recorded(std::vector<std::unique_ptr<store::Ticket>> tickets, std::unique_ptr<Source> rows)
+      : tickets_(std::move(tickets)), rows_(std::move(rows)) {}
+  Result<std::optional<Chunk>> next(Want want) override {
+    auto chunk = rows_->next(want);
+    if (!chunk) return std::unexpected(with_next(std::move(chunk).error()));
+    for (const auto& ticket : std::exchange(tickets_, {})) HANSA_CHECK(ticket->durable());
+    return chunk;
+  }
+
+ private:
+  std::vector<std::unique_ptr<store::Ticket>> tickets_;
+  std::unique_ptr<Source> rows_;
+};
+
+// A column that does not exist for the caller may exist in the port: whoever may see a part only is
+// told which.
+Error with_scope(Error error, const Planned& planned) {
+  if (error.code != Code::invalid) return error;
+  for (const PlannedPort& port : planned.ports) {
+    if (!port.visible) continue;
+    std::vector<std::string> names;
+    for (const hansa::Column& column : shown(*port.visible, port.whole).columns)
+      names.push_back(column.name);
+    error.next += fmt::format("{}your access to {} shows the columns {}",
+                              error.next.empty() ? "" : "; ", port.ref, join(names, ", "));
+  }
+  return error;
+}
+
+// Nobody wants the rows, but that they are as before is an answer too.
+Result<OpenedQuery> end_unread(const Context& context, const QueryId& id, query::Format format,
+                               Reads& reads) {
+  HANSA_TRY(auto tickets, reads.open(context.now));
+  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  reads.end({.status = "ok", .error = {}, .tally = {}});
+  return OpenedQuery{.id = id,
+                     .format = format,
+                     .columns = {},
+                     .rows = nullptr,
+                     .cut = {},
+                     .held = {},
+                     .counters = {}};
+}
+
+// Opens it, and tells `reads` what it learns on the way.
+Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& running,
+                         const api::RunQuery& ask, const HowToOpen& how, const QueryId& id,
+                         const std::shared_ptr<Reads>& reads) {
+  Context bounded = asked;
+  const Seconds seconds_max = std::min(Seconds(ask.seconds_max), running.limits().seconds_max);
+  bounded.deadline = std::min(asked.deadline, asked.now + seconds_max);
+  Opening opening(
+      from, bounded,
+      {.sql = ask.sql,
+       .parameters = ask.parameters,
+       .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
+       .schema = lower_ascii(ask.schema)},
+      how.pin);
+  HANSA_CHECK(opening.read());
+  if (opening.facts().kind == query::StatementKind::summarize) reads->summarizes();
+  HANSA_TRY(Planned planned, opening.plan(*reads));
+  const Context& context = opening.context();
+  const std::shared_ptr<engine::Lease> lease = opening.lease();
+  const query::Format format = planned.plan.output.format = format_of(ask.format);
+  if (how.wanted) {
+    HANSA_TRY(const bool wanted, how.wanted(planned));
+    if (!wanted) return end_unread(context, id, format, *reads);
+  }
+  planned.plan.bounds.rows_max = std::min(ask.rows_max, running.limits().rows_max);
+  HANSA_TRY(query::ClosedPlan closed,
+            query::ClosedPlan::close(std::move(planned.plan), planned.permits));
+  auto ran = lease->run(std::move(closed), Want{});
+  if (!ran) return std::unexpected(with_scope(std::move(ran).error(), planned));
+  engine::Opened opened = *std::move(ran);
+  reads->bound(opened.bound);
+  HANSA_TRY(auto tickets, reads->open(context.now));
+  Work work{.id = id,
+            .who = context.who.id,
+            .credential = context.who.credential,
+            .started = context.now,
+            .permits = std::move(planned.permits),
+            .ports = {},
+            .counters = opened.counters,
+            .gone = asked.stop,
+            .kill = [lease] { lease->kill(); },
+            .end = [reads, lease](const Ending& ending) { reads->end(ending); }};
+  for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
+  auto counters = opened.counters;
+  auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
+  Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
+  return OpenedQuery{.id = id,
+                     .format = format,
+                     .columns = std::move(opened.bound.columns),
+                     .rows = std::move(guard.rows),
+                     .cut = std::move(guard.cut),
+                     .held = std::move(guard.held),
+                     .counters = std::move(counters)};
+}
+
+}  // namespace
+
+Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
+                               const api::RunQuery& ask, const HowToOpen& how) {
+  const QueryId id = new_id<QueryId>(asked.now);
+  const auto reads = std::make_shared<Reads>(from.world.store, running.figures(),
+                                             ReadBy{.query = id,
+                                                    .request = asked.request,
+                                                    .who = asked.who,
+                                                    .kind = ask.kind,
+                                                    .sql = ask.sql,
+                                                    .started = asked.now,
+                                                    .started_us = steady_us()});
+  auto opened = open(asked, from, running, ask, how, id, reads);
+  if (opened) return opened;
+  reads->end(ending_of(opened.error(), asked.stop.stop_requested()));
+  return std::unexpected(with_next(std::move(opened).error()));
+}
+
+}  // namespace hansa::service
