@@ -17,7 +17,13 @@ void describe(Fields& f, Config& v) {
       "hosts", v.hosts,
       "names it answers to besides those of loopback: what clients call the proxy before it");
   f.optional("workers_warm", v.workers_warm, "workers kept ready");
-  f.optional("workers_max", v.workers_max, "worker processes at most: as many queries run at once");
+  f.optional("workers_max", v.workers_max,
+             "as many queries run at once, each in a worker of its own");
+  f.optional("workers_kept_max", v.workers_kept_max,
+             "idle workers past those, each waiting for the principal it served last");
+  f.optional(
+      "workers_kept_bytes_max", v.workers_kept_bytes_max,
+      "what idle workers may hold together; 0: a sixteenth of the machine's memory, at most 1 GiB");
   f.optional("worker_threads", v.worker_threads, "of each worker; 0: as many as there are cores");
   f.optional("worker_memory_bytes", v.worker_memory_bytes,
              "of each worker: what one query may use before it spills or ends");
@@ -31,6 +37,7 @@ void describe(Fields& f, Config& v) {
              "the audit keeps what queries were, word for word, this long; what they read it keeps "
              "for ever");
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
+  f.rule(v.workers_kept_max <= 1024, "workers_kept_max must be 0 to 1024");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
   f.rule(v.worker_threads <= 64, "worker_threads must be 0 to 64");
   f.rule(v.query_seconds_max >= 1 && v.query_seconds_max <= 3600,

@@ -20,7 +20,9 @@ struct Config {
   std::vector<std::string> hosts;             // names it answers to besides those of loopback
   std::uint32_t workers_warm = 2;
   std::uint32_t workers_max = 8;
-  std::uint32_t worker_threads = 0;  // 0: as many as there are cores
+  std::uint32_t workers_kept_max = 64;
+  std::uint64_t workers_kept_bytes_max = 0;  // 0: a sixteenth of the machine's, 1 GiB at most
+  std::uint32_t worker_threads = 0;          // 0: as many as there are cores
   std::uint64_t worker_memory_bytes = std::uint64_t{2} << 30;
   std::uint32_t query_seconds_max = 3600;
   std::uint64_t query_rows_max = limits::query_rows_default;

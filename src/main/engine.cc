@@ -26,6 +26,8 @@ Result<std::unique_ptr<engine::Pool>> open_engine(const Config& config, Clock& c
   pool.queries_per_principal_max = config.queries_per_principal_max;
   pool.workers_min = config.workers_warm;
   pool.workers_max = config.workers_max;
+  pool.workers_kept_max = config.workers_kept_max;
+  pool.kept_bytes_max = config.workers_kept_bytes_max;
   pool.threads = config.worker_threads != 0 ? config.worker_threads
                                             : std::max(1U, std::thread::hardware_concurrency());
   pool.memory_bytes = config.worker_memory_bytes;

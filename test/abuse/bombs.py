@@ -38,7 +38,7 @@ def run(story):
         bombs(mesh, story.check)
         greedy(mesh, story.check)
         slow_reader(mesh, story.check)
-    with Mesh(config="worker_memory_bytes: 536870912\nworkers_warm: 1\nworkers_max: 1\n") as mesh:
+    with Mesh(config="worker_memory_bytes: 536870912\nworkers_warm: 1\nworkers_max: 1\nworkers_kept_max: 0\n") as mesh:
         company(mesh)
         reuse(mesh, story.check)
 

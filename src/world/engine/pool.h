@@ -16,7 +16,12 @@ struct PoolOptions {
   std::string worker_path;
   std::string run_folder;       // on the file system of the data, so that files can be linked
   std::size_t workers_min = 2;  // warm and idle, as far as workers_max allows
-  std::size_t workers_max = 8;
+  std::size_t workers_max = 8;  // at work at once
+  // Idle ones past those, each for the principal it served last; the longest idle end first.
+  std::size_t workers_kept_max = 0;
+  // What all idle ones may hold of memory, but for workers_min. 0: a sixteenth of the machine's,
+  // and at most 1 GiB.
+  std::uint64_t kept_bytes_max = 0;
   std::uint32_t threads = 2;                            // of each worker
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;  // of each worker, enforced by the kernel
   std::uint64_t spill_bytes = std::uint64_t{8} << 30;   // of each worker

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -137,6 +138,17 @@ void Process::kill(Ending why) noexcept {
 bool Process::exited() const {
   pollfd poll{handle_.descriptor(), POLLIN, 0};
   return ::poll(&poll, 1, 0) == 1;
+}
+
+std::uint64_t Process::own_bytes() const {
+  const auto file = open_file(fmt::format("/proc/{}/statm", id_), O_RDONLY);
+  const auto text = file ? file->read_at(0, 256) : Result<std::string>();
+  unsigned long total = 0;
+  unsigned long resident = 0;
+  unsigned long shared = 0;
+  if (!text || std::sscanf(text->c_str(), "%lu %lu %lu", &total, &resident, &shared) != 3) return 0;
+  return (resident - std::min(resident, shared)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 std::unexpected<Error> Process::departed() {

@@ -44,7 +44,8 @@ class Process {
 
   // From any thread, as often as one likes.
   void kill(Ending why) noexcept;
-  bool exited() const;  // the kernel is done with it: reaping will not wait
+  bool exited() const;              // the kernel is done with it: reaping will not wait
+  std::uint64_t own_bytes() const;  // of memory that no other process shares; 0 if it has ended
   // Its engine gave up on itself: nobody may use it again, whatever else it says.
   bool is_broken() const { return broken_; }
 
