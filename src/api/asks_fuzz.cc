@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/access.h"
+#include "api/events.h"
 #include "api/identity.h"
 #include "api/manifest.h"
 #include "api/product.h"
@@ -42,6 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreatePrincipal, ListPrincipals, DisablePrincipal, CreateToken, ListTokens, RevokeToken,
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
-            RunQuery, GetQuery, ListQueries, ReadRows>(data[0], *json);
+            RunQuery, GetQuery, ListQueries, ReadRows, ListEvents>(data[0], *json);
   return 0;
 }

@@ -80,6 +80,8 @@ Json answers_of(const RouteInfo& route) {
                      {"application/vnd.apache.parquet",
                       Object{{"schema", Object{{"type", "string"}, {"format", "binary"}}}}}};
   }
+  if (route.id == "listEvents")
+    content.set("text/event-stream", Object{{"schema", Object{{"type", "string"}}}});
   Json out{Object{{"200", Object{{"description", "Done"}, {"content", std::move(content)}}}}};
   if (route.id == "readRows")
     out.set("304", Object{{"description", "The rows are those of the tag in If-None-Match"}});

@@ -184,6 +184,7 @@ void close(Server& s, const Config& config) {
   s.phase = Phase::stopping;
   // Only what this server wrote: one that could not open its store leaves the other's.
   if (s.door) ::unlink((config.data + "/endpoints.json").c_str());
+  s.live.bells().close();
   if (s.door) s.door->drain(kDrainSeconds);
   s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
   s.door.reset();

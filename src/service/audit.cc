@@ -18,7 +18,7 @@ Result<store::Question> question_of(const Context& context, const View& view,
                            .kinds = {},
                            .who = {},
                            .subject = {},
-                           .events_only = false};
+                           .behind = {}};
   if (!ask.paging.after.empty()) {
     HANSA_TRY(const auto after, parse_int(ask.paging.after));
     question.after = static_cast<std::uint64_t>(after);

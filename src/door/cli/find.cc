@@ -8,6 +8,7 @@
 #include "api/query.h"
 #include "base/text.h"
 #include "door/cli/details.h"
+#include "door/cli/events.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
 #include "model/mesh.h"
@@ -26,7 +27,7 @@ struct Found {
 // What is asked for.
 struct Wish {
   std::string name;
-  std::string domain, state, port, into, who, kind;
+  std::string domain, state, port, into, who, kind, after;
   bool mine = false;
   bool to_decide = false;
   std::size_t items_max = kItemsDefault;
@@ -230,6 +231,20 @@ std::vector<Noun> event_nouns() {
        [](Client& client, const Wish& wish) {
          return client.call(api::get_query, {.id = wish.name});
        }},
+      {"events",
+       "id",
+       {{"COMMIT", "seq", Show::number},
+        {"WHEN", "time", Show::time},
+        {"WHAT", "type"},
+        {"ON", "subject"},
+        {"BY", "actor", Show::text, false, 1},
+        {"ID", "id", Show::text, true},
+        {"DATA", "data", Show::text, true}},
+       [](Client& client, const Wish& wish) -> Outcome<Found> {
+         Found found;
+         HANSA_TRY(found.items, list_of_events(client, wish.after, wish.items_max, found.more));
+         return found;
+       }},
       {"audit",
        "number",
        {{"NUMBER", "number", Show::number},
@@ -282,12 +297,14 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .into = words.text("into"),
             .who = words.text("who"),
             .kind = words.text("kind"),
+            .after = words.text("after"),
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
-      {"domain", "products ports"}, {"state", "access"},    {"port", "access audit"},
-      {"into", "mounts"},           {"who", "audit"},       {"kind", "audit"},
-      {"mine", "access"},           {"to-decide", "access"}};
+      {"domain", "products ports"}, {"state", "access"},     {"port", "access audit"},
+      {"into", "mounts"},           {"who", "audit"},        {"kind", "audit"},
+      {"mine", "access"},           {"to-decide", "access"}, {"after", "events"},
+      {"watch", "events"}};
   for (const auto& [option, served] : kFor)
     if (words.has(option) && !(" " + served + " ").contains(" " + std::string(noun.name) + " "))
       return usage("hansa get " + std::string(noun.name) + " takes no --" + option,
@@ -330,6 +347,7 @@ std::string nothing_of(std::string_view nouns) {
   if (nouns == "queries") return "no query of yours is running";
   if (nouns == "snapshots") return "nothing was published into it yet";
   if (nouns == "audit") return "no lines";
+  if (nouns == "events") return "nothing changed";
   if (nouns == "mounts")
     return "no mounts; make one: hansa mount DOMAIN/PORT --into ACCOUNT --as SCHEMA.TABLE";
   return "no " + std::string(nouns) + " that you may know of";
@@ -346,6 +364,7 @@ void say_footer(Session& session, const Noun& noun, const Found& found) {
 Done get(Session& session, const Words& words) {
   HANSA_TRY(const Noun* const noun, noun_of(words.text("WHAT")));
   HANSA_TRY(const Wish wish, wish_of(words, *noun));
+  if (words.has("watch")) return watch_events(session, words);
   HANSA_TRY(Client* const client, session.client());
   const bool names_its_port = noun->name == "snapshots";
   if (!wish.name.empty() && !names_its_port) {
@@ -375,10 +394,11 @@ void add_find(Verbs& verbs) {
        .examples = {{"Products of one domain", "hansa get products --domain audience"},
                     {"One port with its columns", "hansa get ports audience/daily_plays"},
                     {"What waits for my decision", "hansa get access --to-decide"},
+                    {"Changes, as they happen", "hansa get events -w"},
                     {"For a script", "hansa get ports -o name"}},
        .operands = {{"WHAT",
                      "products, ports, domains, teams, accounts, access, mounts, principals, "
-                     "snapshots, queries or audit"},
+                     "snapshots, queries, events or audit"},
                     {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options = {{"--domain", "NAME", "products and ports of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
@@ -388,6 +408,8 @@ void add_find(Verbs& verbs) {
                    {"--into", "ACCOUNT", "mounts of this account"},
                    {"--who", "NAME", "audit of this principal"},
                    {"--kind", "KIND", "audit of this kind"},
+                   {"--after", "COMMIT", "events behind this commit; without it: the last 100"},
+                   {"-w,--watch", "", "events as they happen"},
                    {"--limit", "N", "at most so many; 0: all"}},
        .outputs = "table wide json yaml csv name",
        .run = get});

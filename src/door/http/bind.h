@@ -133,6 +133,7 @@ void add_access(Routes& routes);
 void add_manifest(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
+void add_events(Routes& routes);
 void add_health(Routes& routes);
 
 }  // namespace hansa::http

@@ -44,6 +44,14 @@ struct Request {
   const std::string* parameter(std::string_view name) const;
 };
 
+// A body that goes on for as long as something happens. An empty piece means that there is nothing
+// now: no thread is held until it rings.
+struct Feed : Source {
+  // Before each `next`: `ring` is called once, from any thread, if there may be more than the next
+  // call gives.
+  virtual void when(std::function<void()> ring) = 0;
+};
+
 struct Response {
   int status = 200;
   std::vector<Header>

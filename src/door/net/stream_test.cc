@@ -100,6 +100,74 @@ TEST(Stream, EchoesWhileTheBodyStillComes) {
   EXPECT_EQ(client.ask(post("/x", "again")).body, "again");
 }
 
+// Gives a piece each time it was rung, and nothing in between.
+struct Bellows {
+  std::mutex mutex;
+  std::vector<std::function<void()>> rings;
+  int pieces = 0;
+
+  void blow() {
+    std::vector<std::function<void()>> due;
+    {
+      const std::lock_guard lock(mutex);
+      ++pieces;
+      due = std::exchange(rings, {});
+    }
+    for (const auto& ring : due) ring();
+  }
+};
+class Breath : public Feed {
+ public:
+  explicit Breath(Bellows& bellows) : bellows_(bellows) {}
+  void when(std::function<void()> ring) override {
+    const std::lock_guard lock(bellows_.mutex);
+    bellows_.rings.push_back(std::move(ring));
+  }
+  Result<std::optional<Chunk>> next(Want) override {
+    const std::lock_guard lock(bellows_.mutex);
+    if (given_ == 0) {
+      given_ = 1;
+      return Chunk{.bytes = "begun;"};
+    }
+    if (bellows_.pieces == 100) return std::nullopt;
+    std::string out;
+    for (; given_ <= bellows_.pieces; ++given_) out += std::to_string(given_) + ";";
+    return Chunk{.bytes = std::move(out)};
+  }
+
+ private:
+  Bellows& bellows_;
+  int given_ = 0;
+};
+
+TEST(Stream, AFeedHoldsNoThreadAndMissesNothing) {
+  Bellows bellows;
+  const Handler feeds{.answer = [&](Request& request) {
+    Response response;
+    if (request.path == "/feed") response.body = std::make_unique<Breath>(bellows);
+    return response;
+  }};
+  const auto server = serve(always(feeds), {.job_threads = 1});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<Client>(server->port()));
+    clients.back()->send(get("/feed"));
+  }
+  Client other(server->port());
+  std::string expected = "begun;";
+  for (int i = 1; i <= 100; ++i) {
+    EXPECT_EQ(other.ask(get("/other")).status, 200);
+    bellows.blow();
+    if (i < 100) expected += std::to_string(i) + ";";
+  }
+  for (const auto& client : clients) {
+    const Reply reply = client->reply();
+    EXPECT_TRUE(reply.complete);
+    // The last piece and the end may meet: what came is a beginning without a gap.
+    EXPECT_TRUE(expected.starts_with(reply.body)) << reply.body;
+  }
+}
+
 TEST(Stream, AnErrorInTheMiddleIsNeverAnEnd) {
   const Handler at_once{
       .answer = [](Request&) { return streamed([] { return not_found("nothing there"); }); }};

@@ -181,6 +181,7 @@ void Turn::answer() {
     // Keeps a streamed answer apart from an empty one: its length is not known to be 0.
     if (streams) response_->body = source_of({});
     source_ = std::move(source);
+    feed_ = dynamic_cast<Feed*>(source_.get());
     pulling_ = source_ != nullptr;
     ended_ = ready_ = source_ == nullptr;
   }
@@ -192,8 +193,28 @@ void Turn::answer() {
   pool_.resume(Pool::Class::interactive, [self = shared_from_this()] { self->pull(); });
 }
 
+void Turn::ring() {
+  {
+    const std::lock_guard lock(mutex_);
+    rung_ = true;
+    // Whoever pulls looks again; what is on its way goes first.
+    if (pulling_ || source_ == nullptr || in_flight_ >= kChunksMax) return;
+    pulling_ = true;
+  }
+  pool_.resume(Pool::Class::interactive, [self = shared_from_this()] { self->pull(); });
+}
+
 bool Turn::pull_one() {
   Result<std::optional<Chunk>> got = std::nullopt;
+  if (feed_ != nullptr) {
+    {
+      const std::lock_guard lock(mutex_);
+      rung_ = false;
+    }
+    feed_->when([turn = weak_from_this()] {
+      if (const auto self = turn.lock()) self->ring();
+    });
+  }
   if (stop_.stop_requested()) {
     got = unavailable("the client has gone");
   } else {
@@ -213,7 +234,8 @@ bool Turn::pull_one() {
       ready_ = true;
     }
     // A client that has gone meanwhile sends nothing more: go on once more, to drop the source.
-    pulling_ = in_flight_ < kChunksMax || stop_.stop_requested();
+    const bool quiet = feed_ != nullptr && (*got)->bytes.empty() && !rung_;
+    pulling_ = (in_flight_ < kChunksMax && !quiet) || stop_.stop_requested();
     return pulling_;
   }
   spent = std::move(source_);

@@ -84,6 +84,7 @@ class Turn : public std::enable_shared_from_this<Turn> {
  private:
   void answer();
   Response ask_handler();
+  void ring();      // there may be more of a feed
   void pull();      // on a pool thread, one at a time
   bool pull_one();  // false: nothing more to pull now
 
@@ -97,6 +98,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
   std::optional<Response> response_;
   bool ready_ = false;              // take_response may give it out
   std::unique_ptr<Source> source_;  // touched by whoever set pulling_
+  Feed* feed_ = nullptr;            // the source, if it is one
+  bool rung_ = false;
   std::deque<std::string> pieces_;
   std::size_t in_flight_ = 0;  // pieces_ and the one being sent
   bool pulling_ = false;

@@ -24,4 +24,13 @@ Result<Identity> authenticate(const Live& live, std::string_view token, Time now
   });
 }
 
+std::optional<Error> ended(const View& view, CredentialId credential, Time now) {
+  const auto* found = view.mesh.find<Credential>(credential);
+  const auto* who = found ? view.mesh.find<Principal>(found->principal) : nullptr;
+  if (found != nullptr && !found->revoked && !(found->expires && *found->expires <= now) &&
+      who != nullptr && !who->disabled)
+    return std::nullopt;
+  return Error{Code::denied, "the token ended meanwhile", "sign in again: hansa login"};
+}
+
 }  // namespace hansa::service

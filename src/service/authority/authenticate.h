@@ -1,6 +1,7 @@
 // From what a client shows to who it is.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "service/authority/live.h"
@@ -15,6 +16,10 @@ struct Identity {
 // Errors: denied: no such token, or it expired, was revoked, or its principal is switched off: one
 // text for all of these.
 Result<Identity> authenticate(const Live& live, std::string_view token, Time now);
+
+// Why what this credential began may not go on, or nothing: it ended, or its principal was switched
+// off.
+std::optional<Error> ended(const View& view, CredentialId credential, Time now);
 
 // A token's secret begins with this, so that scanners find leaked ones.
 inline constexpr std::string_view kTokenPrefix = "hansa_";

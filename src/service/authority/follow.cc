@@ -6,6 +6,9 @@ namespace {
 // How long the end of a grant's window may go unnoticed by what runs already; new work compares
 // dates itself.
 constexpr std::int64_t kLookEvery_us = 50'000;
+// Whoever follows changes is rung at least this often: what sits between them and the server hangs
+// up on silence.
+constexpr std::int64_t kRingEvery_us = 10'000'000;
 
 }  // namespace
 
@@ -19,6 +22,7 @@ Follower::Follower(store::Store& store, Live& live, Running& running, Clock& clo
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Follower::run(const std::stop_token& stop) {
+  std::int64_t rung_us = steady_us();
   while (!stop.stop_requested()) {
     auto batches = store_.follow(live_.seq(), steady_us() + kLookEvery_us);
     if (!batches) return broken_(batches.error());
@@ -29,6 +33,10 @@ void Follower::run(const std::stop_token& stop) {
         return 0;
       });
       live_.release(batch.seq);
+    }
+    if (steady_us() - rung_us >= kRingEvery_us) {
+      rung_us = steady_us();
+      live_.bells().ring();
     }
     if (batches->empty())
       live_.read([&](const View& view) {

@@ -81,6 +81,7 @@ void Live::release(Seq seq) {
     released_ = seq;
   }
   released_bell_.notify_all();
+  bells_.ring();
 }
 
 Result<void> Live::reach(Seq seq, Micros patience) const {

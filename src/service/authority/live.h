@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "model/mesh.h"
 #include "policy/rights.h"
+#include "service/authority/bells.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -37,6 +38,8 @@ class Live {
   Result<void> apply(const store::Batch& batch);
   // Rings those who wait in reach: call after running work was decided anew on this batch.
   void release(Seq seq);
+  // Whoever waits for changes without a thread is rung here.
+  Bells& bells() const { return bells_; }
   // Waits until everything up to `seq` is applied and released. Errors: unavailable at the
   // deadline.
   Result<void> reach(Seq seq, Micros patience) const;
@@ -51,6 +54,7 @@ class Live {
   policy::Rights rights_;
   Seq seq_;
 
+  mutable Bells bells_;
   mutable std::mutex released_mutex_;
   mutable std::condition_variable released_bell_;
   Seq released_;

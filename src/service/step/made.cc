@@ -38,7 +38,7 @@ Result<std::map<std::int64_t, Made>> commits_of(const Live& live, store::Store& 
   question.newest_first = true;
   question.kinds = {"port.published"};
   question.subject = port.ulid;
-  question.events_only = true;
+  question.behind = Seq{};
   while (!snapshots.empty()) {
     HANSA_TRY(const std::vector<store::Line> lines, store.history(question));
     for (const store::Line& line : lines)

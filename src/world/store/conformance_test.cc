@@ -408,7 +408,8 @@ TEST_P(StoreConformance, AnswersEveryQuestionAsAPlainScanWould) {
   for (const auto& kinds : kind_lists)
     for (const auto& principal : principals)
       for (const auto& subject : subjects)
-        for (const bool events_only : {false, true})
+        for (const std::optional<Seq> behind :
+             {std::optional<Seq>(), std::optional<Seq>(Seq{0}), std::optional<Seq>(Seq{20})})
           for (const bool newest_first : {false, true})
             for (const std::uint64_t after : {0U, 1U, 60U, 120U, 500U})
               for (const std::size_t max : {std::size_t{0}, std::size_t{7}, std::size_t{1000}}) {
@@ -421,12 +422,12 @@ TEST_P(StoreConformance, AnswersEveryQuestionAsAPlainScanWould) {
                     continue;
                   if (principal && line.who != *principal) continue;
                   if (subject && line.subject != *subject) continue;
-                  if (events_only && line.seq.number == 0) continue;
+                  if (behind && line.seq <= *behind) continue;
                   if (expected.size() < max) expected.push_back(line.number);
                 }
                 std::vector<std::uint64_t> found;
                 for (const Line& line :
-                     lines({after, max, newest_first, kinds, principal, subject, events_only}))
+                     lines({after, max, newest_first, kinds, principal, subject, behind}))
                   found.push_back(line.number);
                 ASSERT_EQ(found, expected);
               }

@@ -127,7 +127,9 @@ struct Question {
   std::vector<std::string> kinds;  // empty: all
   std::optional<PrincipalId> who;
   std::optional<Ulid> subject;
-  bool events_only = false;
+  // Events of later commits alone. All events of a commit stand together, and commits in their
+  // order.
+  std::optional<Seq> behind;
 };
 
 struct Store {

@@ -22,7 +22,7 @@ std::unexpected<Error> error_of(Fault fault) {
 }
 
 bool matches(const Line& line, const Question& question) {
-  if (question.events_only && line.seq.number == 0) return false;
+  if (question.behind && line.seq <= *question.behind) return false;
   if (question.who && line.who != *question.who) return false;
   if (question.subject && line.subject != *question.subject) return false;
   return question.kinds.empty() ||

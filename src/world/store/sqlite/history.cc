@@ -18,7 +18,7 @@ std::string_view index_for(const Question& question, bool has_kind) {
   if (question.subject && *question.subject) return "INDEXED BY line_subject";
   if (question.who) return "INDEXED BY line_who";
   if (has_kind) return "INDEXED BY line_kind";
-  if (question.events_only) return "INDEXED BY line_event";
+  if (question.behind) return "INDEXED BY line_event";
   return "NOT INDEXED";
 }
 
@@ -28,10 +28,15 @@ std::string sql_for(const Question& question, bool has_kind) {
   if (question.subject && *question.subject) where += " AND subject <> zeroblob(16)";
   if (question.who) where += " AND who = ?3";
   if (has_kind) where += " AND kind = ?4";
-  if (question.events_only) where += " AND seq > 0";
+  // The literal is what the index is made for.
+  if (question.behind) where += " AND seq > 0 AND seq > ?6";
+  // Numbers rise with commits, so both orders are one; the index holds this one.
+  const std::string_view index = index_for(question, has_kind);
+  const std::string_view way = question.newest_first ? "DESC" : "ASC";
   return fmt::format(
-      "SELECT {} FROM line {} LEFT JOIN text USING (number) WHERE {} ORDER BY number {} LIMIT ?5",
-      line_columns, index_for(question, has_kind), where, question.newest_first ? "DESC" : "ASC");
+      "SELECT {} FROM line {} LEFT JOIN text USING (number) WHERE {} ORDER BY {}number {} LIMIT ?5",
+      line_columns, index, where,
+      index.ends_with("line_event") ? fmt::format("seq {}, ", way) : std::string(), way);
 }
 
 // `kind` empty: any.
@@ -46,6 +51,9 @@ Result<std::vector<Line>> lines(Connection& connection, const Question& question
   if (question.subject) found.bind_blob(2, subject);
   if (question.who) found.bind_blob(3, who);
   if (kind) found.bind_text(4, *kind);
+  if (question.behind)
+    found.bind(
+        6, static_cast<std::int64_t>(std::min<std::uint64_t>(question.behind->number, INT64_MAX)));
   found.bind(5, static_cast<std::int64_t>(std::min<std::size_t>(question.max, INT32_MAX)));
   std::vector<Line> all;
   for (;;) {

@@ -32,7 +32,7 @@ const std::vector<Step>& steps() {
        "CREATE INDEX line_kind ON line (kind)", "CREATE INDEX line_who ON line (who)",
        // Most records have no subject, and nobody asks for those.
        "CREATE INDEX line_subject ON line (subject) WHERE subject <> zeroblob(16)",
-       "CREATE INDEX line_event ON line (number) WHERE seq > 0"},
+       "CREATE INDEX line_event ON line (seq) WHERE seq > 0"},
       // 3: answers to repeat, and facts of the installation.
       {"CREATE TABLE answer (who BLOB NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL,"
        " expires INTEGER NOT NULL, PRIMARY KEY (who, key)) STRICT, WITHOUT ROWID",

@@ -254,7 +254,7 @@ TEST(Sqlite, AsksItsIndexes) {
     for (const auto& question : {Question{.newest_first = newest_first, .kinds = {"read"}},
                                  Question{.newest_first = newest_first, .who = PrincipalId{{1, 1}}},
                                  Question{.newest_first = newest_first, .subject = Ulid{1, 1}},
-                                 Question{.newest_first = newest_first, .events_only = true}})
+                                 Question{.newest_first = newest_first, .behind = Seq{3}}})
       EXPECT_TRUE(store->history(question));
 }
 
