@@ -79,6 +79,8 @@ void describe(Fields& f, PortView& v) {
   f.required("contract", v.contract);
   f.optional("data", v.data, "absent: nothing was published yet");
   f.optional("columns", v.columns);
+  f.optional("made", v.made, "ok, new or stopped: by a query of other ports");
+  f.optional("inputs", v.inputs, "the ports it is made of, of those the caller may know");
 }
 
 void describe(Fields& f, ProductView& v) {

@@ -95,6 +95,8 @@ struct PortView {
   std::string contract;
   std::optional<DataView> data;
   std::vector<ColumnView> columns;  // only where one port is asked for
+  std::string made;                 // by a query: ok, new or stopped; empty: it is not
+  std::vector<std::string> inputs;  // what it is made of, of those the caller may know
 };
 void describe(Fields& f, PortView& v);
 

@@ -55,6 +55,12 @@ inline constexpr std::size_t predicate_depth_max = 32;
 inline constexpr std::size_t predicate_values_max = 1'000;
 // Conditions of a grant and values of one; each is compared in every decision.
 inline constexpr std::size_t condition_values_max = 100;
+// Products made of products made of products: each step of a view is a copy of its own, and past
+// this nobody understands what a row means.
+inline constexpr std::size_t derivation_depth_max = 8;
+// How often a query may be run again; what changes faster is read as a view.
+inline constexpr std::chrono::seconds derivation_every_min{1};
+inline constexpr std::chrono::hours derivation_every_max{24 * 366};
 // Visible copies of filtered and masked data that are kept, oldest use first out.
 inline constexpr std::uint64_t visible_copies_bytes_max = std::uint64_t{16} << 30;
 // Iceberg metadata and manifests written by a hostile table owner are read in the server.

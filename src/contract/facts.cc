@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/lineage.h"
 
 namespace hansa::contract {
 namespace {
@@ -24,6 +25,16 @@ std::string description_text(const Description& description) {
   for (const std::string& more : {description.usage, description.limitations})
     if (!more.empty()) text += (text.empty() ? "" : "\n\n") + more;
   return text;
+}
+
+void add_highest(const Property& property, std::string& words) {
+  if (words.empty() || level_of(property.classification) > level_of(words))
+    if (!property.classification.empty()) words = property.classification;
+  for (const Property& part : property.properties) add_highest(part, words);
+  for (const Property& part : property.items.one) add_highest(part, words);
+  if (!property.map) return;
+  for (const Property& part : property.map->key.one) add_highest(part, words);
+  for (const Property& part : property.map->value.one) add_highest(part, words);
 }
 
 bool ends_in_version(std::string_view name) {
@@ -150,6 +161,22 @@ const DataContract* resolve(const std::vector<const DataContract*>& contracts, s
 
 Result<Schema> port_schema(const DataContract& contract, std::string_view port) {
   return table_schema(contract, contract.schema.size() == 1 ? std::string_view{} : port);
+}
+
+std::vector<std::pair<std::string, std::string>> classified(const DataContract& contract,
+                                                            std::string_view port) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const SchemaObject* object =
+      find_object(contract, contract.schema.size() == 1 ? std::string_view{} : port);
+  if (object == nullptr) return out;
+  for (const Property& property : object->properties) {
+    std::string words;
+    add_highest(property, words);
+    const bool named = property.physical_name.empty();
+    if (!words.empty())
+      out.emplace_back(named ? property.name : property.physical_name, std::move(words));
+  }
+  return out;
 }
 
 }  // namespace hansa::contract

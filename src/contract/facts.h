@@ -68,4 +68,9 @@ const DataContract* resolve(const std::vector<const DataContract*>& contracts, s
 // table_schema.
 Result<Schema> port_schema(const DataContract& contract, std::string_view port);
 
+// Columns of that schema that say a classification, or a part of which does: the highest, in its
+// words.
+std::vector<std::pair<std::string, std::string>> classified(const DataContract& contract,
+                                                            std::string_view port);
+
 }  // namespace hansa::contract

@@ -14,6 +14,7 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/timetable.h"
 #include "main/upkeep.h"
 #include "main/version.h"
 #include "service/authority/follow.h"
@@ -54,6 +55,7 @@ struct Server {
   service::Tables tables;
   std::unique_ptr<service::VisibleCopies> copies;
   std::unique_ptr<service::Follower> follower;
+  std::unique_ptr<Timetable> timetable;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
   std::unique_ptr<net::Server> door;
@@ -188,6 +190,7 @@ void close(Server& s, const Config& config) {
   if (s.door) s.door->drain(kDrainSeconds);
   s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
   s.door.reset();
+  s.timetable.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   Upkeep(*s.store, *s.clock, config).anchor();
@@ -219,6 +222,8 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   HANSA_CHECK(try_worker(s));
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
+  s.timetable = std::make_unique<Timetable>(
+      service::Shelves{s.live, *s.world, s.tables, *s.copies, *s.clock}, s.running);
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/derivation.h"
 #include "model/grant.h"
 #include "model/mount.h"
 #include "model/people.h"
@@ -76,6 +77,7 @@ Claims claims(const Table& table) {
   return out;
 }
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
+Claims claims(const Derivation&) { return {}; }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
 
 }  // namespace

@@ -69,6 +69,8 @@ struct Contract {
   std::string status;
   Schema schema;
   std::string manifest;  // the canonical ODCS text
+  // Columns with an ODCS `classification`, their own or of a part of them, and its words.
+  std::vector<std::pair<std::string, std::string>> classified = {};
   friend bool operator==(const Contract&, const Contract&) = default;
 };
 

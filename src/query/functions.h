@@ -37,6 +37,10 @@ std::span<const std::string_view> denied_prefixes();
 // not known.
 Result<void> check_function(Call call, std::string_view name);
 
+// Whether a call, or a word that the engine takes for one (`current_date`), gives another value
+// each time: the time, or chance.
+bool is_moving(std::string_view name);
+
 // May `name` be used as a type? Only types that the engine brings. Errors: invalid, with near
 // names.
 Result<void> check_type(std::string_view name);

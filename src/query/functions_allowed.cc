@@ -4,6 +4,7 @@
 // read for each. A test compares both lists with all functions of the engine.
 #include <algorithm>
 
+#include "base/text.h"
 #include "query/functions.h"
 
 namespace hansa::query {
@@ -165,7 +166,19 @@ constexpr std::string_view tables[] = {
 };
 static_assert(std::ranges::is_sorted(tables));
 
+constexpr std::string_view moving[] = {
+    "age", "ago", "current_date", "current_localtime", "current_localtimestamp", "current_time",
+    "current_timestamp", "gen_random_uuid", "get_current_time", "get_current_timestamp",
+    "localtime", "localtimestamp", "now", "random", "reservoir_quantile", "today",
+    "transaction_timestamp", "uuid", "uuidv4", "uuidv7",
+};
+static_assert(std::ranges::is_sorted(moving));
+
 }  // namespace
+
+bool is_moving(std::string_view name) {
+  return std::ranges::binary_search(moving, lower_ascii(name));
+}
 
 std::span<const FunctionGroup> allowed_functions() {
   static constexpr FunctionGroup groups[] = {

@@ -370,19 +370,20 @@ class Walker {
     }
     if (form->tag == "FUNCTION") return visit_call(node, Call::scalar);
     if (form->tag == "WINDOW") return visit_call(node, Call::window);
-    if (form->tag == "COLUMN_REF") return check_columns(node, tree_.find(node, "column_names"));
+    if (form->tag == "COLUMN_REF") return visit_column(node);
     if (form->tag == "PARAMETER") return visit_parameter(node);
     if (form->tag == "SUBQUERY" && tree_.find(node, "subquery") == nullptr)
       return malformed("a subquery without a query");
     return {};
   }
 
-  Result<void> visit_call(const Value& node, Call call) const {
+  Result<void> visit_call(const Value& node, Call call) {
     const std::string_view name = tree_.text(node, "function_name");
     if (name.empty()) return malformed("a call without a function");
     HANSA_CHECK(check_qualifier(node, call));
     if (const Value* state = tree_.find(node, "export_state"); state != nullptr && state->truth)
       return refuse(node, "EXPORT_STATE is not supported");
+    facts_.moves |= is_moving(name);
     if (auto checked = check_function(call, name); !checked)
       return at(node, std::move(checked).error());
     return {};
@@ -433,6 +434,13 @@ class Walker {
   Result<void> visit_columns(const Job& job) {
     HANSA_CHECK(each(job, Shape::text));
     return check_columns(*job.value, job.value);
+  }
+  // A name alone may be one that the engine takes for a call if no table has it.
+  Result<void> visit_column(const Value& node) {
+    const Value* names = tree_.find(node, "column_names");
+    const Value* name = names == nullptr ? nullptr : tree_.first(*names);
+    facts_.moves |= name != nullptr && tree_.next(*name) == nullptr && is_moving(name->text);
+    return check_columns(node, names);
   }
   // `node` says where.
   Result<void> check_columns(const Value& node, const Value* names) const {

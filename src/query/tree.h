@@ -39,6 +39,7 @@ struct TreeFacts {
   StatementKind kind = StatementKind::select;
   std::vector<TableUse> tables;  // each table once, in order of appearance; no CTE
   std::size_t parameters = 0;    // $1 to $parameters, all of them used
+  bool moves = false;            // it reads the time or chance: the same tables, other rows
   std::string show_schema;       // SHOW TABLES FROM schema; empty: the default one, or all
 };
 

@@ -83,7 +83,7 @@ class Copies : public House {
                      .visible = *policy::visible(view.rights, view.mesh, permit.decision()),
                      .permit = permit,
                      .product = port->product,
-                     .snapshot = 7};
+                     .state = "7"};
     });
   }
   std::unique_ptr<VisibleCopies> open(std::uint64_t bytes_max) {
@@ -111,7 +111,7 @@ TEST_F(Copies, AreMadeOnceForAllWhoSeeTheSame) {
   const CopyAsk bob = ask_of("bob", "a = 1");
   EXPECT_EQ(copies->find(bob), *made);
   CopyAsk later = ada;
-  later.snapshot = 8;
+  later.state = "8";
   EXPECT_EQ(copies->find(later), nullptr);
   EXPECT_EQ(bytes.runs, 1);
 }
@@ -140,7 +140,7 @@ TEST_F(Copies, AreKeptUpToTheirLimitAndNoFurther) {
   auto held = copies->find(second);
   ASSERT_NE(copies->find(first), nullptr);  // the other one is the oldest now
   CopyAsk third = first;
-  third.snapshot = 8;
+  third.state = "8";
   ASSERT_TRUE(copies->make(context("ada"), bytes, third));
   EXPECT_EQ(copies->find(second), nullptr);
   EXPECT_NE(copies->find(first), nullptr);

@@ -175,7 +175,7 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     return invalid("the publish id is not a ULID", "26 characters, chosen by the client");
   const std::shared_lock staying(tables.sweeping());  // What was uploaded stays until it is listed.
   HANSA_TRY(Target target,
-            live.read([&](const View& view) { return find_target(context, view, ask.port); }));
+            live.read([&](const View& view) { return find_open_target(context, view, ask.port); }));
   HANSA_TRY(const auto before,
             world.store.recall(context.who.id, remember_key(target, ask), context.now));
   if (before) return answer_again(live, world, target, *before);
@@ -229,8 +229,9 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     HANSA_TRY(const auto again,
               world.store.recall(context.who.id, remember_key(target, ask), context.now));
     if (again) return answer_again(live, world, target, *again);
-    HANSA_TRY(target,
-              live.read([&](const View& view) { return find_target(context, view, ask.port); }));
+    HANSA_TRY(target, live.read([&](const View& view) {
+      return find_open_target(context, view, ask.port);
+    }));
     HANSA_CHECK(still_new(context, live, world, tables, target, ask, wanted));
   }
   return conflict(fmt::format("too many others publish into {} at once", target.ref),

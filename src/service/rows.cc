@@ -10,6 +10,7 @@
 #include "query/rows.h"
 #include "query/visible.h"
 #include "service/step/find.h"
+#include "service/step/plan_view.h"
 
 namespace hansa::service {
 namespace {
@@ -117,8 +118,7 @@ Result<Statement> statement_of(const Context& context, const View& view, const a
 // Changes with whatever changes the bytes of the answer.
 std::string etag_of(const Statement& statement, const PlannedPort& port, std::string_view format) {
   Digest digest;
-  digest.add(fmt::format("{} {} {} ", hansa::to_text(port.port),
-                         port.state ? port.state->snapshot : 0, format));
+  digest.add(fmt::format("{} {} {} ", hansa::to_text(port.port), state_of(port), format));
   digest.add(statement.sql);
   if (port.visible) digest.add(query::visible_sql(*port.visible, port.whole, "port", ""));
   return fmt::format("\"{}\"", to_hex(digest.finish()).substr(0, 32));
@@ -135,10 +135,14 @@ bool names_tag(std::string_view header, std::string_view etag) {
 }
 
 // Tells of what lies behind this page.
-void add_next(const Statement& statement, const PlannedPort& port, std::uint64_t limit,
+void add_next(const Statement& statement, const Planned& planned, std::uint64_t limit,
               const Sealer& sealer, OpenedRows& out) {
+  const PlannedPort& port = planned.ports.front();
   const std::uint64_t seen = statement.cursor.offset + limit;
-  const std::uint64_t rows = port.state ? port.state->rows : 0;
+  std::uint64_t rows = port.state ? port.state->rows : 0;
+  if (port.made_of)
+    for (const query::PlanFile& file : planned.plan.relations[port.relation].files)
+      rows += file.rows;
   // A part, or what a filter leaves, is at most all of it.
   if (seen >= rows) return;
   out.surely_more = !port.visible && statement.cursor.filter.empty();
@@ -175,9 +179,9 @@ Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Runnin
       return unavailable(fmt::format("the access to {} changed meanwhile", statement.ref),
                          "try again");
     const PlannedPort& port = planned.ports.front();
-    out.snapshot = port.state ? port.state->snapshot : 0;
+    out.snapshot = pin_of(port);
     out.etag = etag_of(statement, port, ask.format);
-    add_next(statement, port, ask.limit, sealer, out);
+    add_next(statement, planned, ask.limit, sealer, out);
     return !names_tag(unless, out.etag);
   };
   HANSA_TRY(out.query, open_query(context, from, running,

@@ -48,7 +48,7 @@ std::unexpected<Error> no_room(const Target& target) {
 Result<api::Uploaded> upload_file(const Context& context, const Live& live, World& world,
                                   Tables& tables, const api::Upload& ask, Source& body) {
   HANSA_TRY(const Target target,
-            live.read([&](const View& view) { return find_target(context, view, ask.port); }));
+            live.read([&](const View& view) { return find_open_target(context, view, ask.port); }));
   HANSA_TRY(const Location at, upload_location(target, ask.publish, ask.file));
   HANSA_TRY(const std::uint64_t room, room_in(live, world, tables, target));
   auto writing = world.objects.write(at, object::Taken::refuse);

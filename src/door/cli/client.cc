@@ -74,8 +74,9 @@ Outcome<Reply> Client::send(Call call, std::string_view address) {
   return std::move(*reply);
 }
 
-Outcome<Json> Client::call_json(api::Method method, std::string_view path, Json ask) {
-  Call call{.method = method, .timeout = options_.timeout};
+Outcome<Json> Client::call_json(api::Method method, std::string_view path, Json ask,
+                                std::optional<Seconds> timeout) {
+  Call call{.method = method, .timeout = timeout.value_or(options_.timeout)};
   call.headers.emplace_back("accept", "application/json");
   const std::string address = api::address_of(method, path, ask);
   if (method == api::Method::post || method == api::Method::put) call.body = to_text(ask);

@@ -36,6 +36,11 @@ class Client {
   Outcome<Json> call(const api::Route<Ask, Answer>& route, const Ask& ask) {
     return call_json(route.method, route.path, to_json(ask));
   }
+  // The same for what takes as long as it takes.
+  template <class Ask, class Answer>
+  Outcome<Json> wait(const api::Route<Ask, Answer>& route, const Ask& ask) {
+    return call_json(route.method, route.path, to_json(ask), Seconds(0));
+  }
   // The items of all pages, until there are `items_max`; `more` tells whether the list goes on.
   template <class Ask, class Answer>
   Outcome<Json::Array> list(const api::Route<Ask, Answer>& route, const Ask& ask,
@@ -50,7 +55,8 @@ class Client {
   const Endpoint& endpoint() const { return endpoint_; }
 
  private:
-  Outcome<Json> call_json(api::Method method, std::string_view path, Json ask);
+  Outcome<Json> call_json(api::Method method, std::string_view path, Json ask,
+                          std::optional<Seconds> timeout = {});
   Outcome<Json::Array> call_pages(std::string_view path, Json ask, std::size_t items_max,
                                   bool& more);
   Failure failure_of(const Reply& reply) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/access.h"
+#include "api/derivation.h"
 #include "api/identity.h"
 #include "api/product.h"
 #include "api/publish.h"
@@ -114,6 +115,27 @@ std::vector<Noun> product_nouns() {
        },
        one_port},
   };
+}
+
+Noun derivations() {
+  return {"derivations",
+          "port",
+          {{"PORT", "port"},
+           {"KIND", "kind"},
+           {"STATE", "state"},
+           {"STOPPED", "stopped", Show::text, false, 1},
+           {"MADE", "ran_at", Show::time},
+           {"AS", "as"},
+           {"CLASSIFICATION", "classification", Show::text, true},
+           {"SECONDS", "every_seconds", Show::number, true},
+           {"SNAPSHOT", "snapshot", Show::text, true}},
+          [](Client& client, const Wish& wish) {
+            return pages(client, api::list_derivations, {.domain = wish.domain}, wish);
+          },
+          [](Client& client, const Wish& wish) -> Outcome<Json> {
+            HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+            return client.call(api::get_derivation, {.domain = parts.first, .port = parts.second});
+          }};
 }
 
 std::vector<Noun> owner_nouns() {
@@ -265,7 +287,8 @@ std::vector<Noun> event_nouns() {
 const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all = [] {
     std::vector<Noun> out;
-    for (auto part : {product_nouns(), owner_nouns(), people_nouns(), event_nouns()})
+    for (auto part :
+         {product_nouns(), {derivations()}, owner_nouns(), people_nouns(), event_nouns()})
       std::ranges::move(part, std::back_inserter(out));
     return out;
   }();
@@ -301,9 +324,15 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
-      {"domain", "products ports"}, {"state", "access"},     {"port", "access audit"},
-      {"into", "mounts"},           {"who", "audit"},        {"kind", "audit"},
-      {"mine", "access"},           {"to-decide", "access"}, {"after", "events"},
+      {"domain", "products ports derivations"},
+      {"state", "access"},
+      {"port", "access audit"},
+      {"into", "mounts"},
+      {"who", "audit"},
+      {"kind", "audit"},
+      {"mine", "access"},
+      {"to-decide", "access"},
+      {"after", "events"},
       {"watch", "events"}};
   for (const auto& [option, served] : kFor)
     if (words.has(option) && !(" " + served + " ").contains(" " + std::string(noun.name) + " "))
@@ -396,11 +425,12 @@ void add_find(Verbs& verbs) {
                     {"What waits for my decision", "hansa get access --to-decide"},
                     {"Changes, as they happen", "hansa get events -w"},
                     {"For a script", "hansa get ports -o name"}},
-       .operands = {{"WHAT",
-                     "products, ports, domains, teams, accounts, access, mounts, principals, "
-                     "snapshots, queries, events or audit"},
-                    {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
-       .options = {{"--domain", "NAME", "products and ports of this one"},
+       .operands =
+           {{"WHAT",
+             "products, ports, derivations, domains, teams, accounts, access, mounts, principals, "
+             "snapshots, queries, events or audit"},
+            {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
+       .options = {{"--domain", "NAME", "products, ports and derivations of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
                    {"--mine", "", "access asked by or for me"},
                    {"--to-decide", "", "access that waits for my decision"},

@@ -11,6 +11,7 @@
 #include "api/product.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "door/cli/derive.h"
 #include "door/cli/details.h"
 #include "door/cli/progress.h"
 #include "door/cli/session.h"
@@ -188,6 +189,7 @@ std::string sql_name(const PortRef& ref) {
 }
 
 Done publish(Session& session, const Words& words) {
+  if (is_derivation(words)) return derive(session, words);
   HANSA_TRY(api::Publish ask, ask_of(session, words));
   auto ref = parse_port_ref(ask.port);
   if (!ref) return usage(ref.error().text, ref.error().next);
@@ -230,9 +232,18 @@ Done rollback(Session& session, const Words& words) {
 }  // namespace
 
 void add_publish(Verbs& verbs) {
+  std::vector<Option> options = {
+      {"--in-place", "", "register files that lie in the account's bucket; no byte is copied"},
+      {"--overwrite", "", "replace all data of the port"},
+      {"--id", "ULID", "of this publish; repeating it adds nothing"},
+      {"--repository", "NAME", "the code that made the data"},
+      {"--commit", "HASH", "its commit"},
+      {"--job", "NAME", "the job"},
+      {"--run", "ID", "its run"}};
+  std::ranges::move(derive_options(), std::back_inserter(options));
   verbs.push_back(
       {.path = "publish",
-       .says = "Put Parquet files into a port, visible all at once",
+       .says = "Put Parquet files into a port, or make it of other ports",
        .examples =
            {{"Add files", "hansa publish shows/reviews exports/*.parquet"},
             {"Replace what is there", "hansa publish shows/reviews reviews.parquet --overwrite"},
@@ -240,20 +251,16 @@ void add_publish(Verbs& verbs) {
              "hansa publish shows/reviews --in-place s3://shows-prod/reviews/2026-11.parquet"},
             {"From a job",
              "hansa publish shows/reviews out.parquet --repository podcasts/reviews --commit "
-             "1f2e3d --job nightly --run 4711"}},
+             "1f2e3d --job nightly --run 4711"},
+            {"Made of other ports, anew each hour",
+             "hansa publish central/audience --query audience.sql --as central-etl --every 1h"}},
        .operands =
-           {{"PORT", "DOMAIN/PORT, or DOMAIN/PORT@2"},
+           {{"PORT",
+             "DOMAIN/PORT, or DOMAIN/PORT@2; alone: what makes it of other ports runs again"},
             {"FILE",
-             "Parquet files; with --in-place s3://BUCKET/KEY or keys of the account's bucket", true,
-             true}},
-       .options = {{"--in-place", "",
-                    "register files that lie in the account's bucket; no byte is copied"},
-                   {"--overwrite", "", "replace all data of the port"},
-                   {"--id", "ULID", "of this publish; repeating it adds nothing"},
-                   {"--repository", "NAME", "the code that made the data"},
-                   {"--commit", "HASH", "its commit"},
-                   {"--job", "NAME", "the job"},
-                   {"--run", "ID", "its run"}},
+             "Parquet files; with --in-place s3://BUCKET/KEY or keys of the account's bucket",
+             false, true}},
+       .options = options,
        .outputs = "table json yaml csv",
        .run = publish});
   verbs.push_back({.path = "rollback",

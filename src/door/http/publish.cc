@@ -1,6 +1,9 @@
 #include "api/publish.h"
 
+#include "api/derivation.h"
 #include "door/http/bind.h"
+#include "service/derivations.h"
+#include "service/derive.h"
 #include "service/publish.h"
 #include "service/snapshots.h"
 #include "service/uploads.h"
@@ -24,6 +27,23 @@ void add_publish(Routes& routes) {
       api::publish_files, true, [&house](const auto& context, const auto& ask) {
         return service::publish_files(context, house.live, house.world, house.tables, ask);
       });
+  const auto shelves = [&house] {
+    return service::Shelves{house.live, house.world, house.tables, house.copies, house.clock};
+  };
+  routes.add_job<api::SetDerivation, api::DerivationView>(
+      api::set_derivation, true, [shelves](const auto& context, const auto& ask) {
+        return service::set_derivation(context, shelves(), ask);
+      });
+  routes.add_job<api::GetPort, api::Nothing>(
+      api::remove_derivation, true, [shelves](const auto& context, const auto& ask) {
+        return service::remove_derivation(context, shelves(), ask);
+      });
+  routes.add_job<api::GetPort, api::DerivationRun>(
+      api::run_derivation, true, [&house, shelves](const auto& context, const auto& ask) {
+        return service::run_derivation(context, shelves(), house.running, ask);
+      });
+  routes.add(api::get_derivation, service::get_derivation);
+  routes.add(api::list_derivations, service::list_derivations);
   routes.add_job<api::Rollback, api::Published>(
       api::rollback_port, true, [&house](const auto& context, const auto& ask) {
         return service::rollback_port(context, house.live, house.world, house.tables, ask);

@@ -87,6 +87,17 @@ class Running::Guarded : public Source {
 
 namespace {
 
+// The decision as it would be now; nothing: the same.
+std::optional<Decision> changed(const View& view, const Permit& permit, Time now) {
+  Ask ask = permit.decision().ask;
+  ask.now = now;
+  Decision decision = policy::judge(view.rights, view.mesh, ask, view.seq);
+  // Another part: what runs may show more than is left. All of it is no less.
+  const bool other = decision.visible && decision.visible != permit.decision().visible;
+  if (decision.allowed && !other) return std::nullopt;
+  return decision;
+}
+
 // Why this work may not go on, or nothing.
 std::optional<Error> lost(const View& view, const Work& work, Time now) {
   const auto* credential = view.mesh.find<Credential>(work.credential);
@@ -94,18 +105,17 @@ std::optional<Error> lost(const View& view, const Work& work, Time now) {
                           (credential->expires && *credential->expires <= now)))
     return Error{Code::denied, "the token ended while the query ran", "sign in again: hansa login"};
   for (const Permit& permit : work.permits) {
-    Ask ask = permit.decision().ask;
-    ask.now = now;
-    const Decision decision = policy::judge(view.rights, view.mesh, ask, view.seq);
-    if (!decision.allowed)
+    const auto decision = changed(view, permit, now);
+    if (decision && !decision->allowed)
       return Error{Code::denied,
-                   "the access ended while the query ran: " + policy::words(view.mesh, decision),
-                   policy::next_action(view.mesh, decision)};
-    // Another part: what runs may show more than is left. All of it is no less.
-    if (decision.visible && decision.visible != permit.decision().visible)
+                   "the access ended while the query ran: " + policy::words(view.mesh, *decision),
+                   policy::next_action(view.mesh, *decision)};
+    if (decision)
       return Error{Code::denied, "the access showed another part of the data while the query ran",
                    "run it again"};
   }
+  for (const Borrowed& each : work.borrowed)
+    if (changed(view, each.permit, now)) return each.lost;
   return std::nullopt;
 }
 

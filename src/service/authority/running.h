@@ -28,12 +28,19 @@ struct Ending {
   query::Tally tally;
 };
 
+// A right of somebody else that work stands on: the account as which a view that it reads is made.
+struct Borrowed {
+  Permit permit;
+  Error lost;  // what its reader is told once it has ended
+};
+
 struct Work {
   QueryId id;
   PrincipalId who;
   CredentialId credential;  // what the caller proved itself with: when it ends, so does the work
   Time started;
   std::vector<Permit> permits;
+  std::vector<Borrowed> borrowed;
   std::vector<std::string> ports;  // what people call them
   std::shared_ptr<const query::Counters> counters;
   std::stop_token gone;                    // requested once nobody waits for the rows any more

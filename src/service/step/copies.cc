@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "query/visible.h"
+#include "service/step/written.h"
 #include "world/engine/engine.h"
 #include "world/object/object_store.h"
 
@@ -18,19 +19,40 @@ constexpr std::size_t kMakersMax = 4;
 // Nobody's large copies keep everybody else's small ones waiting.
 constexpr std::size_t kMakersEachMax = 2;
 
+constexpr std::string_view kPart = "the part of the data that your access shows";
+
 // Errors of the stage that sees hidden rows: their texts may hold values, so only their kind is
 // told.
-Error told(Code code) {
+Error told(Code code, std::string_view what) {
   if (code == Code::exhausted)
     return {
         code,
-        "the part of the data that your access shows could not be prepared within the limits of "
-        "time, memory and disk",
+        fmt::format("{} could not be prepared within the limits of time, memory and disk", what),
         "try again with more time (--timeout), or ask the owner for a product of that part"};
   if (code == Code::unavailable)
-    return {code, "preparing the part of the data that your access shows was cut", "try again"};
-  return {Code::corrupt, "the part of the data that your access shows could not be prepared",
-          "tell the owner of the data: its files, or the filter of the access, are at fault"};
+    return {code, fmt::format("preparing {} was cut", what), "try again"};
+  return {Code::corrupt, fmt::format("{} could not be prepared", what),
+          "tell the owner of the data: its files, the filter of the access, or the query of the "
+          "view are at fault"};
+}
+
+Error told(const Error& error, const ViewAsk& ask) {
+  if (ask.tell) return error;
+  return told(error.code, fmt::format("{}, a view,", ask.made_of->ref));
+}
+
+// What came out has to be what the contract says, as it has of a published file.
+Result<void> check_fit(const Context& context, engine::Engine& engine, const ViewAsk& ask,
+                       const query::PlanFile& file) {
+  HANSA_TRY(auto lease, engine.lease(ask.made_of->as.id, context.deadline, context.stop));
+  HANSA_TRY(const auto footers,
+            lease->inspect(query::ClosedPlan::inspect({.files = {file}, .bounds = {}})));
+  if (footers.size() != 1) return corrupt("a worker did not answer for the file", "try again");
+  const auto differ = misfits(ask.made_of->columns, footers.front().schema);
+  if (differ.empty()) return {};
+  return blocked(fmt::format("the query does not fit the contract of {}: {}", ask.made_of->ref,
+                             join(differ, "; ")),
+                 "cast or rename in the query, or change the contract");
 }
 
 }  // namespace
@@ -58,7 +80,7 @@ std::string VisibleCopies::mask_key(const CopyAsk& ask) const {
 std::string VisibleCopies::key_of(const CopyAsk& ask) const {
   Digest digest;
   digest.add(to_text(ask.whole.port));
-  digest.add(fmt::format(" {} ", ask.snapshot));
+  digest.add(fmt::format(" {} ", ask.state));
   digest.add(query::visible_sql(ask.visible, ask.whole.columns, "port", mask_key(ask)));
   return to_hex(digest.finish());
 }
@@ -71,7 +93,14 @@ std::shared_ptr<const VisibleCopy> VisibleCopies::look(const std::string& key) {
 }
 
 std::shared_ptr<const VisibleCopy> VisibleCopies::find(const CopyAsk& ask) {
-  const std::string key = key_of(ask);
+  return find(key_of(ask));
+}
+
+std::shared_ptr<const VisibleCopy> VisibleCopies::find(const PlannedView& view) {
+  return find(view.key);
+}
+
+std::shared_ptr<const VisibleCopy> VisibleCopies::find(const std::string& key) {
   std::shared_ptr<const VisibleCopy> copy;
   {
     const std::lock_guard lock(mutex_);
@@ -101,37 +130,82 @@ void VisibleCopies::keep(const std::string& key, std::shared_ptr<VisibleCopy> co
   while (bytes_ > bytes_max_ && order_.size() > 1) forget(std::string(order_.back()));
 }
 
-Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write(const Context& context,
-                                                          engine::Engine& engine,
-                                                          const CopyAsk& ask,
-                                                          const std::string& name) {
+Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write(const std::string& name,
+                                                          const std::string& label,
+                                                          engine::Opened opened) {
+  HANSA_TRY(const Location at, Location::make(kBucket, name + ".parquet"));
+  HANSA_TRY(const auto info, write_object(*where_, at, *opened.rows, UINT64_MAX));
+  HANSA_TRY(std::string path, where_->local(at));
+  const query::PlanFile file{.path = std::move(path),
+                             .label = label,
+                             .bytes = info.bytes,
+                             .rows = opened.counters->look().rows};
+  return std::make_shared<VisibleCopy>(file, *where_, at);
+}
+
+Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_part(const Context& context,
+                                                               engine::Engine& engine,
+                                                               const CopyAsk& ask,
+                                                               const std::string& name) {
   HANSA_TRY(query::ClosedPlan plan,
             query::ClosedPlan::copy(ask.whole, ask.visible, ask.permit, mask_key(ask)));
-  HANSA_TRY(const Location at, Location::make(kBucket, name + ".parquet"));
   // Nobody's worker: it has never met the statement of anybody.
   HANSA_TRY(auto lease, engine.lease(PrincipalId{}, context.deadline, context.stop));
-  auto opened = lease->run(std::move(plan), Want{});
-  if (!opened) return std::unexpected(std::move(opened).error());
-  HANSA_TRY(auto writing, where_->write(at, object::Taken::replace));
-  while (true) {
-    HANSA_TRY(const auto chunk, opened->rows->next({}));
-    if (!chunk) break;
-    HANSA_CHECK(writing->write(chunk->bytes));
-  }
-  HANSA_TRY(const auto info, writing->finish());
-  HANSA_TRY(std::string path, where_->local(at));
-  const query::PlanFile file{
-      .path = std::move(path),
-      .label = fmt::format("the visible part of {}.{}", ask.whole.schema, ask.whole.name),
-      .bytes = info.bytes,
-      .rows = opened->counters->look().rows};
-  return std::make_shared<VisibleCopy>(file, *where_, at);
+  HANSA_TRY(engine::Opened opened, lease->run(std::move(plan), Want{}));
+  return write(name, fmt::format("the visible part of {}.{}", ask.whole.schema, ask.whole.name),
+               std::move(opened));
+}
+
+Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& context,
+                                                               engine::Engine& engine,
+                                                               const ViewAsk& ask,
+                                                               const std::string& name) {
+  query::Plan plan = ask.plan;
+  plan.output.format = query::Format::parquet;
+  plan.bounds.rows_max = std::uint64_t{1} << 62;  // a copy is whole or none
+  HANSA_TRY(query::ClosedPlan closed,
+            query::ClosedPlan::close(std::move(plan), ask.made_of->sources.permits));
+  HANSA_TRY(auto lease, engine.lease(ask.made_of->as.id, context.deadline, context.stop));
+  HANSA_TRY(engine::Opened opened, lease->run(std::move(closed), Want{}));
+  ask.reads->bound(opened.bound);
+  HANSA_TRY(const auto tickets, ask.reads->open(context.now));
+  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  const auto counters = opened.counters;
+  HANSA_TRY(auto copy, write(name, ask.made_of->ref, std::move(opened)));
+  lease.reset();
+  auto fits = check_fit(context, engine, ask, copy->file);
+  if (!fits) copy->pushed_out = true;  // Nobody gets it.
+  HANSA_CHECK(fits);
+  ask.reads->end({"ok", {}, counters->look()});
+  return copy;
 }
 
 Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
                                                                engine::Engine& engine,
                                                                const CopyAsk& ask) {
-  const std::string key = key_of(ask);
+  auto made = make(context, key_of(ask),
+                   [&](const std::string& name) { return write_part(context, engine, ask, name); });
+  if (made) return made;
+  log(Level::warning, "a visible copy could not be made",
+      {{"port", to_text(ask.whole.port)}, {"code", std::string(name_of(made.error().code))}});
+  return std::unexpected(told(made.error().code, kPart));
+}
+
+Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
+                                                               engine::Engine& engine,
+                                                               const ViewAsk& ask) {
+  auto made = make(context, ask.made_of->key,
+                   [&](const std::string& name) { return write_view(context, engine, ask, name); });
+  if (made) return made;
+  ask.reads->end(ending_of(made.error(), context.stop.stop_requested()));
+  log(Level::warning, "a view could not be made",
+      {{"port", ask.made_of->ref}, {"code", std::string(name_of(made.error().code))}});
+  return std::unexpected(told(made.error(), ask));
+}
+
+Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
+                                                               const std::string& key,
+                                                               const Write& write) {
   std::unique_lock lock(mutex_);
   // Whoever waits looks again: the one who made it may have been cut, and then it is this one's
   // turn.
@@ -140,16 +214,15 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
     return known_.contains(key) || (!making_.contains(key) && making_.size() < kMakersMax &&
                                     (mine == makers_.end() || mine->second < kMakersEachMax));
   });
-  if (!turn)
-    return std::unexpected(
-        told(context.stop.stop_requested() ? Code::unavailable : Code::exhausted));
+  if (!turn && context.stop.stop_requested()) return unavailable("the caller has gone");
+  if (!turn) return exhausted("others are being prepared, and the time is over");
   if (auto known = look(key)) return known;
   making_.insert(key);
   ++makers_[context.who.id];
   // A name of its own: one that was pushed out and is still in use keeps its file.
   const std::string name = fmt::format("{}-{}", key, ++made_);
   lock.unlock();
-  auto made = write(context, engine, ask, name);
+  auto made = write(name);
   lock.lock();
   making_.erase(key);
   if (--makers_[context.who.id] == 0) makers_.erase(context.who.id);
@@ -157,9 +230,7 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
   lock.unlock();
   bell_.notify_all();
   if (made) return *std::move(made);
-  log(Level::warning, "a visible copy could not be made",
-      {{"port", to_text(ask.whole.port)}, {"code", std::string(name_of(made.error().code))}});
-  return std::unexpected(told(made.error().code));
+  return std::unexpected(std::move(made).error());
 }
 
 }  // namespace hansa::service

@@ -3,12 +3,16 @@
 // of the port's files, so nothing a statement can do reaches what is hidden
 // (doc/decisions/visible-copies.md).
 //
+// The rows of a view are such a copy too, made of what its service account sees, in a worker of
+// that account: whoever reads the view gets them as the files of a port.
+//
 // A copy belongs to one snapshot, one contract and one set of scopes, never to a caller: two
 // callers with the same scopes share it. Copies are a cache: they may be deleted at any time, and
 // none survives a restart.
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -22,6 +26,9 @@
 #include "model/scope.h"
 #include "query/plan.h"
 #include "service/authority/context.h"
+#include "service/step/plan_view.h"
+#include "service/step/reads.h"
+#include "world/engine/engine.h"
 #include "world/world.h"
 
 namespace hansa::service {
@@ -45,7 +52,15 @@ struct CopyAsk {
   Visible visible;
   Permit permit;
   ProductId product;  // masks of kind hash agree within it
-  std::int64_t snapshot = 0;
+  std::string state;  // of the port: its snapshot, or the key of a view
+};
+
+// The rows of a view.
+struct ViewAsk {
+  std::shared_ptr<const PlannedView> made_of;
+  query::Plan plan;              // with the files of all that it reads
+  std::shared_ptr<Reads> reads;  // of its account
+  bool tell = false;             // what goes wrong: to those who may run the query themselves
 };
 
 class VisibleCopies {
@@ -59,12 +74,16 @@ class VisibleCopies {
 
   // The copy if it is there, or nullptr.
   std::shared_ptr<const VisibleCopy> find(const CopyAsk& ask);
+  std::shared_ptr<const VisibleCopy> find(const PlannedView& view);
   // The copy, made if need be, once however many ask: the others wait. The caller holds no worker
   // meanwhile, or all of them could be held by those who wait for one. Errors: exhausted (time,
   // space); unavailable; corrupt (a file that is not what its name says). What went wrong with
   // hidden rows is not told.
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
                                                   const CopyAsk& ask);
+  // The same for a view. Errors: also blocked: its rows do not fit its contract.
+  Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
+                                                  const ViewAsk& ask);
 
  private:
   struct Known {
@@ -73,13 +92,23 @@ class VisibleCopies {
   };
   struct Turn;
 
+  // Writes a file of that name.
+  using Write = std::function<Result<std::shared_ptr<VisibleCopy>>(const std::string& name)>;
+
   std::string key_of(const CopyAsk& ask) const;
   std::string mask_key(const CopyAsk& ask) const;
   std::shared_ptr<const VisibleCopy> look(const std::string& key);
+  std::shared_ptr<const VisibleCopy> find(const std::string& key);
+  Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, const std::string& key,
+                                                  const Write& write);
   void forget(const std::string& key);
   void keep(const std::string& key, std::shared_ptr<VisibleCopy> copy);
-  Result<std::shared_ptr<VisibleCopy>> write(const Context& context, engine::Engine& engine,
-                                             const CopyAsk& ask, const std::string& name);
+  Result<std::shared_ptr<VisibleCopy>> write(const std::string& name, const std::string& label,
+                                             engine::Opened opened);
+  Result<std::shared_ptr<VisibleCopy>> write_part(const Context& context, engine::Engine& engine,
+                                                  const CopyAsk& ask, const std::string& name);
+  Result<std::shared_ptr<VisibleCopy>> write_view(const Context& context, engine::Engine& engine,
+                                                  const ViewAsk& ask, const std::string& name);
 
   VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
                 std::uint64_t bytes_max);

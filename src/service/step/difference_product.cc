@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "contract/facts.h"
+#include "model/lineage.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 #include "service/step/difference.h"
@@ -103,6 +104,8 @@ Shown shown(const Contract& v) {
   for (const Column& column : v.schema.columns)
     out.emplace_back("column " + column.name,
                      to_text(column.type) + (column.required ? ", required" : ""));
+  for (const auto& [column, words] : v.classified)
+    out.emplace_back("classification of " + column, words);
   return out;
 }
 
@@ -161,7 +164,8 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
                                      .version = {},
                                      .status = {},
                                      .schema = {},
-                                     .manifest = {}};
+                                     .manifest = {},
+                                     .classified = {}};
   if (before != nullptr && published)
     HANSA_CHECK(check_compatible(before->schema.columns, schema.columns, "",
                                  fmt::format("{}@{}", facts.name, facts.major)));
@@ -173,6 +177,7 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
   after.status = document.status;
   after.schema = std::move(schema);
   after.manifest = contract::to_yaml(document);
+  after.classified = contract::classified(document, facts.name);
   return after;
 }
 
@@ -190,14 +195,38 @@ Result<const contract::DataContract*> document_for(const Contracts& contracts,
       "apply the contract's file with the product's");
 }
 
+// Whether somebody may rely on its columns already.
+bool has_readers(const Mesh& mesh, const Port* port, const Table* table) {
+  if (port != nullptr && port->kind == PortKind::view)
+    return mesh.find<Derivation>(port->id) != nullptr;
+  return table != nullptr && table->current() != nullptr;
+}
+
+// What is made of others stays as protected as they are, whoever changes its manifest.
+Result<void> check_derived(Draft& draft, ProductId id) {
+  const Mesh& mesh = draft.overlay.view().mesh;
+  for (const Port* port : mesh.ports_of(id)) {
+    const auto* derivation = mesh.find<Derivation>(port->id);
+    // Also that there is none, until this is written.
+    draft.out.attempt.relies_on.push_back(derivation ? *mesh.noun("derivation", port->id.ulid)
+                                                     : share(Derivation{.id = port->id}));
+    if (derivation == nullptr) continue;
+    const auto* contract =
+        draft.overlay.find<Contract>(draft.overlay.find<Port>(port->id)->contract);
+    if (auto held = check_protected(*contract, *draft.overlay.find<Product>(id),
+                                    protection_of(mesh, derivation->sources));
+        !held)
+      return in_context(mesh.ref_of(*port), held.error());
+  }
+  return {};
+}
+
 Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Product& product,
                       const Account& account, const PortFacts& facts, const Contracts& contracts) {
-  if (facts.kind != PortKind::table)
+  if (facts.kind != PortKind::table && facts.kind != PortKind::view)
     return invalid(fmt::format("port {} is of type {}", facts.name,
-                               facts.kind == PortKind::view  ? "view"
-                               : facts.kind == PortKind::api ? "api"
-                                                             : "topic"),
-                   "only tables can be served by this version of hansa");
+                               facts.kind == PortKind::api ? "api" : "topic"),
+                   "only tables and views can be served by this version of hansa");
   HANSA_CHECK(contract::check_port_name(facts.name));
   const auto& mesh = draft.overlay.view().mesh;
   const auto* before =
@@ -210,6 +239,9 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   if (foreign || (before != nullptr && before->product != product.id))
     return conflict(fmt::format("port {} belongs to another product of the domain", ref),
                     "choose another name");
+  if (before != nullptr && before->kind != facts.kind)
+    return blocked(fmt::format("port {} does not change from table to view or back", ref),
+                   "give the other a new name, or a new major version");
   const bool first = before == nullptr && majors.empty() &&
                      std::ranges::none_of(product_facts.ports, [&](const PortFacts& other) {
                        return other.name == facts.name && other.major < facts.major;
@@ -222,7 +254,7 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
                              .major = facts.major,
                              .is_default = first,
                              .version = {},
-                             .kind = PortKind::table,
+                             .kind = facts.kind,
                              .description = {},
                              .contract = {},
                              .aliases = {}};
@@ -233,7 +265,7 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   HANSA_TRY(const contract::DataContract* document,
             document_for(contracts, product_facts, facts, contract_before));
   if (document != nullptr) {
-    const bool published = table_before != nullptr && table_before->current() != nullptr;
+    const bool published = has_readers(mesh, before, table_before);
     // Whether there are readers to protect must not change before this is written.
     if (table_before != nullptr)
       if (auto table = mesh.noun("table", table_before->id.ulid))
@@ -245,7 +277,7 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
                  contract_before ? shown(*contract_before) : Shown{}, shown(contract));
   }
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
-  if (table_before == nullptr) {
+  if (table_before == nullptr && facts.kind == PortKind::table) {
     HANSA_TRY(const Location location,
               Location::make(account.bucket, "tables/" + to_text(after.id)));
     Noun table = share(Table{.id = after.id, .location = location, .states = {}});
@@ -329,7 +361,7 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   for (const PortFacts& port : facts.ports)
     HANSA_CHECK(
         add_port(draft, facts, *draft.overlay.find<Product>(id), *account, port, contracts));
-  return {};
+  return check_derived(draft, id);
 }
 
 std::string grantee_text(const contract::AccessConsumer& consumer) {

@@ -214,6 +214,11 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
                                           details_of(target, move.state)));
     out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
     if (move.answer) out.answer = move.answer();
+    if (!move.along) return out;
+    HANSA_TRY(Attempt along, move.along(view));
+    std::ranges::move(along.changes, std::back_inserter(out.changes));
+    std::ranges::move(along.permits, std::back_inserter(out.permits));
+    std::ranges::move(along.relies_on, std::back_inserter(out.relies_on));
     return out;
   });
   if (!seq) return std::unexpected(seq.error());

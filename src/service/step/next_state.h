@@ -8,6 +8,7 @@
 
 #include "api/publish.h"
 #include "iceberg/metadata.h"
+#include "service/authority/commit.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
 #include "service/step/staged.h"
@@ -51,6 +52,8 @@ struct Move {
   // Files outside the table that the state lists: with an append the new ones, else all.
   std::vector<Location> registers;
   std::function<store::Remembered()> answer;  // none: nothing to repeat
+  // What else changes in the same commit, and what that stands on.
+  std::function<Result<Attempt>(const View&)> along = {};
 };
 // Moves the pointer, unless somebody else moved it since `target` was read: then nothing is written
 // and the answer is no number. Errors: as refuse_shared; conflict: the contract changed.

@@ -111,6 +111,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
             .credential = context.who.credential,
             .started = context.now,
             .permits = std::move(planned.permits),
+            .borrowed = borrowed(planned),
             .ports = {},
             .counters = opened.counters,
             .gone = asked.stop,
@@ -134,12 +135,13 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
 Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
                                const api::RunQuery& ask, const HowToOpen& how) {
   const QueryId id = new_id<QueryId>(asked.now);
-  const auto reads = std::make_shared<Reads>(from.world.store, running.figures(),
+  const auto reads = std::make_shared<Reads>(from.world.store, &running.figures(),
                                              ReadBy{.query = id,
                                                     .request = asked.request,
                                                     .who = asked.who,
                                                     .kind = ask.kind,
                                                     .sql = ask.sql,
+                                                    .makes = {},
                                                     .started = asked.now,
                                                     .started_us = steady_us()});
   auto opened = open(asked, from, running, ask, how, id, reads);

@@ -7,8 +7,9 @@
 namespace hansa::service {
 namespace {
 
-// A port may be published to, or an access changed, while its part is copied.
-constexpr int kRoundsMax = 3;
+// A port may be published to, or an access changed, while its part is copied; and the views below a
+// view are copied first.
+constexpr int kRoundsMax = 3 + 2 * static_cast<int>(limits::derivation_depth_max);
 
 CopyAsk copy_ask(const PlannedPort& port, const query::Relation& relation, const Permit& permit,
                  std::vector<query::PlanFile> files) {
@@ -20,7 +21,21 @@ CopyAsk copy_ask(const PlannedPort& port, const query::Relation& relation, const
           .visible = *port.visible,
           .permit = permit,
           .product = port.product,
-          .snapshot = port.state->snapshot};
+          .state = state_of(port)};
+}
+
+// The accounts that were refused what a view of this query is made of: their own records.
+void record_refusals(const Planned& planned, const Reads& reads, const Error& why) {
+  for (const PlannedPort& port : planned.ports) {
+    if (!port.made_of) continue;
+    const PlannedView& made_of = *port.made_of;
+    const auto& below = made_of.sources.ports;
+    record_refusals(made_of.sources, reads, why);
+    if (below.empty() || below.back().decision.allowed) continue;
+    const auto theirs = reads.behind(made_of.as, made_of.ref, made_of.sql);
+    theirs->decided({below.back()});
+    theirs->end(ending_of(why, false));
+  }
 }
 
 }  // namespace
@@ -45,6 +60,13 @@ Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
   if (!pin_) return {};
   for (PlannedPort& port : planned.ports) {
     if (port.port != pin_->port) continue;
+    if (port.made_of && pin_of(port) != pin_->snapshot)
+      return fail(Code::not_found,
+                  fmt::format("{} is a view, and what it is made of has changed since this reading "
+                              "began",
+                              port.ref),
+                  "begin again, without the cursor");
+    if (port.made_of) continue;
     const auto* table = view.mesh.find<Table>(port.port.ulid);
     const auto state = std::ranges::find(table->states, pin_->snapshot, &TableState::snapshot);
     if (state == table->states.end())
@@ -58,46 +80,84 @@ Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
   return {};
 }
 
-Result<std::vector<CopyAsk>> Opening::add_files(Planned& planned) {
-  std::vector<CopyAsk> missing;
-  for (std::size_t i = 0; i < planned.ports.size(); ++i) {
-    const PlannedPort& port = planned.ports[i];
-    if (!port.state) continue;  // nothing published yet: an empty table
+Result<std::optional<query::PlanFile>> Opening::file_of_view(const PlannedPort& port,
+                                                             const Reads& reads, Missing& missing) {
+  const PlannedView& made_of = *port.made_of;
+  if (auto copy = from_.copies.find(made_of)) {
+    held_.push_back(copy);
+    return std::optional(copy->file);
+  }
+  query::Plan plan = made_of.sources.plan;
+  const std::size_t before = missing.size();
+  HANSA_CHECK(add_files(plan, made_of.sources, reads, missing));
+  if (missing.size() > before) return std::optional<query::PlanFile>();
+  auto theirs = reads.behind(made_of.as, made_of.ref, made_of.sql);
+  theirs->decided(made_of.sources.ports);
+  missing.emplace_back(ViewAsk{port.made_of, std::move(plan), std::move(theirs)});
+  return std::optional<query::PlanFile>();
+}
+
+Result<void> Opening::add_file(query::Relation& relation, const PlannedPort& port,
+                               const Permit& permit, const Reads& reads, Missing& missing) {
+  std::vector<query::PlanFile> files;
+  if (port.made_of) {
+    HANSA_TRY(const auto file, file_of_view(port, reads, missing));
+    if (!file) return {};
+    files.push_back(*file);
+  } else if (port.state) {
     auto found = from_.tables.files(from_.world.objects, *port.state);
     if (!found) return in_context(port.ref, found.error());
-    query::Relation& relation = planned.plan.relations[port.relation];
-    std::vector<query::PlanFile> files;
     for (const TableFile& file : (*found)->files)
       files.push_back({file.path, file.location.text(), file.bytes, file.rows});
-    if (!port.visible) {
-      relation.files = std::move(files);
-      continue;
-    }
-    CopyAsk ask = copy_ask(port, relation, planned.permits[i], std::move(files));
-    if (auto copy = from_.copies.find(ask)) {
-      relation.files = {copy->file};
-      held_.push_back(std::move(copy));
-    } else {
-      missing.push_back(std::move(ask));
-    }
+  } else {
+    return {};  // nothing published yet: an empty table
   }
-  return missing;
+  if (!port.visible) {
+    relation.files = std::move(files);
+    return {};
+  }
+  CopyAsk ask = copy_ask(port, relation, permit, std::move(files));
+  if (auto copy = from_.copies.find(ask)) {
+    relation.files = {copy->file};
+    held_.push_back(std::move(copy));
+  } else {
+    missing.emplace_back(std::move(ask));
+  }
+  return {};
+}
+
+Result<void> Opening::add_files(query::Plan& plan, const Planned& planned, const Reads& reads,
+                                Missing& missing) {
+  for (std::size_t i = 0; i < planned.ports.size(); ++i) {
+    const PlannedPort& port = planned.ports[i];
+    HANSA_CHECK(add_file(plan.relations[port.relation], port, planned.permits[i], reads, missing));
+  }
+  return {};
 }
 
 Result<Planned> Opening::plan(Reads& reads) {
   for (int round = 0; round < kRoundsMax; ++round) {
     Planned planned;
+    planned.within = within_;
     const auto decided = from_.live.read([&](const View& view) -> Result<void> {
       HANSA_CHECK(plan_query(context_, view, facts_, statement_, planned));
       return apply_pin(view, planned);
     });
     reads.decided(planned.ports);
+    if (!decided) record_refusals(planned, reads, decided.error());
     HANSA_CHECK(decided);
-    HANSA_TRY(const std::vector<CopyAsk> missing, add_files(planned));
+    Missing missing;
+    query::Plan plan = planned.plan;
+    HANSA_CHECK(add_files(plan, planned, reads, missing));
+    planned.plan = std::move(plan);
     if (missing.empty()) return planned;
     lease_.reset();  // nobody holds a worker while waiting for another
-    for (const CopyAsk& ask : missing) {
-      HANSA_TRY(auto copy, from_.copies.make(context_, from_.world.engine, ask));
+    for (const auto& each : missing) {
+      HANSA_TRY(auto copy, std::visit(
+                               [&](const auto& ask) {
+                                 return from_.copies.make(context_, from_.world.engine, ask);
+                               },
+                               each));
       held_.push_back(std::move(copy));
     }
     HANSA_CHECK(take_worker());

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "base/time.h"
@@ -37,34 +38,49 @@ struct Pin {
 class Opening {
  public:
   // `context` with the deadline of the statement.
+  // `within`: the ports that it makes, which it must not read through a view.
   Opening(const Shelves& from, Context context, query::Statement statement,
-          std::optional<Pin> pin = {})
-      : from_(from), context_(std::move(context)), statement_(std::move(statement)), pin_(pin) {}
+          std::optional<Pin> pin = {}, std::vector<PortId> within = {})
+      : from_(from),
+        context_(std::move(context)),
+        statement_(std::move(statement)),
+        pin_(pin),
+        within_(std::move(within)) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
   // query::walk.
   Result<void> read();
   // Decides each port and finds its files; tells `reads` what was decided. Where a caller may see a
-  // part of a port only, the part is copied first, and all is decided anew. Errors: as plan_query,
-  // Tables::files and VisibleCopies::make; not_found: the pinned snapshot is not kept.
+  // part of a port only, the part is copied first, as are the rows of a view, and all is decided
+  // anew. Errors: as plan_query, Tables::files and VisibleCopies::make; not_found: the pinned
+  // snapshot is not kept.
   Result<Planned> plan(Reads& reads);
 
   // With the time at which the last decision was made.
   const Context& context() const { return context_; }
   const query::TreeFacts& facts() const { return facts_; }
   const std::shared_ptr<engine::Lease>& lease() const { return lease_; }
+  // Gives the worker back; the files stay.
+  void release() { lease_.reset(); }
 
  private:
   Result<void> take_worker();
   Result<void> apply_pin(const View& view, Planned& planned) const;
-  // The files of each port, from the state its decision was made on; returned is what has to be
-  // copied first.
-  Result<std::vector<CopyAsk>> add_files(Planned& planned);
+  using Missing = std::vector<std::variant<CopyAsk, ViewAsk>>;
+  // The files of each port, from the state its decision was made on; `missing` is what has to be
+  // copied first, of those whose own parts are there.
+  Result<void> add_files(query::Plan& plan, const Planned& planned, const Reads& reads,
+                         Missing& missing);
+  Result<void> add_file(query::Relation& relation, const PlannedPort& port, const Permit& permit,
+                        const Reads& reads, Missing& missing);
+  Result<std::optional<query::PlanFile>> file_of_view(const PlannedPort& port, const Reads& reads,
+                                                      Missing& missing);
 
   Shelves from_;
   Context context_;
   query::Statement statement_;
   std::optional<Pin> pin_;
+  std::vector<PortId> within_;
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long

@@ -9,6 +9,7 @@
 #include "policy/explain.h"
 #include "service/step/find.h"
 #include "service/step/introspect.h"
+#include "service/step/plan_view.h"
 #include "service/step/resolve.h"
 
 namespace hansa::service {
@@ -39,6 +40,18 @@ std::unexpected<Error> no_table(const Context& context, const View& view,
   return invalid(std::move(text), std::move(near));
 }
 
+// Whoever may change the view is told why it does not answer, and others whose it is.
+Result<void> add_view(const Context& context, const View& view, const Port& port,
+                      const Derivation& derivation, Planned& out) {
+  auto made_of = std::make_shared<PlannedView>();
+  const auto done = plan_view(context, view, port, derivation, out.within, *made_of);
+  out.ports.back().made_of = made_of;
+  if (done) return {};
+  if (!may(context, view, Action::publish, on(port)))
+    return std::unexpected(does_not_answer(*made_of));
+  return in_context(made_of->ref + " does not answer", done.error());
+}
+
 // A port the statement reads: `rows` false means only its columns are looked at, which is metadata.
 Result<void> add_port(const Context& context, const View& view, const query::TableUse& use,
                       Planned& out) {
@@ -48,7 +61,12 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
     return no_table(context, view, use, out.plan.statement);
   const auto* contract = view.mesh.find<Contract>(port->contract);
   const auto* data = view.mesh.find<Table>(port->id.ulid);
-  if (port->kind != PortKind::table || contract == nullptr || data == nullptr)
+  const auto* derivation = view.mesh.find<Derivation>(port->id);
+  const bool is_view = port->kind == PortKind::view;
+  if (contract == nullptr || (is_view ? use.rows && derivation == nullptr : data == nullptr))
+    return invalid(fmt::format("{} has no query yet", view.mesh.ref_of(*port)),
+                   fmt::format("ask its owner, {}", owner_of(view, *port)));
+  if (port->kind != PortKind::table && !is_view)
     return invalid(fmt::format("{} cannot be queried", view.mesh.ref_of(*port)));
   query::Relation relation{.catalog = table.catalog,
                            .schema = table.schema,
@@ -79,16 +97,18 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                         .relation = out.plan.relations.size(),
                         .visible = {},
                         .product = port->product,
-                        .whole = {}};
+                        .whole = {},
+                        .made_of = {}};
     if (planned.decision.visible) {
       planned.visible = policy::visible(view.rights, view.mesh, planned.decision);
       relation.visible = planned.decision.visible;
       planned.whole = std::exchange(relation.columns, shown(*planned.visible, relation.columns));
     }
     planned.role = policy::role_words(view.mesh, planned.decision);
-    if (data->current() != nullptr) planned.state = *data->current();
+    if (data != nullptr && data->current() != nullptr) planned.state = *data->current();
     out.ports.push_back(std::move(planned));
     if (!permit) return std::unexpected(std::move(permit).error());
+    if (is_view) HANSA_CHECK(add_view(context, view, *port, *derivation, out));
     out.permits.push_back(*std::move(permit));
   }
   out.plan.relations.push_back(std::move(relation));

@@ -1,6 +1,7 @@
 // From the names a statement reads to relations with permits.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "service/authority/authorize.h"
 
 namespace hansa::service {
+
+struct PlannedView;  // plan_view.h
 
 // One port the statement reads, with the decision about it.
 struct PlannedPort {
@@ -23,12 +26,14 @@ struct PlannedPort {
   std::optional<Visible> visible;
   ProductId product;
   Schema whole;
+  std::shared_ptr<const PlannedView> made_of;  // of a view
 };
 
 struct Planned {
   query::Plan plan;  // relations without their files, and the statement
   std::vector<Permit> permits;
   std::vector<PlannedPort> ports;
+  std::vector<PortId> within;  // the views that this is planned for, the outermost first
 };
 
 // Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors:

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/explain.h"
+#include "service/step/present_derived.h"
 
 namespace hansa::service {
 namespace {
@@ -71,9 +72,15 @@ api::PortView port_view(const Context& context, const View& view, const Port& po
                     .owner = owner_of(view, port.domain),
                     .contract = contract ? contract->key : "",
                     .data = {},
-                    .columns = {}};
+                    .columns = {},
+                    .made = {},
+                    .inputs = {}};
   if (table != nullptr && table->current() != nullptr)
     out.data = data_view(view, *table->current());
+  if (const auto* derivation = view.mesh.find<Derivation>(port.id)) {
+    out.made = state_of(view, *derivation, context.now);
+    out.inputs = inputs_of(context, view, *derivation);
+  }
   if (whole && contract != nullptr)
     for (const Column& column : contract->schema.columns)
       out.columns.push_back(

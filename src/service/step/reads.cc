@@ -11,9 +11,21 @@ constexpr std::size_t kSqlRecordedMax = 8 * 1024;
 
 }  // namespace
 
-Reads::Reads(store::Store& store, QueryFigures& figures, ReadBy by)
+Reads::Reads(store::Store& store, QueryFigures* figures, ReadBy by)
     : store_(store), figures_(figures), by_(std::move(by)) {
   by_.sql.resize(std::min(by_.sql.size(), kSqlRecordedMax));
+}
+
+std::shared_ptr<Reads> Reads::behind(const Caller& who, std::string makes, std::string sql) const {
+  return std::make_shared<Reads>(store_, nullptr,
+                                 ReadBy{.query = by_.query,
+                                        .request = by_.request,
+                                        .who = who,
+                                        .kind = {},
+                                        .sql = std::move(sql),
+                                        .makes = std::move(makes),
+                                        .started = by_.started,
+                                        .started_us = by_.started_us});
 }
 
 void Reads::summarizes() {
@@ -45,6 +57,7 @@ Json Reads::facts(const Read& read) const {
                         {"kind", kind_of(read)},
                         {"rule", std::string(policy::name_of(decision.reason.rule))},
                         {"epoch", decision.epoch.number}}};
+  if (!by_.makes.empty()) out.set("makes", by_.makes);
   if (decision.reason.by) out.set("by", to_text(decision.reason.by));
   if (decision.until) out.set("until", to_text(*decision.until));
   if (read.port.visible) {
@@ -88,7 +101,7 @@ Result<std::vector<std::unique_ptr<store::Ticket>>> Reads::open(Time now) {
 void Reads::end(const Ending& ending) {
   if (std::exchange(ended_, true)) return;
   const std::int64_t elapsed_us = steady_us() - by_.started_us;
-  figures_.count(ending.status, ending.tally, elapsed_us);
+  if (figures_ != nullptr) figures_->count(ending.status, ending.tally, elapsed_us);
   const Time at = by_.started + Micros{elapsed_us};
   const auto write = [&](std::string_view kind, const Read* read, Json body) {
     body.set("outcome", ending.status);

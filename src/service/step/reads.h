@@ -19,13 +19,19 @@ struct ReadBy {
   Caller who;
   std::string kind;  // consumer, check, replay or preview, as the caller says; absent: consumer
   std::string sql;
+  std::string makes;  // the port whose rows are made of what is read; empty: nobody's
   Time started;
   std::int64_t started_us = 0;
 };
 
 class Reads {
  public:
-  Reads(store::Store& store, QueryFigures& figures, ReadBy by);
+  // `figures` count the query; null: it is a part of another, which is counted.
+  Reads(store::Store& store, QueryFigures* figures, ReadBy by);
+  // Those of an account that makes a view for this query.
+  std::shared_ptr<Reads> behind(const Caller& who, std::string makes, std::string sql) const;
+
+  const QueryId& query() const { return by_.query; }
 
   // SUMMARIZE is a look at the data, unless the caller says otherwise.
   void summarizes();
@@ -53,7 +59,7 @@ class Reads {
   std::string kind_of(const Read& read) const;
 
   store::Store& store_;
-  QueryFigures& figures_;
+  QueryFigures* figures_;
   ReadBy by_;
   std::vector<Read> reads_;
   bool ended_ = false;

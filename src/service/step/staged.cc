@@ -68,6 +68,14 @@ Result<Target> find_target(const Context& context, const View& view, std::string
   return target;
 }
 
+Result<Target> find_open_target(const Context& context, const View& view, std::string_view port) {
+  HANSA_TRY(Target target, find_target(context, view, port));
+  if (view.mesh.find<Derivation>(target.port) != nullptr)
+    return blocked(fmt::format("{} is made by a query, and would be made anew", target.ref),
+                   fmt::format("end that first: hansa publish {} --no-query", port));
+  return target;
+}
+
 Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file) {
   if (!parse_ulid(publish))

@@ -29,6 +29,8 @@ struct Target {
 
 // Authorised to publish there. Errors: as find_port and authorize; invalid if the port is no table.
 Result<Target> find_target(const Context& context, const View& view, std::string_view port);
+// The same for data from outside. Errors: also blocked: a query makes it.
+Result<Target> find_open_target(const Context& context, const View& view, std::string_view port);
 
 // Where an uploaded file lies until, and after, it is published.
 Result<Location> upload_location(const Target& target, std::string_view publish,

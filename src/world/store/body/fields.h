@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/mount.h"
@@ -181,6 +182,7 @@ void describe(F& f, Contract& v) {
   f.required("status", v.status);
   f.required("schema", v.schema);
   f.required("manifest", v.manifest);
+  f.required("classified", v.classified);
 }
 
 template <class F>
@@ -263,6 +265,42 @@ void describe(F& f, Mount& v) {
   f.required("target", v.target);
   f.required("target_port", v.target_port);
   f.required("target_major", v.target_major);
+}
+
+template <class F>
+void describe(F& f, NamedTable& v) {
+  f.required("catalog", v.catalog);
+  f.required("schema", v.schema);
+  f.required("name", v.name);
+}
+
+template <class F>
+void describe(F& f, SourceRead& v) {
+  f.required("port", v.port);
+  f.required("version", v.version);
+  f.required("state", v.state);
+  f.required("part", v.part);
+  f.required("columns", v.columns);
+}
+
+template <class F>
+void describe(F& f, Derivation& v) {
+  f.required("id", v.id);
+  f.required("sql", v.sql);
+  f.required("catalog", v.catalog);
+  f.required("schema", v.schema);
+  f.required("runs_as", v.runs_as);
+  f.required("every_seconds", v.every_seconds);
+  f.required("set_by", v.set_by);
+  f.required("set_at", v.set_at);
+  f.required("tables", v.tables);
+  f.required("sources", v.sources);
+  f.required("moves", v.moves);
+  f.required("snapshot", v.snapshot);
+  f.required("ran_at", v.ran_at);
+  f.required("stopped", v.stopped);
+  f.required("next", v.next);
+  f.required("stopped_at", v.stopped_at);
 }
 
 }  // namespace hansa

@@ -1,0 +1,14 @@
+// publish --query: a port that is made of other ports.
+#pragma once
+
+#include "door/cli/session.h"
+#include "door/cli/verb.h"
+
+namespace hansa::cli {
+
+// Whether these words are about the query of a port, not about files.
+bool is_derivation(const Words& words);
+Done derive(Session& session, const Words& words);
+std::vector<Option> derive_options();
+
+}  // namespace hansa::cli

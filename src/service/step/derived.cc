@@ -1,0 +1,71 @@
+#include "service/step/derived.h"
+
+#include <fmt/format.h>
+
+#include "policy/explain.h"
+
+namespace hansa::service {
+
+Caller caller_of(const Derivation& derivation, std::string_view client) {
+  return {.id = derivation.runs_as,
+          .credential = {},
+          .door = "derivation",
+          .client = std::string(client),
+          .peer = {}};
+}
+
+Result<const Principal*> check_account(const View& view, PrincipalId account, const Port& port) {
+  const auto* found = view.mesh.find<Principal>(account);
+  const auto* domain = view.mesh.find<Domain>(port.domain);
+  if (found == nullptr || domain == nullptr)
+    return invalid("the service account that makes it is gone", "name another: --as NAME");
+  if (found->kind != PrincipalKind::service_account)
+    return invalid(fmt::format("{} is no service account", found->name),
+                   "a query runs as a service account of the team that owns the port");
+  if (found->disabled)
+    return denied(fmt::format("service account {} is switched off", found->name),
+                  "ask an administrator, or name another: --as NAME");
+  if (!found->team || *found->team != domain->owner)
+    return denied(fmt::format("service account {} does not answer to {}", found->name,
+                              policy::owner_words(view.mesh, domain->id)),
+                  "name one that does: --as NAME");
+  return found;
+}
+
+Result<void> check_protection(const View& view, const Port& port,
+                              const std::vector<SourceRead>& reads) {
+  const auto* contract = view.mesh.find<Contract>(port.contract);
+  const auto* product = view.mesh.find<Product>(port.product);
+  if (contract == nullptr || product == nullptr) return {};
+  return check_protected(*contract, *product, protection_of(view.mesh, reads));
+}
+
+std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now) {
+  const auto* port = view.mesh.find<Port>(derivation.id);
+  if (port == nullptr) return std::nullopt;
+  const auto account = check_account(view, derivation.runs_as, *port);
+  if (!account) return account.error();
+  for (const SourceRead& read : derivation.sources) {
+    const auto* source = view.mesh.find<Port>(read.port);
+    if (source == nullptr)
+      return Error{Code::not_found, "a port that it reads is gone", "set another query"};
+    const Ask ask{derivation.runs_as, Action::read, on(*source), now};
+    const Decision decision = policy::judge(view.rights, view.mesh, ask, view.seq);
+    if (decision.allowed) continue;
+    return Error{Code::denied,
+                 fmt::format("{} may not read {}: {}", (*account)->name, view.mesh.ref_of(*source),
+                             policy::words(view.mesh, decision)),
+                 policy::next_action(view.mesh, decision)};
+  }
+  if (auto fits = check_protection(view, *port, derivation.sources); !fits)
+    return std::move(fits).error();
+  if (!derivation.stopped.empty())
+    return Error{Code::unavailable, derivation.stopped, derivation.next};
+  return std::nullopt;
+}
+
+std::string owner_of(const View& view, const Port& port) {
+  return policy::owner_words(view.mesh, port.domain);
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,30 @@
+// Ports that are made of others by a query: as whom it runs, and whether it still may.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/lineage.h"
+#include "service/authority/authorize.h"
+
+namespace hansa::service {
+
+// The service account as a caller. It acts with its own rights and nobody else's.
+Caller caller_of(const Derivation& derivation, std::string_view client);
+
+// Only a service account of the team that owns the port makes it: any member of that team has its
+// tokens anyway, so nobody gains a right by choosing it. Errors: invalid; denied: it was switched
+// off, or is another team's.
+Result<const Principal*> check_account(const View& view, PrincipalId account, const Port& port);
+
+// Errors: as check_protected.
+Result<void> check_protection(const View& view, const Port& port,
+                              const std::vector<SourceRead>& reads);
+
+// Why it makes nothing now, as far as is known without running it; nothing: it would.
+std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now);
+
+// "team central (#central-data)", of a port.
+std::string owner_of(const View& view, const Port& port);
+
+}  // namespace hansa::service
