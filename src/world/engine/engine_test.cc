@@ -1,6 +1,7 @@
 #include "world/engine/engine_test.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <iterator>
@@ -305,6 +306,16 @@ TEST_F(Engine, WhatOneStatementLoggedNobodyElseReads) {
   const auto seen = all(*theirs, "select count(*) from duckdb_logs()");
   ASSERT_TRUE(seen) << seen.error().text;
   EXPECT_TRUE(seen->contains("[0]")) << *seen;
+}
+
+TEST_F(Engine, StartsThoughSomethingInItsFolderCannotBeRemoved) {
+  const std::string mounted = (folder_ / "run" / "mounted").string();
+  fs::create_directories(mounted);
+  if (::mount("none", mounted.c_str(), "tmpfs", 0, nullptr) != 0)
+    GTEST_SKIP() << "only root may mount";
+  EXPECT_EQ(rows_of("select 1"), "[1]");
+  EXPECT_TRUE(fs::exists(mounted));
+  ::umount(mounted.c_str());
 }
 
 }  // namespace

@@ -24,9 +24,13 @@ void remove_all(const std::string& path) {
   fs::remove_all(path, ignored);
 }
 
+// Neither of these throws: a mount point, or a folder that goes while it is walked, is no reason to
+// end.
 void empty(const std::string& folder) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) remove_all(entry.path());
+  std::error_code stop;
+  for (fs::directory_iterator entry(folder, stop), end; !stop && entry != end;
+       entry.increment(stop))
+    remove_all(entry->path().string());  // ours: of a path, the library's, which throws
 }
 
 Result<void> copy(const std::string& from, const std::string& to) {
@@ -112,11 +116,12 @@ void Seat::clear() {
 
 std::uint64_t Seat::spilled_bytes() const {
   std::uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : fs::recursive_directory_iterator(path_ + "/spill", ignored)) {
+  std::error_code stop;
+  for (fs::recursive_directory_iterator entry(path_ + "/spill", stop), end; !stop && entry != end;
+       entry.increment(stop)) {
     struct stat status{};
     // Blocks, since a sparse file takes less than its size.
-    if (lstat(entry.path().c_str(), &status) == 0)
+    if (lstat(entry->path().c_str(), &status) == 0)
       bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
   }
   return bytes;
