@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "service/authority/loading.h"
 #include "world/store/body/body.h"
 
 namespace hansa::service {
@@ -14,7 +15,6 @@ namespace {
 struct Decoded {
   Noun noun;
   bool gone;
-  Rev rev;
 };
 
 // Nouns in the order of their kinds: a domain before what lies in it.
@@ -25,26 +25,18 @@ void sort_by_kind(std::vector<Decoded>& nouns) {
 }  // namespace
 
 Result<void> Live::load(store::Store& store) {
-  std::vector<Decoded> nouns;
-  Result<void> outcome;
-  HANSA_TRY(const Seq seq, store.load([&](store::Row row) {
-    if (!outcome) return;
-    auto noun = store::noun_of(row.kind, row.body.value_or(""), row.rev);
-    if (noun) {
-      nouns.push_back({*std::move(noun), false, row.rev});
-    } else {
-      outcome = in_context(fmt::format("loading {} {}", row.kind, to_text(row.id)), noun.error());
-    }
-  }));
-  HANSA_CHECK(outcome);
-  sort_by_kind(nouns);
+  Loading loading;
+  HANSA_TRY(const Seq seq, store.load([&](store::Row row) { loading.add(std::move(row)); }));
+  HANSA_TRY(const Loading::Nouns nouns, loading.finish());
   std::array<std::size_t, std::size(kNounKinds)> counts{};
-  for (const Decoded& each : nouns) ++counts[each.noun.index()];
+  std::ranges::transform(nouns, counts.begin(), [](const auto& kind) { return kind.size(); });
   {
     const std::unique_lock lock(mutex_);
     mesh_.reserve(counts);
-    for (const Decoded& each : nouns) mesh_.apply(each.noun, false, each.rev);
-    for (const Decoded& each : nouns) rights_.apply(mesh_, each.noun, false);
+    for (const auto& kind : nouns)
+      for (const auto& each : kind) mesh_.apply(each.noun, false, each.rev);
+    for (const auto& kind : nouns)
+      for (const auto& each : kind) rights_.apply(mesh_, each.noun, false);
     seq_ = seq;
   }
   release(seq);
@@ -58,9 +50,9 @@ Result<void> Live::apply(const store::Batch& batch) {
       auto noun = store::noun_of(row.kind, *row.body, batch.seq);
       if (!noun)
         return in_context(fmt::format("following commit {}", batch.seq.number), noun.error());
-      nouns.push_back({*std::move(noun), false, batch.seq});
+      nouns.push_back({*std::move(noun), false});
     } else if (auto noun = read([&](const View& v) { return v.mesh.noun(row.kind, row.id); })) {
-      nouns.push_back({*std::move(noun), true, batch.seq});
+      nouns.push_back({*std::move(noun), true});
     }
   }
   sort_by_kind(nouns);

@@ -1,0 +1,56 @@
+#include "service/authority/loading.h"
+
+#include <fmt/format.h>
+
+#include <ranges>
+#include <utility>
+
+#include "world/store/body/body.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::size_t kRowsOfPart = 1'000;
+
+}  // namespace
+
+void Loading::make(Part& part) {
+  if (part.taken.exchange(true)) return;
+  part.nouns.reserve(part.rows.size());
+  for (const store::Row& row : std::exchange(part.rows, {})) {
+    auto noun = store::noun_of(row.kind, row.body.value_or(""), row.rev);
+    if (!noun) {
+      part.outcome =
+          in_context(fmt::format("loading {} {}", row.kind, to_text(row.id)), noun.error());
+      return;
+    }
+    part.nouns.push_back({*std::move(noun), row.rev});
+  }
+}
+
+void Loading::add(store::Row row) {
+  if (open_ == 0) parts_.emplace_back().rows.reserve(kRowsOfPart);
+  parts_.back().rows.push_back(std::move(row));
+  if (++open_ == kRowsOfPart) close();
+}
+
+// Rows that wait take memory: where too many do, the reader makes nouns as well.
+void Loading::close() {
+  open_ = 0;
+  Part& part = parts_.back();
+  if (!beside_.submit(Pool::Class::interactive, [&part] { make(part); })) make(part);
+}
+
+Result<Loading::Nouns> Loading::finish() {
+  // From the end, while the other thread goes on from the front.
+  for (Part& part : std::views::reverse(parts_)) make(part);
+  beside_.stop();
+  Nouns nouns;
+  for (Part& part : parts_) {
+    HANSA_CHECK(part.outcome);
+    for (Loaded& each : part.nouns) nouns[each.noun.index()].push_back(std::move(each));
+  }
+  return nouns;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,44 @@
+// All nouns of a store: one thread reads rows, another makes nouns of them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <vector>
+
+#include "base/pool.h"
+#include "model/noun.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+
+class Loading {
+ public:
+  struct Loaded {
+    Noun noun;
+    Rev rev;
+  };
+  // By kind: a domain comes before what lies in it.
+  using Nouns = std::array<std::vector<Loaded>, std::size(kNounKinds)>;
+
+  // Of one thread.
+  void add(store::Row row);
+  // Once all rows were added. Errors: corrupt, unavailable: of the first row that is no noun.
+  Result<Nouns> finish();
+
+ private:
+  struct Part {
+    std::atomic<bool> taken = false;
+    std::vector<store::Row> rows;
+    std::vector<Loaded> nouns;
+    Result<void> outcome;
+  };
+  static void make(Part& part);
+  void close();
+
+  std::deque<Part> parts_;
+  std::size_t open_ = 0;  // rows of the last part, which is still added to
+  Pool beside_{{.threads = 1, .waiting_max = 64}};
+};
+
+}  // namespace hansa::service
