@@ -8,6 +8,7 @@
 #include "api/identity.h"
 #include "api/manifest.h"
 #include "api/product.h"
+#include "api/profile.h"
 #include "api/publish.h"
 #include "api/query.h"
 #include "api/rows.h"
@@ -43,6 +44,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreatePrincipal, ListPrincipals, DisablePrincipal, CreateToken, ListTokens, RevokeToken,
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
-            RunQuery, GetQuery, ListQueries, ReadRows, ListEvents>(data[0], *json);
+            RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile>(data[0], *json);
   return 0;
 }

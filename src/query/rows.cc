@@ -51,20 +51,6 @@ Result<std::vector<Key>> keys_of(const Schema& schema, const std::vector<std::st
   return keys;
 }
 
-Result<std::vector<const Column*>> shown_columns(const Schema& schema,
-                                                 const std::vector<std::string>& names) {
-  std::vector<const Column*> out;
-  for (const std::string& name : names) {
-    HANSA_TRY(const Column* column, column_of(schema, name));
-    if (std::ranges::find(out, column) != out.end())
-      return invalid(fmt::format("the column '{}' is named twice", column->name));
-    out.push_back(column);
-  }
-  if (names.empty())
-    for (const Column& column : schema.columns) out.push_back(&column);
-  return out;
-}
-
 std::string list_of(const std::vector<const Column*>& columns) {
   std::string out;
   for (const Column* column : columns)
@@ -81,9 +67,23 @@ std::string place_name(const Schema& schema) {
 
 }  // namespace
 
+Result<std::vector<const Column*>> choose_columns(const Schema& schema,
+                                                  const std::vector<std::string>& names) {
+  std::vector<const Column*> out;
+  for (const std::string& name : names) {
+    HANSA_TRY(const Column* column, column_of(schema, name));
+    if (std::ranges::find(out, column) != out.end())
+      return invalid(fmt::format("the column '{}' is named twice", column->name));
+    out.push_back(column);
+  }
+  if (names.empty())
+    for (const Column& column : schema.columns) out.push_back(&column);
+  return out;
+}
+
 Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
                              std::string_view table) {
-  HANSA_TRY(std::vector<const Column*> columns, shown_columns(schema, wanted.columns));
+  HANSA_TRY(std::vector<const Column*> columns, choose_columns(schema, wanted.columns));
   HANSA_TRY(const std::vector<Key> keys, keys_of(schema, wanted.order));
   std::string where;
   if (wanted.filter) {

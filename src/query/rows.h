@@ -22,6 +22,11 @@ struct RowsWanted {
   std::uint64_t offset = 0;
 };
 
+// The columns of these names, in their order; all of them if there are none. Errors: invalid: one
+// that is not there, with what may have been meant, or is named twice.
+Result<std::vector<const hansa::Column*>> choose_columns(const Schema& schema,
+                                                         const std::vector<std::string>& names);
+
 // Over `table`, a quoted name with `schema`'s columns. On the same files the same statement gives
 // the same rows in the same order, so that pages fit together: rows that are equal by `order` stand
 // as the files have them. Errors: invalid: a column that is not there, is named twice, or has no

@@ -6,10 +6,9 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "policy/decide.h"
 #include "query/rows.h"
 #include "query/visible.h"
-#include "service/step/find.h"
+#include "service/step/one_port.h"
 #include "service/step/plan_view.h"
 
 namespace hansa::service {
@@ -67,9 +66,8 @@ Result<Cursor> cursor_from(std::string text, const Sealer& sealer, const Context
 // The ask as a statement, and what the answer depends on besides its rows.
 struct Statement {
   Cursor cursor;  // of this page
+  OnePort port;
   std::string sql;
-  std::string ref;
-  bool allowed = false;
 };
 
 Result<query::RowsWanted> wanted_of(const Cursor& cursor, std::uint64_t limit) {
@@ -84,35 +82,18 @@ Result<query::RowsWanted> wanted_of(const Cursor& cursor, std::uint64_t limit) {
   return wanted;
 }
 
-// A caller who may not read gets a statement all the same: it is refused, with its record, where
-// every other one is.
 Result<Statement> statement_of(const Context& context, const View& view, const api::ReadRows& ask,
                                Cursor cursor) {
-  HANSA_TRY(const Port* port, find_port(context, view, fmt::format("{}/{}", ask.domain, ask.port)));
-  if (cursor.port && cursor.port != port->id)
+  HANSA_TRY(OnePort port, one_port(context, view, ask.domain, ask.port));
+  if (cursor.port && cursor.port != port.id)
     return invalid("the cursor is of another port", "begin again without a cursor");
-  cursor.port = port->id;
-  const auto* domain = view.mesh.find<Domain>(port->domain);
-  const auto* contract = view.mesh.find<Contract>(port->contract);
-  const std::string table =
-      fmt::format("{}.{}", sql_identifier(domain->name),
-                  sql_identifier(fmt::format("{}_v{}", port->name, port->major)));
-  if (contract == nullptr)
-    return invalid(fmt::format("{} cannot be queried", view.mesh.ref_of(*port)));
-  Statement out{
-      .cursor = std::move(cursor), .sql = {}, .ref = view.mesh.ref_of(*port), .allowed = false};
-  const Decision decision = policy::judge(
-      view.rights, view.mesh, {context.who.id, Action::read, on(*port), context.now}, view.seq);
-  if (!decision.allowed) {
-    HANSA_TRY(out.sql, query::rows_sql({}, contract->schema, table));
-    return out;
+  cursor.port = port.id;
+  query::RowsWanted wanted;
+  if (port.readable) {
+    HANSA_TRY(wanted, wanted_of(cursor, ask.limit));
   }
-  out.allowed = true;
-  const auto part = policy::visible(view.rights, view.mesh, decision);
-  HANSA_TRY(const query::RowsWanted wanted, wanted_of(out.cursor, ask.limit));
-  HANSA_TRY(out.sql, query::rows_sql(
-                         wanted, part ? shown(*part, contract->schema) : contract->schema, table));
-  return out;
+  HANSA_TRY(std::string sql, query::rows_sql(wanted, port.columns, port.table));
+  return Statement{std::move(cursor), std::move(port), std::move(sql)};
 }
 
 // Changes with whatever changes the bytes of the answer.
@@ -175,9 +156,7 @@ Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Runnin
   }));
   OpenedRows out;
   how.wanted = [&](const Planned& planned) -> Result<bool> {
-    if (!statement.allowed)
-      return unavailable(fmt::format("the access to {} changed meanwhile", statement.ref),
-                         "try again");
+    HANSA_CHECK(still_readable(statement.port));
     const PlannedPort& port = planned.ports.front();
     out.snapshot = pin_of(port);
     out.etag = etag_of(statement, port, ask.format);

@@ -295,20 +295,14 @@ const std::vector<Noun>& nouns() {
   return all;
 }
 
-std::vector<std::string> names_of_nouns() {
-  std::vector<std::string> out;
-  for (const Noun& noun : nouns()) out.emplace_back(noun.name);
-  return out;
-}
-
 // "port" means "ports".
 Outcome<const Noun*> noun_of(const std::string& word) {
   for (const Noun& noun : nouns())
     if (noun.name == word || noun.name == word + "s" || (word == "query" && noun.name == "queries"))
       return &noun;
-  const auto near = suggestions(word, names_of_nouns(), 1);
+  const auto near = suggestions(word, nouns_to_get(), 1);
   return usage("there are no '" + word + "' to get", near.empty()
-                                                         ? "one of " + join(names_of_nouns(), ", ")
+                                                         ? "one of " + join(nouns_to_get(), ", ")
                                                          : "did you mean " + near[0] + "?");
 }
 
@@ -409,6 +403,12 @@ Done get(Session& session, const Words& words) {
 }
 
 }  // namespace
+
+std::vector<std::string> nouns_to_get() {
+  std::vector<std::string> out;
+  for (const Noun& noun : nouns()) out.emplace_back(noun.name);
+  return out;
+}
 
 Done list_of_access(Session& session, const Words& words) {
   Words more = words;

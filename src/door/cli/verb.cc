@@ -8,6 +8,7 @@ const Verbs& all_verbs() {
     add_serve(all);
     add_login(all);
     add_find(all);
+    add_profile(all);
     add_sql(all);
     add_access(all);
     add_init(all);
@@ -15,6 +16,7 @@ const Verbs& all_verbs() {
     add_publish(all);
     add_mount(all);
     add_admin(all);
+    add_complete(all);
     return all;
   }();
   return verbs;

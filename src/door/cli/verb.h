@@ -69,6 +69,7 @@ std::string long_name(std::string_view names);
 // One for each file of verbs.
 void add_sql(Verbs& verbs);
 void add_find(Verbs& verbs);
+void add_profile(Verbs& verbs);
 void add_access(Verbs& verbs);
 void add_login(Verbs& verbs);
 void add_manifest(Verbs& verbs);
@@ -77,6 +78,10 @@ void add_publish(Verbs& verbs);
 void add_mount(Verbs& verbs);
 void add_admin(Verbs& verbs);
 void add_serve(Verbs& verbs);
+void add_complete(Verbs& verbs);
+
+// What `get` knows: "products", "ports", ...
+std::vector<std::string> nouns_to_get();
 
 // Help, examples first. `group` is "" for all, or the beginning of several verbs ("access").
 std::string help_of(const Verb& verb);

@@ -1,9 +1,11 @@
 #include "service/query.h"
 
+#include "api/profile.h"
 #include "api/rows.h"
 #include "base/time.h"
 #include "door/http/bind.h"
 #include "door/http/rows_answer.h"
+#include "service/profile.h"
 #include "service/rows.h"
 
 namespace hansa::http {
@@ -78,6 +80,10 @@ void add_query(Routes& routes) {
                      [&house](const service::Context& context, Json ask, net::Request& request) {
                        return read(house, context, ask, request);
                      });
+  routes.add_job<api::GetProfile, api::Profile>(
+      api::get_profile, true, [&house](const auto& context, const auto& ask) {
+        return service::get_profile(context, shelves_of(house), house.running, ask);
+      });
   routes.add_job<api::ListQueries, api::Queries>(
       api::list_queries, false, [&house](const auto& context, const auto& ask) {
         return service::list_queries(context, house.running, ask);
