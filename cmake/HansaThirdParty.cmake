@@ -24,6 +24,7 @@ hansa_system_library(seccomp seccomp)
 hansa_system_library(yaml yaml-cpp)
 hansa_system_library(zstd zstd)
 hansa_system_library(curl curl)
+hansa_system_library(edit edit)
 
 set(HANSA_THIRD_PARTY "${CMAKE_SOURCE_DIR}/third_party")
 foreach(NEEDED duckdb/libduckdb.so duckdb/duckdb.h sqlite/sqlite3.c sqlite/sqlite3.h)

@@ -270,28 +270,6 @@ Outcome<Settings> settings_of(const Verb& verb, const Words& words, const Enviro
   return settings;
 }
 
-void print_failure(Console& console, const Failure& failure, bool json) {
-  const Error& error = failure.error;
-  if (json) {
-    Json inner{Json::Object{}};
-    inner.set("code",
-              failure.code.empty()
-                  ? std::string(failure.exit == api::Exit::usage ? "usage" : name_of(error.code))
-                  : failure.code);
-    inner.set("message", error.text);
-    if (!error.next.empty()) inner.set("next", error.next);
-    if (!failure.request_id.empty()) inner.set("request_id", failure.request_id);
-    Json outer{Json::Object{}};
-    outer.set("error", std::move(inner));
-    console.err(to_text(outer) + "\n");
-    return;
-  }
-  std::string text = "error: " + visible_lines(error.text) + "\n";
-  for (const std::string_view line : split(error.next, '\n'))
-    if (!line.empty()) text += "  " + visible_lines(line) + "\n";
-  console.err(text);
-}
-
 // Whether errors shall be JSON although the arguments could not be read.
 bool asks_for_json(const Arguments& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -321,6 +299,28 @@ int finish(Console& console, const Done& done, bool json) {
 }
 
 }  // namespace
+
+void print_failure(Console& console, const Failure& failure, bool json) {
+  const Error& error = failure.error;
+  if (json) {
+    Json inner{Json::Object{}};
+    inner.set("code",
+              failure.code.empty()
+                  ? std::string(failure.exit == api::Exit::usage ? "usage" : name_of(error.code))
+                  : failure.code);
+    inner.set("message", error.text);
+    if (!error.next.empty()) inner.set("next", error.next);
+    if (!failure.request_id.empty()) inner.set("request_id", failure.request_id);
+    Json outer{Json::Object{}};
+    outer.set("error", std::move(inner));
+    console.err(to_text(outer) + "\n");
+    return;
+  }
+  std::string text = "error: " + visible_lines(error.text) + "\n";
+  for (const std::string_view line : split(error.next, '\n'))
+    if (!line.empty()) text += "  " + visible_lines(line) + "\n";
+  console.err(text);
+}
 
 int run(int argc, const char* const* argv, const Tools& tools) {
   const Arguments arguments(argv + std::min(argc, 1), argv + argc);

@@ -48,7 +48,6 @@ TEST(Usage, WrongArgumentsAre64AndSayWhatToDo) {
       {{"access", "request", "a/b"}, "--purpose"},
       {{"access", "request", "a/b", "--purpose", "x", "--until", "soon"}, "2027-01-31"},
       {{"access", "reject", "r-1"}, "--reason"},
-      {{"publish", "a/b"}, "needs FILE"},
       {{"publish", "a", "x"}, ""},
       {{"publish", "a/b", "x", "--in-place", "--overwrite"}, "contradict"},
       {{"publish", "a/b", "x", "--id", "1"}, "ULID"},

@@ -141,10 +141,15 @@ void add_names(Client& client, const api::Route<Ask, Answer>& route, std::string
 
 // Ports without the major of their default version: that is how people call them.
 void add_ports(Client& client, Candidates& out) {
-  const std::size_t begin = out.size();
-  add_names(client, api::list_ports, "ref", "description", out);
-  for (std::size_t i = begin; i < out.size(); ++i)
-    if (out[i].value.ends_with("@1")) out[i].value.resize(out[i].value.size() - 2);
+  bool more = false;
+  const auto ports = client.list(api::list_ports, {}, kNamesMax, more);
+  if (!ports) return;
+  for (const Json& port : *ports) {
+    std::string ref = text_of(port, "ref");
+    const Json* is_default = port.find("is_default");
+    if (is_default && is_default->as_bool() && *is_default->as_bool()) ref.resize(ref.find('@'));
+    out.push_back({std::move(ref), text_of(port, "description")});
+  }
 }
 
 // Names of what a word means; nothing if no server is at hand.

@@ -116,6 +116,7 @@ class ProcessConsole : public Console {
   }
 
   bool interrupted() const override { return stopped.load(); }
+  void resume() override { stopped = false; }
 
  private:
   Result<void> write_all(int descriptor, std::string_view bytes) {

@@ -37,6 +37,8 @@ class Console {
 
   // Somebody pressed Ctrl-C: what runs shall end.
   virtual bool interrupted() const = 0;
+  // It has ended, and the conversation goes on.
+  virtual void resume() = 0;
 };
 
 // The process's own, at most one at a time. With `catches`, Ctrl-C and a reader that goes away no

@@ -44,6 +44,7 @@ class FakeConsole : public Console {
     return line;
   }
   bool interrupted() const override { return stopped; }
+  void resume() override { stopped = false; }
 
   std::string printed, said, piped;
   std::vector<std::string> typed;

@@ -41,6 +41,9 @@ struct Settings {
 
 enum class Paint { plain, bold, dim, red, green, yellow };
 
+// As people read it, or as JSON.
+void print_failure(Console& console, const Failure& failure, bool json);
+
 class Session {
  public:
   Session(const Tools& tools, Console& console, Settings settings)
@@ -49,6 +52,7 @@ class Session {
   const Tools& tools() const { return tools_; }
   Console& console() { return console_; }
   const Settings& settings() const { return settings_; }
+  void set_format(Format format) { settings_.format = format; }
   Time now() { return clock_.now(); }
 
   // The settings file. Errors: as read_config.
