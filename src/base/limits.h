@@ -99,6 +99,10 @@ inline constexpr std::size_t follow_bytes_max = 16 * 1024 * 1024;
 // A follower further behind than this loads the mesh again, which is quicker by then.
 inline constexpr std::size_t batches_kept_default = 100'000;
 
+// What is looked for in one search, in bytes and words: what somebody types, not a text.
+inline constexpr std::size_t search_bytes_max = 200;
+inline constexpr std::size_t search_words_max = 16;
+
 // Wrong passwords for one name, and from one address, within a window: enough for a person who
 // mistypes, or for a team behind one address, too few to search with.
 inline constexpr std::size_t attempts_per_name_max = 10;

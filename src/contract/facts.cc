@@ -37,6 +37,32 @@ void add_highest(const Property& property, std::string& words) {
   for (const Property& part : property.map->value.one) add_highest(part, words);
 }
 
+// Their form was checked when the document was read.
+std::vector<std::string> synonyms_in(const Json::Object& rest) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : rest)
+    if (name == "synonyms" && value.is_array())
+      for (const Json& each : *value.as_array())
+        if (const Json* word = each.find("synonym"); word != nullptr && word->is_string())
+          out.push_back(*word->as_string());
+  return out;
+}
+
+void add_synonyms(std::vector<Synonym>& out, const std::string& column, const auto& of) {
+  if (!of.business_name.empty()) out.push_back({column, of.business_name});
+  for (std::string& word : synonyms_in(of.rest)) out.push_back({column, std::move(word)});
+  for (const std::string& tag : of.tags) out.push_back({column, tag});
+}
+
+void add_synonyms(std::vector<Synonym>& out, const std::string& above,
+                  const std::vector<Property>& properties) {
+  for (const Property& each : properties) {
+    const std::string path = above + each.name;
+    add_synonyms(out, path, each);
+    add_synonyms(out, path + ".", each.properties);
+  }
+}
+
 bool ends_in_version(std::string_view name) {
   const auto at = name.rfind("_v");
   return at != std::string_view::npos && at + 2 < name.size() &&
@@ -102,6 +128,7 @@ Result<PortFacts> facts_of(const OutputPort& port) {
   facts.contract_id = port.contract_id;
   facts.description = port.description;
   facts.tags = port.tags;
+  facts.synonyms = synonyms_in(port.rest);
   facts.deprecated = port.deprecated.value_or(false);
   HANSA_TRY(facts.superseded_by, custom_text(port.custom, "supersededBy"));
   return facts;
@@ -130,6 +157,8 @@ Result<ProductFacts> facts_of(const DataProduct& product) {
   if (const Json* name = product.team.find("name"); name != nullptr && name->is_string())
     facts.owner = *name->as_string();
   facts.tags = product.tags;
+  facts.synonyms = synonyms_in(product.rest);
+  facts.deprecated = product.deprecated.value_or(false);
   facts.support = product.support;
   facts.inputs = product.inputs;
   for (const OutputPort& port : product.outputs) {
@@ -157,6 +186,17 @@ const DataContract* resolve(const std::vector<const DataContract*>& contracts, s
     if (const auto theirs = major_of(contract->version); major && theirs && *major == *theirs)
       return contract;
   return of_id.size() == 1 ? of_id.front() : nullptr;
+}
+
+std::vector<Synonym> synonyms_of(const DataContract& contract, std::string_view port) {
+  std::vector<Synonym> out;
+  for (const std::string& tag : contract.tags) out.push_back({{}, tag});
+  const SchemaObject* object =
+      contract.schema.size() == 1 ? &contract.schema.front() : find_object(contract, port);
+  if (object == nullptr) return out;
+  add_synonyms(out, {}, *object);
+  add_synonyms(out, {}, object->properties);
+  return out;
 }
 
 Result<Schema> port_schema(const DataContract& contract, std::string_view port) {

@@ -23,6 +23,7 @@ struct PortFacts {
   std::string contract_id;  // may be empty
   std::string description;
   std::vector<std::string> tags;
+  std::vector<std::string> synonyms;
   bool deprecated = false;
   std::string superseded_by;  // custom property `supersededBy`: "plays@2"
   friend bool operator==(const PortFacts&, const PortFacts&) = default;
@@ -41,6 +42,8 @@ struct ProductFacts {
   std::string owner;       // the name of its ODPS team; empty: its domain's
   std::string repository;  // custom property `repository`; may be empty
   std::vector<std::string> tags;
+  std::vector<std::string> synonyms;
+  bool deprecated = false;  // by its mark; its status may say so too
   std::vector<Channel> support;
   std::vector<InputPort> inputs;
   std::vector<PortFacts> ports;
@@ -64,6 +67,9 @@ Result<std::optional<Visibility>> visibility_of(const DataProduct& product);
 // nullptr.
 const DataContract* resolve(const std::vector<const DataContract*>& contracts, std::string_view id,
                             std::string_view version);
+// The other words by which the dataset behind a port and its columns may be found: synonyms,
+// business names and tags.
+std::vector<Synonym> synonyms_of(const DataContract& contract, std::string_view port);
 // The schema behind a port: the object of its name, or the contract's only one. Errors: as
 // table_schema.
 Result<Schema> port_schema(const DataContract& contract, std::string_view port);

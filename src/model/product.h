@@ -38,6 +38,8 @@ struct Product {
   std::string repository;  // of the code that makes it; may be empty
   std::string manifest;    // the canonical ODPS text
   std::vector<std::string> aliases;
+  bool deprecated = false;
+  std::vector<std::string> synonyms = {};  // other words for it, to be found by
   friend bool operator==(const Product&, const Product&) = default;
 };
 
@@ -58,7 +60,17 @@ struct Port {
   std::string description;
   ContractId contract;
   std::vector<std::string> aliases;
+  bool deprecated = false;
+  std::vector<std::string> tags = {};
+  std::vector<std::string> synonyms = {};
   friend bool operator==(const Port&, const Port&) = default;
+};
+
+// Another word for a column, or for the whole dataset: a synonym, a business name, a tag.
+struct Synonym {
+  std::string column;  // its path; empty: the dataset
+  std::string word;
+  friend bool operator==(const Synonym&, const Synonym&) = default;
 };
 
 struct Contract {
@@ -71,6 +83,7 @@ struct Contract {
   std::string manifest;  // the canonical ODCS text
   // Columns with an ODCS `classification`, their own or of a part of them, and its words.
   std::vector<std::pair<std::string, std::string>> classified = {};
+  std::vector<Synonym> synonyms = {};
   friend bool operator==(const Contract&, const Contract&) = default;
 };
 

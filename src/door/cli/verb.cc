@@ -7,6 +7,7 @@ const Verbs& all_verbs() {
     Verbs all;
     add_serve(all);
     add_login(all);
+    add_search(all);
     add_find(all);
     add_profile(all);
     add_sql(all);

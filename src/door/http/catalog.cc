@@ -2,10 +2,16 @@
 #include "door/http/bind.h"
 #include "service/discover.h"
 #include "service/mount.h"
+#include "service/search.h"
 
 namespace hansa::http {
 
 void add_catalog(Routes& routes) {
+  // On the pool: after a start it waits until all words are learned.
+  routes.add_job<api::Search, api::Found>(
+      api::search, true, [&house = routes.house()](const auto& context, const auto& ask) {
+        return service::search_products(context, house.live, ask);
+      });
   routes.add(api::list_products, service::list_products);
   routes.add(api::get_product, service::get_product);
   routes.add(api::list_ports, service::list_ports);

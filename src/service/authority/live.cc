@@ -22,6 +22,9 @@ void sort_by_kind(std::vector<Decoded>& nouns) {
   std::ranges::stable_sort(nouns, {}, [](const Decoded& d) { return d.noun.index(); });
 }
 
+// Products read under one lock, so that nobody waits for it long.
+constexpr std::size_t kLessonMax = 256;
+
 }  // namespace
 
 Result<void> Live::load(store::Store& store) {
@@ -38,9 +41,47 @@ Result<void> Live::load(store::Store& store) {
     for (const auto& kind : nouns)
       for (const auto& each : kind) rights_.apply(mesh_, each.noun, false);
     seq_ = seq;
+    learning_ = true;
   }
   release(seq);
+  learner_ = std::jthread([this](const std::stop_token& stop) { learn_all(stop); });
   return {};
+}
+
+// Into an index that nobody sees, from the mesh as it is at each moment; what changes meanwhile is
+// learned again, until little is left.
+void Live::learn_all(const std::stop_token& stop) {
+  search::Index index;
+  Touched left;
+  read([&](const View& v) {
+    left.add_all(v.mesh);
+    return 0;
+  });
+  for (bool done = false; !done;) {
+    while (left.size() != 0) {
+      if (stop.stop_requested()) return;
+      Touched::learn(read([&](const View& v) { return left.take(v.mesh, kLessonMax); }), index);
+    }
+    const std::unique_lock lock(mutex_);
+    left = std::exchange(missed_, {});
+    if (left.size() > kLessonMax) continue;
+    Touched::learn(left.take(mesh_, kLessonMax), index);
+    index_ = std::move(index);
+    learning_ = false;
+    done = true;
+  }
+  {
+    const std::lock_guard lock(released_mutex_);
+    learned_ = true;
+  }
+  released_bell_.notify_all();
+}
+
+Result<void> Live::learned(Micros patience) const {
+  std::unique_lock lock(released_mutex_);
+  if (released_bell_.wait_for(lock, patience, [&] { return learned_; })) return {};
+  return unavailable("the server has just started and still reads what can be searched",
+                     "search again in a moment");
 }
 
 Result<void> Live::apply(const store::Batch& batch) {
@@ -56,14 +97,28 @@ Result<void> Live::apply(const store::Batch& batch) {
     }
   }
   sort_by_kind(nouns);
-  const std::unique_lock lock(mutex_);
-  if (batch.seq.number != seq_.number + 1)
-    return corrupt(fmt::format("commit {} follows {}", batch.seq.number, seq_.number));
-  for (const Decoded& each : nouns) {
-    mesh_.apply(each.noun, each.gone, batch.seq);
-    rights_.apply(mesh_, each.noun, each.gone);
+  Touched touched;
+  {
+    const std::unique_lock lock(mutex_);
+    if (batch.seq.number != seq_.number + 1)
+      return corrupt(fmt::format("commit {} follows {}", batch.seq.number, seq_.number));
+    for (const Decoded& each : nouns) touched.add(mesh_, each.noun);
+    for (const Decoded& each : nouns) {
+      mesh_.apply(each.noun, each.gone, batch.seq);
+      rights_.apply(mesh_, each.noun, each.gone);
+    }
+    for (const Decoded& each : nouns) touched.add(mesh_, each.noun);
+    seq_ = batch.seq;
+    if (learning_) missed_.add(std::exchange(touched, {}));
+    else touched.forget(mesh_, index_);
   }
-  seq_ = batch.seq;
+  // Only this thread changes the mesh, so it may be read meanwhile: texts are taken apart while
+  // others read, and only the lists are changed while nobody does.
+  while (touched.size() != 0) {
+    Touched::Lesson lesson = read([&](const View& v) { return touched.take(v.mesh, kLessonMax); });
+    const std::unique_lock lock(mutex_);
+    Touched::learn(std::move(lesson), index_);
+  }
   return {};
 }
 

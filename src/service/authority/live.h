@@ -5,11 +5,13 @@
 #include <functional>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 
 #include "base/time.h"
 #include "model/mesh.h"
 #include "policy/rights.h"
 #include "service/authority/bells.h"
+#include "service/authority/words.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -23,7 +25,8 @@ struct View {
 
 class Live {
  public:
-  // All of the store. Errors: corrupt; unavailable; as Store::load.
+  // All of the store. Words are learned behind it, by a thread that ends with this. Errors:
+  // corrupt; unavailable; as Store::load.
   Result<void> load(store::Store& store);
 
   // Runs `f` on a view that does not change meanwhile, and returns its value. `f` must not wait,
@@ -32,6 +35,17 @@ class Live {
   auto read(F&& f) const {
     const std::shared_lock lock(mutex_);
     return f(view());
+  }
+
+  // The same with the index of search, which holds what the view does; it may only lag behind by
+  // batches whose commits were not acknowledged yet. Waits until the words of what was loaded are
+  // learned. Errors: unavailable: not by `patience`.
+  template <class F>
+  auto search(Micros patience, F&& f) const
+      -> std::invoke_result_t<F, const View&, const search::Index&> {
+    HANSA_CHECK(learned(patience));
+    const std::shared_lock lock(mutex_);
+    return f(view(), index_);
   }
 
   // The next batch. Errors: corrupt: a body that cannot be read, or a number that does not follow.
@@ -48,16 +62,24 @@ class Live {
 
  private:
   View view() const { return {mesh_, rights_, seq_}; }
+  void learn_all(const std::stop_token& stop);
+  Result<void> learned(Micros patience) const;
 
   mutable std::shared_mutex mutex_;
   Mesh mesh_;
   policy::Rights rights_;
   Seq seq_;
+  search::Index index_;
+  // Until all that was loaded is learned: what changed meanwhile.
+  bool learning_ = false;
+  Touched missed_;
 
   mutable Bells bells_;
   mutable std::mutex released_mutex_;
   mutable std::condition_variable released_bell_;
   Seq released_;
+  bool learned_ = false;
+  std::jthread learner_;
 };
 
 }  // namespace hansa::service

@@ -87,6 +87,7 @@ Shown shown(const Draft& draft, const Product& v) {
             {"version", v.version},
             {"status", v.status},
             {"description", v.description},
+            {"deprecated", v.deprecated ? "yes" : ""},
             {"tags", join(v.tags, ", ")},
             {"repository", v.repository}};
   for (const InputPort& input : v.inputs) out.emplace_back("input " + input.name, input.version);
@@ -96,6 +97,8 @@ Shown shown(const Draft& draft, const Product& v) {
 Shown shown(const Port& v) {
   return {{"version", v.version},
           {"description", v.description},
+          {"tags", join(v.tags, ", ")},
+          {"deprecated", v.deprecated ? "yes" : ""},
           {"default", v.is_default ? "yes" : ""}};
 }
 
@@ -176,6 +179,7 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
   after.version = document.version;
   after.status = document.status;
   after.schema = std::move(schema);
+  after.synonyms = contract::synonyms_of(document, facts.name);
   after.manifest = contract::to_yaml(document);
   after.classified = contract::classified(document, facts.name);
   return after;
@@ -260,6 +264,9 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
                              .aliases = {}};
   after.version = facts.version;
   after.description = facts.description;
+  after.tags = facts.tags;
+  after.synonyms = facts.synonyms;
+  after.deprecated = facts.deprecated;
   const auto* contract_before = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
   const auto* table_before = before ? draft.overlay.find<Table>(before->id) : nullptr;
   HANSA_TRY(const contract::DataContract* document,
@@ -350,6 +357,8 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   after.visibility = visibility_of(facts, *domain);
   after.hidden = facts.visibility == contract::Visibility::hidden;
   after.tags = facts.tags;
+  after.synonyms = facts.synonyms;
+  after.deprecated = facts.deprecated;
   after.repository = facts.repository;
   after.inputs.clear();
   for (const contract::InputPort& input : facts.inputs)

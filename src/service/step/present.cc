@@ -21,13 +21,6 @@ std::string owner_of(const View& view, DomainId id) {
   return domain ? name_of<Team>(view, domain->owner) : "?";
 }
 
-std::vector<api::ChannelView> channels_of(const Team& team) {
-  std::vector<api::ChannelView> out;
-  for (const Channel& each : team.channels)
-    out.push_back({each.channel, each.url, each.tool, each.scope});
-  return out;
-}
-
 api::DataView data_view(const View& view, const TableState& state) {
   return {.snapshot = std::to_string(state.snapshot),
           .at = state.at,
@@ -47,6 +40,13 @@ std::vector<std::string> stewards_of(const View& view, const Domain& domain) {
 }
 
 }  // namespace
+
+std::vector<api::ChannelView> channels_of(const Team& team) {
+  std::vector<api::ChannelView> out;
+  for (const Channel& each : team.channels)
+    out.push_back({each.channel, each.url, each.tool, each.scope});
+  return out;
+}
 
 std::string name_of_principal(const View& view, PrincipalId id) {
   return name_of<Principal>(view, id);

@@ -15,6 +15,7 @@ namespace hansa::service {
 api::PortView port_view(const Context& context, const View& view, const Port& port, bool whole);
 api::ProductView product_view(const Context& context, const View& view, const Product& product,
                               bool whole);
+std::vector<api::ChannelView> channels_of(const Team& team);
 api::DomainView domain_view(const Context& context, const View& view, const Domain& domain);
 api::TeamView team_view(const View& view, const Team& team);
 api::AccountView account_view(const View& view, const Account& account);

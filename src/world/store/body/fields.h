@@ -118,6 +118,8 @@ void describe(F& f, Product& v) {
   f.required("repository", v.repository);
   f.required("manifest", v.manifest);
   f.required("aliases", v.aliases);
+  f.required("deprecated", v.deprecated);
+  f.required("synonyms", v.synonyms);
 }
 
 template <class F>
@@ -133,6 +135,9 @@ void describe(F& f, Port& v) {
   f.required("description", v.description);
   f.required("contract", v.contract);
   f.required("aliases", v.aliases);
+  f.required("deprecated", v.deprecated);
+  f.required("tags", v.tags);
+  f.required("synonyms", v.synonyms);
 }
 
 // A type is its text where it has one, else its parts.
@@ -174,6 +179,12 @@ void describe(F& f, Schema& v) {
 }
 
 template <class F>
+void describe(F& f, Synonym& v) {
+  f.required("column", v.column);
+  f.required("word", v.word);
+}
+
+template <class F>
 void describe(F& f, Contract& v) {
   f.required("id", v.id);
   f.required("port", v.port);
@@ -183,6 +194,7 @@ void describe(F& f, Contract& v) {
   f.required("schema", v.schema);
   f.required("manifest", v.manifest);
   f.required("classified", v.classified);
+  f.required("synonyms", v.synonyms);
 }
 
 template <class F>
