@@ -44,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreatePrincipal, ListPrincipals, DisablePrincipal, CreateToken, ListTokens, RevokeToken,
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
-            RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile>(data[0], *json);
+            ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile>(data[0],
+                                                                                            *json);
   return 0;
 }

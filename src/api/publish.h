@@ -5,16 +5,26 @@
 #include <string>
 #include <vector>
 
+#include "api/product.h"
 #include "api/route.h"
+#include "model/dialect.h"
 
 namespace hansa::api {
 
-// PUT, the body is the Parquet file as it is. `publish` is an id (ULID) the client chooses for the
-// whole publish; `file` numbers its files from 0. Repeating it replaces the same piece.
+enum class UploadKind { parquet, text };
+constexpr auto names_of(std::type_identity<UploadKind>) {
+  return std::to_array<std::pair<UploadKind, std::string_view>>(
+      {{UploadKind::parquet, "parquet"}, {UploadKind::text, "text"}});
+}
+
+// PUT, the body is the file as it is: Parquet, or text to be converted when it is published.
+// `publish` is an id (ULID) the client chooses for the whole publish; `file` numbers its files from
+// 0. Repeating it replaces the same piece.
 struct Upload {
   std::string publish;
   std::uint32_t file = 0;
   std::string port;
+  UploadKind kind = UploadKind::parquet;
 };
 void describe(Fields& f, Upload& v);
 struct Uploaded {
@@ -26,7 +36,7 @@ struct Uploaded {
 void describe(Fields& f, Uploaded& v);
 inline constexpr Route<Upload, Uploaded> upload_file{
     Method::put, "/api/v1/uploads/{publish}/{file}", "uploadFile",
-    "Upload one Parquet file of a publish; nothing is visible yet", "publish"};
+    "Upload one file of a publish; nothing is visible yet", "publish"};
 
 enum class PublishMode { append, overwrite, in_place };
 constexpr auto names_of(std::type_identity<PublishMode>) {
@@ -36,6 +46,14 @@ constexpr auto names_of(std::type_identity<PublishMode>) {
        {PublishMode::in_place, "in_place"}});
 }
 
+// The uploads are text: how they are spelt, and how many of their records may be refused.
+struct FromText {
+  Dialect dialect;
+  std::string max_rejects{"0"};    // "10", or "0.5%" of all records
+  std::vector<std::string> names;  // of the files, for messages
+};
+void describe(Fields& f, FromText& v);
+
 struct Publish {
   std::string
       publish;  // the id; repeating it after a lost reply gives the same answer and appends nothing
@@ -44,6 +62,8 @@ struct Publish {
   std::uint32_t files = 0;                     // how many were uploaded
   std::vector<std::string> locations;          // in_place: s3://BUCKET/KEY in the account's bucket
   std::map<std::string, std::string> made_by;  // repository, commit, job, run
+  std::optional<FromText> text = {};
+  bool dry_run = false;  // of text: everything but making it visible
 };
 void describe(Fields& f, Publish& v);
 
@@ -58,11 +78,38 @@ struct Published {
   std::uint64_t bytes = 0;
   std::uint64_t skipped_files = 0;  // in_place: registered before
   bool repeated = false;            // this publish had been acknowledged already
+  std::uint64_t rejected = 0;       // text: records that were refused; listRejects has them
+  std::vector<ColumnView> columns;  // of a dry run: what the text is read as
 };
 void describe(Fields& f, Published& v);
 inline constexpr Route<Publish, Published> publish_files{
     Method::post, "/api/v1/publishes", "publishFiles",
     "Make uploaded or registered files visible, all or nothing", "publish"};
+
+// A record of a text file that was refused.
+struct RejectView {
+  std::uint32_t file = 0;
+  std::uint64_t line = 0;
+  std::uint64_t last_line = 0;
+  std::string column;  // empty: it is about the whole record
+  std::string reason;
+  std::string text;  // its beginning
+};
+void describe(Fields& f, RejectView& v);
+struct ListRejects {
+  std::string publish;
+  std::string port;
+  Paging paging;
+};
+void describe(Fields& f, ListRejects& v);
+struct RejectList {
+  std::vector<RejectView> items;
+  std::string next;
+};
+void describe(Fields& f, RejectList& v);
+inline constexpr Route<ListRejects, RejectList> list_rejects{
+    Method::get, "/api/v1/publishes/{publish}/rejects", "listRejects",
+    "The records of a publish's text files that were refused, by line", "publish"};
 
 struct SnapshotView {
   std::string snapshot;

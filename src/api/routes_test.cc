@@ -22,15 +22,15 @@ namespace hansa::api {
 namespace {
 
 constexpr auto kRoutes = std::tuple{
-    list_products,     get_product,      list_ports,      get_port,          list_domains,
-    list_teams,        list_accounts,    create_mount,    list_mounts,       remove_mount,
-    who_am_i,          create_principal, list_principals, disable_principal, create_token,
-    list_tokens,       revoke_token,     set_password,    sign_in,           request_access,
-    list_access,       get_access,       approve_access,  reject_access,     revoke_access,
-    renew_access,      explain_access,   list_audit,      plan_manifests,    apply_manifests,
-    upload_file,       publish_files,    list_snapshots,  rollback_port,     run_query,
-    get_query,         list_queries,     cancel_query,    set_derivation,    get_derivation,
-    remove_derivation, run_derivation,   list_derivations};
+    list_products,  get_product,       list_ports,      get_port,          list_domains,
+    list_teams,     list_accounts,     create_mount,    list_mounts,       remove_mount,
+    who_am_i,       create_principal,  list_principals, disable_principal, create_token,
+    list_tokens,    revoke_token,      set_password,    sign_in,           request_access,
+    list_access,    get_access,        approve_access,  reject_access,     revoke_access,
+    renew_access,   explain_access,    list_audit,      plan_manifests,    apply_manifests,
+    upload_file,    publish_files,     list_rejects,    list_snapshots,    rollback_port,
+    run_query,      get_query,         list_queries,    cancel_query,      set_derivation,
+    get_derivation, remove_derivation, run_derivation,  list_derivations};
 
 template <class Each>
 void each_route(Each each) {

@@ -40,7 +40,8 @@ class Workplace {
 
 }  // namespace
 
-Result<std::vector<cli::Footer>> inspect_files(const std::vector<std::string>& paths) {
+Result<std::vector<cli::Footer>> inspect_files(const std::vector<std::string>& paths,
+                                               const std::optional<Dialect>& text) {
   if (paths.empty()) return std::vector<cli::Footer>{};
   std::error_code ignored;
   const Workplace workplace(
@@ -52,9 +53,8 @@ Result<std::vector<cli::Footer>> inspect_files(const std::vector<std::string>& p
   options.workers_min = 0;
   options.workers_max = 1;
   HANSA_TRY(const auto pool, engine::Pool::open(std::move(options), clock));
-  HANSA_TRY(const auto lease,
-            pool->lease(PrincipalId{}, clock.now() + std::chrono::minutes(5), {}));
-  query::Inspection inspection;
+  HANSA_TRY(const auto lease, pool->lease(PrincipalId{}, clock.now() + std::chrono::hours(1), {}));
+  query::Inspection inspection{.text = text};
   for (const std::string& path : paths) {
     HANSA_TRY(const File file, open_file(path, 0));
     HANSA_TRY(const std::uint64_t bytes, file.size());
@@ -66,7 +66,8 @@ Result<std::vector<cli::Footer>> inspect_files(const std::vector<std::string>& p
   HANSA_TRY(auto footers, lease->inspect(query::ClosedPlan::inspect(std::move(inspection))));
   std::vector<cli::Footer> out;
   for (query::Footer& footer : footers)
-    out.push_back({footer.label, footer.rows, footer.bytes, std::move(footer.schema)});
+    out.push_back({footer.label, footer.rows, footer.bytes, std::move(footer.schema),
+                   footer.rejected, std::move(footer.first_reject)});
   return out;
 }
 

@@ -49,6 +49,11 @@ class Packer {
     put(static_cast<std::uint32_t>(values.size()));
     for (const T& value : values) put(value);
   }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
   void put(const Json& json);
   template <class T>
     requires std::is_class_v<T>
@@ -125,6 +130,13 @@ class Unpacker {
     for (std::uint32_t i = 0; i < count && good_; ++i) get(values.emplace_back());
     --depth_;
   }
+  template <class T>
+  void get(std::optional<T>& value) {
+    bool is = false;
+    get(is);
+    value.reset();
+    if (is) get(value.emplace());
+  }
   void get(Json& json);
   template <class T>
     requires std::is_class_v<T>
@@ -135,6 +147,8 @@ class Unpacker {
   static constexpr Code last_of(Code) { return Code::internal; }
   static constexpr Content last_of(Content) { return Content::shape; }
   static constexpr Format last_of(Format) { return Format::parquet; }
+  static constexpr TextFormat last_of(TextFormat) { return TextFormat::ndjson; }
+  static constexpr Encoding last_of(Encoding) { return Encoding::latin1; }
   static constexpr TypeKind last_of(TypeKind) { return TypeKind::map; }
 
   std::string_view in_;
@@ -184,8 +198,21 @@ void pass(Wire& wire, Plan& v) {
   wire(v.relations, v.statement, v.output, v.bounds);
 }
 template <class Wire>
+void pass(Wire& wire, Dialect& v) {
+  wire(v.format, v.encoding, v.delimiter, v.quote, v.escape, v.header, v.null_text, v.decimal_comma,
+       v.date_format, v.timestamp_format);
+}
+template <class Wire>
 void pass(Wire& wire, Inspection& v) {
-  wire(v.files, v.bounds);
+  wire(v.files, v.bounds, v.text);
+}
+template <class Wire>
+void pass(Wire& wire, Conversion& v) {
+  wire(v.file, v.dialect, v.columns, v.formats, v.bounds);
+}
+template <class Wire>
+void pass(Wire& wire, Converted& v) {
+  wire(v.rows, v.rejected, v.first_rejects, v.report_bytes);
 }
 template <class Wire>
 void pass(Wire& wire, Want& v) {
@@ -213,7 +240,7 @@ void pass(Wire& wire, Error& v) {
 }
 template <class Wire>
 void pass(Wire& wire, Footer& v) {
-  wire(v.label, v.rows, v.bytes, v.schema);
+  wire(v.label, v.rows, v.bytes, v.schema, v.rejected, v.first_reject);
 }
 template <class Wire>
 void pass(Wire& wire, Hello& v) {
@@ -297,6 +324,7 @@ std::size_t frame_body_max(FrameKind kind) {
     case FrameKind::pull:
     case FrameKind::wipe:
     case FrameKind::wiped: return 4 * 1024;
+    case FrameKind::converted:
     case FrameKind::error:
     case FrameKind::broken: return kSmallBody;
     case FrameKind::tree: return limits::tree_bytes_max;
@@ -305,6 +333,7 @@ std::size_t frame_body_max(FrameKind kind) {
     case FrameKind::rows:
     case FrameKind::footers:
     case FrameKind::plan:
+    case FrameKind::convert:
     case FrameKind::inspect: return limits::frame_bytes_max;
   }
   return 0;
@@ -330,6 +359,8 @@ std::array<char, kFrameHeadBytes> write_head(FrameKind kind, std::size_t body_by
 std::string encode(const Hello& hello) { return pack(hello); }
 std::string encode(const Plan& plan) { return pack(plan); }
 std::string encode(const Inspection& inspection) { return pack(inspection); }
+std::string encode(const Conversion& conversion) { return pack(conversion); }
+std::string encode(const Converted& converted) { return pack(converted); }
 std::string encode(const Want& want) { return pack(want); }
 std::string encode(const Bound& bound) { return pack(bound); }
 std::string encode(const Tally& tally) { return pack(tally); }
@@ -349,6 +380,9 @@ Result<Plan> decode_plan(std::string_view body) { return unpack<Plan>(body, "pla
 Result<Inspection> decode_inspection(std::string_view body) {
   return unpack<Inspection>(body, "inspection");
 }
+Result<Conversion> decode_conversion(std::string_view body) {
+  return unpack<Conversion>(body, "conversion");
+}
 Result<Want> decode_want(std::string_view body) { return unpack<Want>(body, "pull"); }
 Result<Tally> decode_tally(std::string_view body) { return unpack<Tally>(body, "tally"); }
 Result<Error> decode_error(std::string_view body) { return unpack<Error>(body, "error"); }
@@ -365,8 +399,17 @@ Result<Bound> decode_bound(std::string_view body) {
   return bound;
 }
 
+Result<Converted> decode_converted(std::string_view body) {
+  HANSA_TRY(Converted converted, unpack<Converted>(body, "conversion's outcome"));
+  if (!is_utf8(converted.first_rejects)) return corrupt("a worker's words are not UTF-8");
+  return converted;
+}
+
 Result<std::vector<Footer>> decode_footers(std::string_view body) {
-  return unpack<std::vector<Footer>>(body, "list of footers");
+  HANSA_TRY(auto footers, unpack<std::vector<Footer>>(body, "list of footers"));
+  for (const Footer& footer : footers)
+    if (!is_utf8(footer.first_reject)) return corrupt("a worker's words are not UTF-8");
+  return footers;
 }
 
 }  // namespace hansa::query

@@ -9,6 +9,8 @@
 //     pull (rows, bytes) ...     rows ... , end | error   one answer for each pull, until end or
 //     error
 //   inspect                    footers | error
+//   convert                    converted | error
+//     pull ...                   rows ... , end | error   its report, then its Parquet
 //   wipe                       wiped | error
 //
 // `broken` stands for any `error`: the engine gave up on itself, and the process must not be used
@@ -41,12 +43,14 @@ enum class FrameKind : std::uint8_t {
   error = 6,
   footers = 7,
   wiped = 8,
-  broken = 9,  // from the worker
+  broken = 9,
+  converted = 10,  // from the worker
   parse = 32,
   plan = 33,
   pull = 34,
   inspect = 35,
-  wipe = 36,  // from the server
+  wipe = 36,
+  convert = 37,  // from the server
 };
 
 inline constexpr std::size_t kFrameHeadBytes = 5;
@@ -89,6 +93,8 @@ inline constexpr std::size_t kRowsHeadBytes = 16;
 std::string encode(const Hello& hello);
 std::string encode(const Plan& plan);
 std::string encode(const Inspection& inspection);
+std::string encode(const Conversion& conversion);
+std::string encode(const Converted& converted);
 std::string encode(const Want& want);
 std::string encode(const Bound& bound);
 std::string encode(const Tally& tally);
@@ -100,6 +106,8 @@ std::array<char, kRowsHeadBytes> encode(const RowsHead& head);
 Result<Hello> decode_hello(std::string_view body);
 Result<Plan> decode_plan(std::string_view body);
 Result<Inspection> decode_inspection(std::string_view body);
+Result<Conversion> decode_conversion(std::string_view body);
+Result<Converted> decode_converted(std::string_view body);
 Result<Want> decode_want(std::string_view body);
 Result<Bound> decode_bound(std::string_view body);
 Result<Tally> decode_tally(std::string_view body);

@@ -40,6 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameKind::plan: round_trip(decode_plan, body); break;
     case FrameKind::pull: round_trip(decode_want, body); break;
     case FrameKind::inspect: round_trip(decode_inspection, body); break;
+    case FrameKind::convert: round_trip(decode_conversion, body); break;
+    case FrameKind::converted: round_trip(decode_converted, body); break;
     case FrameKind::tree:
     case FrameKind::wiped:
     case FrameKind::broken:

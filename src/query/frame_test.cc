@@ -49,6 +49,25 @@ TEST(Frame, APlanCrossesWithoutItsPaths) {
   EXPECT_EQ(encode(*back), bytes);
 }
 
+TEST(Frame, AConversionCrossesWithoutItsPath) {
+  const Conversion conversion{
+      .file = {.path = "/srv/data/x", .label = "x.csv", .bytes = 5, .number = 7},
+      .dialect = {.format = TextFormat::ndjson, .encoding = Encoding::latin1, .null_text = "NA"},
+      .columns = {.columns = {{.id = 1, .name = "a", .type = {}, .description = {}}}},
+      .formats = {"dd.MM.yyyy"}};
+  const std::string bytes = encode(conversion);
+  EXPECT_FALSE(bytes.contains("/srv/data"));
+  const auto back = decode_conversion(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->dialect, conversion.dialect);
+  EXPECT_EQ(back->columns, conversion.columns);
+  EXPECT_EQ(back->formats, conversion.formats);
+  const Inspection guess{.files = {conversion.file}, .text = conversion.dialect};
+  EXPECT_EQ(decode_inspection(encode(guess))->text, guess.text);
+  EXPECT_FALSE(decode_converted(encode(Converted{.first_rejects = "\xff"})));
+  EXPECT_EQ(decode_converted(encode(Converted{.rows = 3, .rejected = 2}))->rejected, 2U);
+}
+
 TEST(Frame, EveryPrefixOfABodyIsCorrupt) {
   const std::string bytes = encode(some_plan());
   for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -80,7 +99,7 @@ TEST(Frame, HeadsAreBoundedByTheirKind) {
   EXPECT_FALSE(read_head(write_head(FrameKind::hello, 1 << 20)));
   for (int kind = 0; kind < 256; ++kind)
     EXPECT_EQ(read_head(write_head(static_cast<FrameKind>(kind), 0)).has_value(),
-              (kind >= 1 && kind <= 9) || (kind >= 32 && kind <= 36));
+              (kind >= 1 && kind <= 10) || (kind >= 32 && kind <= 37));
 }
 
 }  // namespace

@@ -72,4 +72,10 @@ ClosedPlan ClosedPlan::inspect(Inspection inspection) {
   return closed;
 }
 
+ClosedPlan ClosedPlan::convert(Conversion conversion) {
+  ClosedPlan closed;
+  closed.conversion_ = std::move(conversion);
+  return closed;
+}
+
 }  // namespace hansa::query

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "model/decision.h"
+#include "model/dialect.h"
 #include "model/schema.h"
 #include "model/scope.h"
 
@@ -81,9 +82,19 @@ struct Plan {
   Bounds bounds;
 };
 
-// Parquet footers to read, no SQL.
+// Parquet footers to read, no SQL; or text files whose columns are inferred from all their lines.
 struct Inspection {
   std::vector<PlanFile> files;
+  Bounds bounds;
+  std::optional<Dialect> text = {};  // how they are spelt; none: they are Parquet
+};
+
+// A text file to be written as Parquet of a contract's columns, no SQL.
+struct Conversion {
+  PlanFile file;
+  Dialect dialect;
+  Schema columns;
+  std::vector<std::string> formats;  // of dates and times, by column; shorter: none
   Bounds bounds;
 };
 
@@ -101,10 +112,13 @@ class ClosedPlan {
                                  std::string_view key);
   // Footers of files the caller has just staged itself; no user SQL runs.
   static ClosedPlan inspect(Inspection inspection);
+  // The same of a file to convert.
+  static ClosedPlan convert(Conversion conversion);
 
   const Plan& plan() const { return plan_; }
   Plan take_plan() && { return std::move(plan_); }
   const std::optional<Inspection>& inspection() const { return inspection_; }
+  const std::optional<Conversion>& conversion() const { return conversion_; }
   // Some relation holds restricted data.
   bool restricted() const { return restricted_; }
 
@@ -112,6 +126,7 @@ class ClosedPlan {
   ClosedPlan() = default;
   Plan plan_;
   std::optional<Inspection> inspection_;
+  std::optional<Conversion> conversion_;
   bool restricted_ = false;
 };
 
@@ -138,6 +153,18 @@ struct Footer {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   Schema schema;  // Parquet's types as ours; field ids where the file has them
+  // Of text: records that can be split or read by nobody, and what is wrong with the first.
+  std::uint64_t rejected = 0;
+  std::string first_reject = {};
+};
+
+// What became of a conversion. The bytes that follow are its report, one line of JSON a rejected
+// record, and then the Parquet file.
+struct Converted {
+  std::uint64_t rows = 0;
+  std::uint64_t rejected = 0;
+  std::string first_rejects;  // for a message: the first few, in words
+  std::uint64_t report_bytes = 0;
 };
 
 // What the engine counts while a plan runs; final once the source has ended.

@@ -40,6 +40,9 @@ class BytesEngine : public engine::Engine {
     Result<std::vector<query::Footer>> inspect(query::ClosedPlan) override {
       return unavailable("no footers here");
     }
+    Result<engine::Converting> convert(query::ClosedPlan) override {
+      return unavailable("no text here");
+    }
     void kill() noexcept override {}
     BytesEngine& engine;
   };

@@ -44,8 +44,25 @@ class FooterEngine : public engine::Engine {
             {.label = file.label, .rows = 10, .bytes = file.bytes, .schema = engine.schema});
       return out;
     }
+    Result<engine::Converting> convert(query::ClosedPlan plan) override {
+      engine.conversions.push_back(*plan.conversion());
+      if (engine.refusal) return std::unexpected(*engine.refusal);
+      return engine::Converting{{.rows = 10,
+                                 .rejected = engine.rejected,
+                                 .first_rejects = engine.rejected == 0 ? "" : "line 7: wrong",
+                                 .report_bytes = engine.report.size()},
+                                std::make_unique<Whole>(engine.report + "PAR1")};
+    }
     void kill() noexcept override {}
     FooterEngine& engine;
+  };
+  struct Whole : Source {
+    explicit Whole(std::string text) : text(std::move(text)) {}
+    Result<std::optional<Chunk>> next(Want) override {
+      if (text.empty()) return std::optional<Chunk>();
+      return Chunk{std::exchange(text, {}), 0};
+    }
+    std::string text;
   };
   Result<std::unique_ptr<engine::Lease>> lease(PrincipalId, Time, std::stop_token) override {
     return std::make_unique<Lease>(*this);
@@ -54,6 +71,9 @@ class FooterEngine : public engine::Engine {
   Schema schema;
   std::optional<Error> refusal;
   std::atomic<int> inspections = 0;
+  std::vector<query::Conversion> conversions;
+  std::uint64_t rejected = 0;
+  std::string report;
 };
 
 class House : public testing::Test {

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "service/step/converted.h"
 #include "service/step/find.h"
 #include "service/step/made.h"
 #include "service/step/next_state.h"
@@ -129,7 +130,8 @@ Result<api::Published> published_before(const Live& live, World& world, const Ta
                      .rows = target.state->rows,
                      .bytes = target.state->bytes,
                      .skipped_files = 0,
-                     .repeated = true};
+                     .repeated = true,
+                     .rejected = summary_number(snapshot, "hansa.rejected")};
   HANSA_CHECK(number(live, world, target.port, snapshot.id, out));
   return out;
 }
@@ -154,6 +156,37 @@ store::Remembered remembered(const Context& context, const Target& target, const
           context.now + kRememberFor};
 }
 
+// Text becomes the Parquet files that are published from here on. A snapshot says how many records
+// were refused on the way.
+Result<ConvertedText> converted(const Context& context, const Live& live, World& world,
+                                const Target& target, api::Publish& ask) {
+  if (!ask.text) return ConvertedText{};
+  auto text = convert_text(context, live, world, target, ask);
+  // What is refused once is refused again: whoever corrects it uploads it anew.
+  const bool final =
+      text ? ask.dry_run : text.error().code == Code::invalid || text.error().code == Code::corrupt;
+  if (final) drop_text(world, target, ask);
+  if (text && text->rejected > 0) ask.made_by["rejected"] = std::to_string(text->rejected);
+  return text;
+}
+
+api::Published dry(const Target& target, const ConvertedText& text, const api::Publish& ask) {
+  api::Published out{.port = target.ref,
+                     .snapshot = target.state ? std::to_string(target.state->snapshot) : "",
+                     .seq = 0,
+                     .added_files = ask.files,
+                     .added_rows = text.rows,
+                     .added_bytes = 0,
+                     .rows = target.state ? target.state->rows : 0,
+                     .bytes = target.state ? target.state->bytes : 0,
+                     .skipped_files = 0,
+                     .repeated = false,
+                     .rejected = text.rejected};
+  for (const Column& column : target.schema.columns)
+    out.columns.push_back({column.name, to_text(column.type), column.required, column.description});
+  return out;
+}
+
 // Others may have registered some of the same files meanwhile; listed twice, their rows would count
 // twice.
 Result<void> still_new(const Context& context, const Live& live, World& world, Tables& tables,
@@ -166,16 +199,8 @@ Result<void> still_new(const Context& context, const Live& live, World& world, T
       "repeat the same publish: what is there is skipped");
 }
 
-}  // namespace
-
-Result<api::Published> publish_files(const Context& context, Live& live, World& world,
-                                     Tables& tables, const api::Publish& ask) {
-  HANSA_CHECK(check_made_by(ask));
-  if (!parse_ulid(ask.publish))
-    return invalid("the publish id is not a ULID", "26 characters, chosen by the client");
-  const std::shared_lock staying(tables.sweeping());  // What was uploaded stays until it is listed.
-  HANSA_TRY(Target target,
-            live.read([&](const View& view) { return find_open_target(context, view, ask.port); }));
+Result<api::Published> published(const Context& context, Live& live, World& world, Tables& tables,
+                                 Target target, api::Publish ask) {
   HANSA_TRY(const auto before,
             world.store.recall(context.who.id, remember_key(target, ask), context.now));
   if (before) return answer_again(live, world, target, *before);
@@ -185,6 +210,8 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
     if (const auto* snapshot = snapshot_of(base->metadata, ask.publish))
       return published_before(live, world, target, *snapshot);
   }
+  HANSA_TRY(const ConvertedText text, converted(context, live, world, target, ask));
+  if (ask.dry_run) return dry(target, text, ask);
   HANSA_TRY(const Wanted wanted, ask.mode == api::PublishMode::in_place
                                      ? in_place(context, live, world, tables, target, ask)
                                      : uploaded(target, world, ask));
@@ -197,7 +224,8 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
                      .rows = 0,
                      .bytes = 0,
                      .skipped_files = wanted.skipped,
-                     .repeated = false};
+                     .repeated = false,
+                     .rejected = text.rejected};
   if (wanted.files.empty()) {
     if (target.state)
       out.snapshot = std::to_string(target.state->snapshot), out.rows = target.state->rows,
@@ -236,6 +264,27 @@ Result<api::Published> publish_files(const Context& context, Live& live, World& 
   }
   return conflict(fmt::format("too many others publish into {} at once", target.ref),
                   "repeat the same publish");
+}
+
+}  // namespace
+
+Result<api::Published> publish_files(const Context& context, Live& live, World& world,
+                                     Tables& tables, const api::Publish& ask) {
+  HANSA_CHECK(check_made_by(ask));
+  if (!parse_ulid(ask.publish))
+    return invalid("the publish id is not a ULID", "26 characters, chosen by the client");
+  const std::shared_lock staying(tables.sweeping());  // What was uploaded stays until it is listed.
+  const auto find = [&] {
+    return live.read([&](const View& view) { return find_open_target(context, view, ask.port); });
+  };
+  HANSA_TRY(Target target, find());
+  if (!ask.text) return published(context, live, world, tables, std::move(target), ask);
+  HANSA_TRY(const Turns::Turn turn,
+            tables.conversions().take(context, to_text(target.port) + ask.publish));
+  HANSA_TRY(target, find());  // as it is when the turn has come
+  auto done = published(context, live, world, tables, target, ask);
+  if (done) drop_text(world, target, ask);
+  return done;
 }
 
 }  // namespace hansa::service

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text_limits.h"
 #include "service/step/staged.h"
 #include "world/object/object_store.h"
 #include "world/store/store.h"
@@ -52,6 +53,10 @@ Result<void> sweep_uploads(Time now, const Live& live, World& world, Tables& tab
       ++sweep.files;
       sweep.bytes += file.bytes;
     }
+    HANSA_TRY(const auto old, reports(world, *place.table));
+    for (const object::ObjectInfo& report : old)
+      if (report.modified + limits::report_kept <= now)
+        HANSA_CHECK(world.objects.remove(report.location));
   }
   if (places.size() < kPortsAtOnce) sweep.after.clear();
   if (sweep.after.empty() && sweep.files > 0)

@@ -23,6 +23,8 @@ Result<std::uint64_t> staged_bytes(const Live& live, World& world, Tables& table
   for (const auto& table : all) {
     HANSA_TRY(const auto files, unpublished(world, tables, *table));
     for (const object::ObjectInfo& file : files) bytes += file.bytes;
+    HANSA_TRY(const auto lists, reports(world, *table));
+    for (const object::ObjectInfo& list : lists) bytes += list.bytes;
   }
   return bytes;
 }
@@ -49,7 +51,9 @@ Result<api::Uploaded> upload_file(const Context& context, const Live& live, Worl
                                   Tables& tables, const api::Upload& ask, Source& body) {
   HANSA_TRY(const Target target,
             live.read([&](const View& view) { return find_open_target(context, view, ask.port); }));
-  HANSA_TRY(const Location at, upload_location(target, ask.publish, ask.file));
+  HANSA_TRY(const Location at, ask.kind == api::UploadKind::text
+                                   ? text_location(target, ask.publish, ask.file)
+                                   : upload_location(target, ask.publish, ask.file));
   HANSA_TRY(const std::uint64_t room, room_in(live, world, tables, target));
   auto writing = world.objects.write(at, object::Taken::refuse);
   if (!writing && writing.error().code != Code::conflict) return std::unexpected(writing.error());

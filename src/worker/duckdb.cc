@@ -349,6 +349,8 @@ Result<Rows> Prepared::stream() {
   return Rows(std::move(rows));
 }
 
+void* Connection::native() const { return state_->connection; }
+
 Result<void> Connection::run(const std::string& sql) {
   duckdb_result result{};
   const bool good = duckdb_query(state_->connection, sql.c_str(), &result) == DuckDBSuccess;

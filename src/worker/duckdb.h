@@ -173,6 +173,8 @@ class Connection {
   Result<Prepared> prepare(const std::string& sql);
   using Texts = Prepared::Texts;
   Result<Texts> texts(const std::string& sql, std::span<const Json> parameters = {});
+  // What worker/made.cc registers functions with.
+  void* native() const;
 
  private:
   std::unique_ptr<State> state_;

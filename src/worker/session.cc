@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "model/keys.h"
+#include "worker/conversion.h"
 #include "worker/inspect.h"
 #include "worker/lexer.h"
 
@@ -168,6 +169,7 @@ Result<void> Session::answer(const query::Frame& frame) {
     case FrameKind::pull: return pull(frame.body);
     case FrameKind::inspect: return inspect(frame.body);
     case FrameKind::wipe: return wipe();
+    case FrameKind::convert: return convert(frame.body);
     case FrameKind::hello:
     case FrameKind::tree:
     case FrameKind::bound:
@@ -176,6 +178,7 @@ Result<void> Session::answer(const query::Frame& frame) {
     case FrameKind::error:
     case FrameKind::footers:
     case FrameKind::wiped:
+    case FrameKind::converted:
     case FrameKind::broken: break;
   }
   return corrupt("a frame that only workers send");
@@ -304,13 +307,25 @@ Result<void> Session::inspect(std::string_view body) {
   HANSA_TRY(const query::Inspection inspection, query::decode_inspection(body));
   std::vector<query::Footer> footers;
   for (const query::PlanFile& file : inspection.files) {
-    HANSA_TRY(footers.emplace_back(), footer_of(*quiet_, file));
+    HANSA_TRY(footers.emplace_back(),
+              inspection.text ? guess_of(file, *inspection.text) : footer_of(*quiet_, file));
   }
   const std::string bytes = query::encode(footers);
   if (bytes.size() > query::frame_body_max(FrameKind::footers))
     return exhausted("the files have too many columns to be looked at together",
                      "publish fewer at once");
   return channel_.send(FrameKind::footers, bytes);
+}
+
+Result<void> Session::convert(std::string_view body) {
+  HANSA_TRY(const query::Conversion conversion, query::decode_conversion(body));
+  rows_.reset();
+  prepared_.reset();
+  files_.clear();
+  bytes_scanned_ = conversion.file.bytes;
+  HANSA_TRY(Conversion done, convert_file(*quiet_, conversion, options_.threads));
+  rows_ = std::move(done.bytes);
+  return channel_.send(FrameKind::converted, query::encode(done.outcome));
 }
 
 Result<void> Session::wipe() {

@@ -45,6 +45,7 @@ class Session {
   Result<void> start();
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);
+  Result<void> convert(std::string_view body);
   Result<void> wipe();
   Result<void> forget();
   Result<void> get_ready();

@@ -7,8 +7,7 @@
 //         .version = HANSA_VERSION,
 //         .env = [](const char* name) -> std::optional<std::string> { ... getenv ... },
 //         .serve = [](const cli::ServeOptions& options) { return serve(options); },
-//         .inspect = [](const std::vector<std::string>& paths) -> Result<std::vector<cli::Footer>>
-//         {
+//         .inspect = [](const auto& paths, const auto& text) -> Result<std::vector<cli::Footer>> {
 //           // an Engine, one lease, ClosedPlan::inspect of the paths with label = path
 //         }});
 //   }
@@ -23,6 +22,7 @@
 #include "base/result.h"
 #include "door/cli/config.h"
 #include "door/cli/console.h"
+#include "model/dialect.h"
 #include "model/schema.h"
 
 namespace hansa::cli {
@@ -35,12 +35,14 @@ struct ServeOptions {
   bool demo = false;
 };
 
-// Of one local Parquet file.
+// Of one local Parquet file, or what is inferred from a text file.
 struct Footer {
   std::string path;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   Schema schema;
+  std::uint64_t rejected = 0;  // of text: records that nobody can read, whatever the types
+  std::string first_reject = {};
 };
 
 struct Tools {
@@ -49,8 +51,11 @@ struct Tools {
   // Runs until it is told to stop, and gives the exit code. No signal is caught before it is
   // called.
   std::function<int(const ServeOptions&)> serve;
-  // One footer a path, in their order. Errors: corrupt, naming the file.
-  std::function<Result<std::vector<Footer>>(const std::vector<std::string>& paths)> inspect;
+  // One footer a path, in their order; with `text` they are text files, spelt like that. Errors:
+  // corrupt or invalid, naming the file.
+  std::function<Result<std::vector<Footer>>(const std::vector<std::string>& paths,
+                                            const std::optional<Dialect>& text)>
+      inspect;
   Console* console = nullptr;  // null: the process's own
 };
 

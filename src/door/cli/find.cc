@@ -28,7 +28,7 @@ struct Found {
 // What is asked for.
 struct Wish {
   std::string name;
-  std::string domain, state, port, into, who, kind, after;
+  std::string domain, state, port, into, who, kind, after, publish;
   bool mine = false;
   bool to_decide = false;
   std::size_t items_max = kItemsDefault;
@@ -79,6 +79,13 @@ Outcome<Found> snapshots(Client& client, const Wish& wish) {
                  "for example: hansa get snapshots shows/episodes");
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
   return pages(client, api::list_snapshots, {.domain = parts.first, .port = parts.second}, wish);
+}
+
+Outcome<Found> rejects(Client& client, const Wish& wish) {
+  if (wish.name.empty() || wish.publish.empty())
+    return usage("hansa get rejects needs a port and --publish, the id of a publish",
+                 "for example: hansa get rejects shows/reviews --publish 01K...");
+  return pages(client, api::list_rejects, {.publish = wish.publish, .port = wish.name}, wish);
 }
 
 std::vector<Noun> product_nouns() {
@@ -240,6 +247,15 @@ std::vector<Noun> event_nouns() {
         {"FROM", "made_by", Show::text, false, 2},
         {"COMMIT", "seq", Show::number, true}},
        snapshots},
+      {"rejects",
+       "line",
+       {{"FILE", "file", Show::number, true},
+        {"LINE", "line", Show::number},
+        {"TO", "last_line", Show::number, true},
+        {"COLUMN", "column"},
+        {"REASON", "reason"},
+        {"TEXT", "text", Show::text, false, 1}},
+       rejects},
       {"queries",
        "id",
        {{"QUERY", "id"},
@@ -315,6 +331,7 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .who = words.text("who"),
             .kind = words.text("kind"),
             .after = words.text("after"),
+            .publish = words.text("publish"),
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
@@ -327,7 +344,8 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
       {"mine", "access"},
       {"to-decide", "access"},
       {"after", "events"},
-      {"watch", "events"}};
+      {"watch", "events"},
+      {"publish", "rejects"}};
   for (const auto& [option, served] : kFor)
     if (words.has(option) && !(" " + served + " ").contains(" " + std::string(noun.name) + " "))
       return usage("hansa get " + std::string(noun.name) + " takes no --" + option,
@@ -369,6 +387,7 @@ std::string nothing_of(std::string_view nouns) {
            "\"...\"";
   if (nouns == "queries") return "no query of yours is running";
   if (nouns == "snapshots") return "nothing was published into it yet";
+  if (nouns == "rejects") return "no record was refused";
   if (nouns == "audit") return "no lines";
   if (nouns == "events") return "nothing changed";
   if (nouns == "mounts")
@@ -389,7 +408,7 @@ Done get(Session& session, const Words& words) {
   HANSA_TRY(const Wish wish, wish_of(words, *noun));
   if (words.has("watch")) return watch_events(session, words);
   HANSA_TRY(Client* const client, session.client());
-  const bool names_its_port = noun->name == "snapshots";
+  const bool names_its_port = noun->name == "snapshots" || noun->name == "rejects";
   if (!wish.name.empty() && !names_its_port) {
     HANSA_TRY(const Json item, look_for(*client, *noun, wish));
     return session.settings().format == Format::csv
@@ -428,7 +447,7 @@ void add_find(Verbs& verbs) {
        .operands =
            {{"WHAT",
              "products, ports, derivations, domains, teams, accounts, access, mounts, principals, "
-             "snapshots, queries, events or audit"},
+             "snapshots, rejects, queries, events or audit"},
             {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options = {{"--domain", "NAME", "products, ports and derivations of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
@@ -440,6 +459,7 @@ void add_find(Verbs& verbs) {
                    {"--kind", "KIND", "audit of this kind"},
                    {"--after", "COMMIT", "events behind this commit; without it: the last 100"},
                    {"-w,--watch", "", "events as they happen"},
+                   {"--publish", "ID", "rejects of this publish"},
                    {"--limit", "N", "at most so many; 0: all"}},
        .outputs = "table wide json yaml csv name",
        .run = get});

@@ -10,6 +10,7 @@
 #include "contract/draft.h"
 #include "door/cli/merge.h"
 #include "door/cli/session.h"
+#include "door/cli/text_files.h"
 #include "door/cli/verb.h"
 
 namespace hansa::cli {
@@ -23,13 +24,13 @@ struct Files {
 };
 
 // In the order of their names. What begins with "_" or "." is a writer's own (_temporary, .part).
-Outcome<Files> parquet_below(const std::string& root) {
+Outcome<Files> data_below(const std::string& root) {
   std::error_code error;
   if (fs::is_regular_file(root, error)) return Files{{root}, {fs::path(root).filename().string()}};
   if (!fs::is_directory(root, error))
     return std::unexpected(
         Failure(Error{Code::not_found, "there is no folder or file '" + root + "'",
-                      "hansa init DIR_OF_PARQUET --domain DOMAIN"}));
+                      "hansa init DIR_OF_FILES --domain DOMAIN"}));
   std::vector<std::string> found;
   fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied,
                                          error);
@@ -37,17 +38,17 @@ Outcome<Files> parquet_below(const std::string& root) {
     const std::string name = entry->path().filename().string();
     const bool own = name.starts_with('_') || name.starts_with('.');
     if (own && entry->is_directory(error)) entry.disable_recursion_pending();
-    if (!own && entry->is_regular_file(error) &&
-        lower_ascii(entry->path().extension().string()) == ".parquet")
+    if (!own && entry->is_regular_file(error) && is_data_name(name))
       found.push_back(entry->path().lexically_relative(root).string());
   }
   if (error)
     return std::unexpected(Failure(Error{
         Code::unavailable, "the folder '" + root + "' cannot be read: " + error.message(), {}}));
   if (found.empty())
-    return std::unexpected(
-        Failure(Error{Code::not_found, "there is no *.parquet file below '" + root + "'",
-                      "name the folder that holds them"}));
+    return std::unexpected(Failure(
+        Error{Code::not_found,
+              "there is no *.parquet, *.csv, *.tsv, *.ndjson or *.jsonl file below '" + root + "'",
+              "name the folder that holds them"}));
   if (found.size() > limits::files_per_publish_max)
     return usage(fmt::format("{} files are too many to look at", found.size()),
                  fmt::format("at most {}: name a part of them", limits::files_per_publish_max));
@@ -101,6 +102,7 @@ Outcome<std::string> product_name(const Words& words, const std::string& root) {
   std::error_code error;
   fs::path path = fs::weakly_canonical(root, error);
   if (error) path = root;
+  if (lower_ascii(path.extension().string()) == ".gz") path.replace_extension();
   const std::string stem =
       fs::is_directory(path, error) ? path.filename().string() : path.stem().string();
   const std::string name = name_from(stem);
@@ -118,10 +120,42 @@ Outcome<void> check_words(const Words& words) {
   return {};
 }
 
+// What was inferred, before anything is written.
+void tell_guess(Session& session, const std::vector<Footer>& footers, const Merged& merged) {
+  constexpr std::size_t kShownMax = 100;
+  std::string text = "From all lines, change in the contract what is not so:";
+  const auto& columns = merged.schema.columns;
+  for (std::size_t i = 0; i < std::min(columns.size(), kShownMax); ++i)
+    text += "\n  " + columns[i].name + "  " + to_text(columns[i].type);
+  if (columns.size() > kShownMax)
+    text += fmt::format("\n  and {} more", columns.size() - kShownMax);
+  session.say(text);
+  for (const Footer& footer : footers)
+    if (footer.rejected > 0)
+      session.warn(fmt::format("{}: {} cannot be read; {}", footer.path,
+                               counted(footer.rejected, "record"), footer.first_reject));
+}
+
+// A pattern that dates were read by is the contract's from here on.
+void keep_formats(contract::Drafted& drafted, const Dialect& dialect) {
+  for (auto& property : drafted.contracts.front().schema.front().properties) {
+    const std::string& format = property.logical_type == "date"        ? dialect.date_format
+                                : property.logical_type == "timestamp" ? dialect.timestamp_format
+                                                                       : std::string();
+    if (!format.empty()) property.logical_type_options.set("format", format);
+  }
+}
+
+fs::path pattern_of(const std::string& root, const Files& files) {
+  const std::string name = fs::path(files.relative.front()).filename().string();
+  return fs::path(root) / ("*" + name.substr(name.find('.')));
+}
+
 Done init(Session& session, const Words& words) {
   HANSA_CHECK(check_words(words));
   const std::string root = words.text("DIR");
-  HANSA_TRY(const Files files, parquet_below(root));
+  HANSA_TRY(const Files files, data_below(root));
+  HANSA_TRY(const auto dialect, dialect_of(words, files.relative));
   HANSA_TRY(const std::string name, product_name(words, root));
   const std::string product_path = name + ".odps.yaml";
   const std::string contract_path = name + ".odcs.yaml";
@@ -132,14 +166,17 @@ Done init(Session& session, const Words& words) {
           Failure(Error{Code::conflict, path + " is there already, and stays as it is",
                         "add --force to replace it, or --name for another name"}));
   if (!session.tools().inspect)
-    return std::unexpected(
-        Failure(Error{Code::unavailable, "this program cannot read Parquet", {}}));
-  HANSA_TRY(const auto footers, session.tools().inspect(files.paths));
+    return std::unexpected(Failure(Error{Code::unavailable, "this program cannot read files", {}}));
+  HANSA_TRY(const auto footers, session.tools().inspect(files.paths, dialect));
   if (footers.size() != files.paths.size())
     return std::unexpected(Failure(Error{Code::internal, "not every footer was read", {}}));
   auto merged = merge_files(footers, files.relative);
   if (!merged) return std::unexpected(Failure(std::move(merged).error(), api::Exit::check));
-  HANSA_TRY(const contract::Drafted drafted, draft_of(words, *merged, name));
+  HANSA_TRY(contract::Drafted drafted, draft_of(words, *merged, name));
+  if (dialect) {
+    tell_guess(session, footers, *merged);
+    keep_formats(drafted, *dialect);
+  }
   std::string contracts;
   for (const auto& contract : drafted.contracts)
     contracts += (contracts.empty() ? "" : "---\n") + contract::to_yaml(contract);
@@ -151,15 +188,16 @@ Done init(Session& session, const Words& words) {
   json.set("bytes", merged->bytes);
   json.set("columns", std::uint64_t{merged->schema.columns.size()});
   json.set("wrote", Json(Json::Array{Json(product_path), Json(contract_path)}));
-  const std::string text = fmt::format(
-      "Read {} ({}, {}, {}). Wrote {} and {}.", counted(files.paths.size(), "Parquet file"),
-      counted(merged->rows, "row"), counted(merged->schema.columns.size(), "column"),
-      human_bytes(merged->bytes), product_path, contract_path);
+  const std::string text =
+      fmt::format("Read {} ({}, {}, {}). Wrote {} and {}.",
+                  counted(files.paths.size(), dialect ? "file" : "Parquet file"),
+                  counted(merged->rows, "row"), counted(merged->schema.columns.size(), "column"),
+                  human_bytes(merged->bytes), product_path, contract_path);
   return session.acted(
       json, text,
       fmt::format("then: hansa apply -f {} -f {} && hansa publish {}/{} {}", product_path,
                   contract_path, words.text("domain"), words.text("port", name),
-                  fs::is_directory(root) ? (fs::path(root) / "*.parquet").string() : root));
+                  fs::is_directory(root) ? pattern_of(root, files).string() : root));
 }
 
 Done init_team(Session& session, const Words& words) {
@@ -187,23 +225,26 @@ Done init_team(Session& session, const Words& words) {
 void add_init(Verbs& verbs) {
   verbs.push_back(
       {.path = "init",
-       .says = "Write a first product and contract from Parquet files",
+       .says = "Write a first product and contract from Parquet, CSV or NDJSON files",
        .examples = {{"From a folder", "hansa init ./exports/reviews --domain shows"},
                     {"With another name, restricted, in one account",
                      "hansa init ./exports/p --domain finance --name payouts --account "
                      "finance-prod --visibility restricted"},
+                    {"From CSV with dates of its own",
+                     "hansa init ratings.csv --domain shows --date-format dd.MM.yyyy"},
                     {"A team with its domain and accounts",
                      "hansa init team ads --domain ads --accounts dev,prod"}},
        .operands =
-           {{"DIR", "a folder of Parquet files, or one of them; key=value folders become columns"}},
-       .options = {{"--domain", "NAME", "the domain it belongs to"},
-                   {"--name", "NAME", "of the product; without it: that of the folder"},
-                   {"--title", "TEXT", "the product's name for people"},
-                   {"--port", "NAME", "of the port; without it: that of the product"},
-                   {"--account", "NAME", "where its data lies"},
-                   {"--visibility", "WORD",
-                    "open, restricted or hidden; without it the domain decides"},
-                   {"--force", "", "replace files that are there"}},
+           {{"DIR",
+             "a folder of files of one kind, or one of them; key=value folders become columns"}},
+       .options = with_text_options(
+           {{"--domain", "NAME", "the domain it belongs to"},
+            {"--name", "NAME", "of the product; without it: that of the folder"},
+            {"--title", "TEXT", "the product's name for people"},
+            {"--port", "NAME", "of the port; without it: that of the product"},
+            {"--account", "NAME", "where its data lies"},
+            {"--visibility", "WORD", "open, restricted or hidden; without it the domain decides"},
+            {"--force", "", "replace files that are there"}}),
        .outputs = "table json yaml",
        .run = init});
   verbs.push_back(

@@ -15,6 +15,7 @@
 #include "door/cli/details.h"
 #include "door/cli/progress.h"
 #include "door/cli/session.h"
+#include "door/cli/text_files.h"
 #include "door/cli/verb.h"
 #include "model/ids.h"
 #include "model/location.h"
@@ -42,7 +43,7 @@ Outcome<std::vector<Piece>> open_pieces(const std::vector<std::string>& paths) {
     if (!file) return std::unexpected(Failure(std::move(file).error()));
     struct stat status{};
     if (::fstat(file->descriptor(), &status) != 0 || !S_ISREG(status.st_mode))
-      return usage(path + " is not a file", "name Parquet files");
+      return usage(path + " is not a file", "name Parquet, CSV or NDJSON files");
     if (!seen.emplace(status.st_dev, status.st_ino).second)
       return usage(path + " is named twice", "its rows would be published twice");
     pieces.push_back(
@@ -53,12 +54,12 @@ Outcome<std::vector<Piece>> open_pieces(const std::vector<std::string>& paths) {
 
 // The body is the file, so the port stands in the query string.
 std::string upload_address(const std::string& publish, std::uint32_t number,
-                           const std::string& port) {
+                           const api::Publish& of) {
   Json ask{Json::Object{}};
   ask.set("publish", publish);
   ask.set("file", std::uint64_t{number});
   return api::address_of(api::upload_file.method, api::upload_file.path, ask) +
-         "?port=" + percent_encode(port);
+         "?port=" + percent_encode(of.port) + (of.text ? "&kind=text" : "");
 }
 
 // True for what may go away by itself. The id of a publish makes repeating harmless, whatever
@@ -76,7 +77,7 @@ Outcome<void> upload(Session& session, Client& client, Piece& piece, const std::
               .file = &piece.file,
               .file_bytes = piece.bytes,
               .timeout = Seconds(0)};
-    call.headers.emplace_back("content-type", "application/vnd.apache.parquet");
+    call.headers.emplace_back("content-type", "application/octet-stream");
     call.progress = [&](std::uint64_t sent, std::uint64_t) { return progress(sent), true; };
     auto reply = client.send(std::move(call), address);
     piece.file.close();
@@ -96,7 +97,7 @@ Outcome<void> upload_all(Session& session, Client& client, std::vector<Piece>& p
   Progress bar(session, "uploading " + counted(pieces.size(), "file"), total);
   std::uint64_t before = 0;
   for (std::uint32_t i = 0; i < pieces.size(); ++i) {
-    const std::string address = upload_address(ask.publish, i, ask.port);
+    const std::string address = upload_address(ask.publish, i, ask);
     HANSA_CHECK(upload(session, client, pieces[i], address,
                        [&](std::uint64_t sent) { bar.at(before + sent); }));
     before += pieces[i].bytes;
@@ -150,21 +151,37 @@ Outcome<api::Publish> ask_of(Session& session, const Words& words) {
                                       : api::PublishMode::append;
   for (const std::string name : {"repository", "commit", "job", "run"})
     if (words.has(name)) ask.made_by.emplace(name, words.text(name));
+  if (ask.mode == api::PublishMode::in_place) return ask;
+  HANSA_TRY(const auto dialect, dialect_of(words, words.all("FILE")));
+  if (!dialect && (words.has("dry-run") || words.has("max-rejects")))
+    return usage("--dry-run and --max-rejects are for text files", "these are Parquet");
+  if (!dialect) return ask;
+  ask.text = api::FromText{.dialect = *dialect,
+                           .max_rejects = words.text("max-rejects", "0"),
+                           .names = words.all("FILE")};
+  ask.dry_run = words.has("dry-run");
   return ask;
 }
 
 // The reply may be lost after the work was done: the same id gives the same answer.
 Outcome<Json> publish_once_more(Session& session, Client& client, const api::Publish& ask) {
-  auto answer = client.call(api::publish_files, ask);
+  const auto send = [&] {
+    return ask.text ? client.wait(api::publish_files, ask) : client.call(api::publish_files, ask);
+  };
+  auto answer = send();
   if (answer || !is_lost(answer.error(), session)) return answer;
   session.say("the connection was lost, asking again");
-  answer = client.call(api::publish_files, ask);
+  answer = send();
   if (!answer && is_lost(answer.error(), session))
     answer.error().error.next = "nothing is published twice: repeat it with --id " + ask.publish;
   return answer;
 }
 
 std::string sentence_of(const api::Published& done, api::PublishMode mode) {
+  if (!done.columns.empty())
+    return fmt::format("{} would be added to {}, {} refused. Nothing was published.",
+                       counted(done.added_rows, "row"), done.port,
+                       counted(done.rejected, "record"));
   if (done.repeated)
     return fmt::format(
         "This publish of {} had been acknowledged already: snapshot {}, nothing was added.",
@@ -173,19 +190,41 @@ std::string sentence_of(const api::Published& done, api::PublishMode mode) {
       done.skipped_files > 0
           ? fmt::format(" {} known already.", counted(done.skipped_files, "file"))
           : "";
+  const std::string refused =
+      done.rejected > 0 ? fmt::format(" {} refused.", counted(done.rejected, "record")) : "";
   if (done.added_files == 0) return fmt::format("Nothing new for {}.{}", done.port, skipped);
   const std::string_view verb = mode == api::PublishMode::overwrite  ? "Replaced the data of"
                                 : mode == api::PublishMode::in_place ? "Registered in"
                                                                      : "Published to";
-  return fmt::format("{} {}: {} in {} ({}), {} in all. Snapshot {}.{}", verb, done.port,
+  return fmt::format("{} {}: {} in {} ({}), {} in all. Snapshot {}.{}{}", verb, done.port,
                      counted(done.added_rows, "row"), counted(done.added_files, "file"),
                      human_bytes(done.added_bytes), counted(done.rows, "row"), done.snapshot,
-                     skipped);
+                     skipped, refused);
 }
 
 // "shows.episodes", or "shows.episodes_v2".
 std::string sql_name(const PortRef& ref) {
   return ref.domain + "." + ref.port + (ref.major ? "_v" + std::to_string(*ref.major) : "");
+}
+
+std::string columns_of(const Json& columns) {
+  std::string text = "It is read as:";
+  if (const auto* items = columns.as_array())
+    for (const Json& item : *items)
+      text += "\n  " + text_of(item, "name") + "  " + text_of(item, "type");
+  return text;
+}
+
+// A port's first data is where types are wrong, if they are.
+Outcome<void> preview(Session& session, Client& client, const std::string& ref) {
+  const auto slash = ref.find('/');
+  HANSA_TRY(const Json port, client.call(api::get_port, {.domain = ref.substr(0, slash),
+                                                         .port = ref.substr(slash + 1)}));
+  const Json* data = port.find("data");
+  const Json* columns = port.find("columns");
+  if ((data == nullptr || data->is_null()) && columns != nullptr)
+    session.say(columns_of(*columns) + "\n(by the contract; --dry-run only tries)");
+  return {};
 }
 
 Done publish(Session& session, const Words& words) {
@@ -203,10 +242,18 @@ Done publish(Session& session, const Words& words) {
     HANSA_TRY(ask.locations, locations_of(*client, *ref, files));
   } else {
     ask.files = static_cast<std::uint32_t>(pieces.size());
+    if (ask.text && !ask.dry_run) HANSA_CHECK(preview(session, *client, ask.port));
     HANSA_CHECK(upload_all(session, *client, pieces, ask));
   }
   HANSA_TRY(const Json answer, publish_once_more(session, *client, ask));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
+  if (done.rejected > 0 || ask.dry_run) {
+    if (ask.dry_run) session.say(columns_of(*answer.find("columns")));
+    return session.acted(answer, sentence_of(done, ask.mode),
+                         done.rejected > 0 ? fmt::format("which: hansa get rejects {} --publish {}",
+                                                         words.text("PORT"), ask.publish)
+                                           : "to publish it: the same without --dry-run");
+  }
   return session.acted(answer, sentence_of(done, ask.mode),
                        "look: hansa sql -c \"from " + sql_name(*ref) + " limit 5\"");
 }
@@ -239,14 +286,19 @@ void add_publish(Verbs& verbs) {
       {"--repository", "NAME", "the code that made the data"},
       {"--commit", "HASH", "its commit"},
       {"--job", "NAME", "the job"},
-      {"--run", "ID", "its run"}};
+      {"--run", "ID", "its run"},
+      {"--max-rejects", "N", "text: publish if no more records are refused; 10, or 0.5%"},
+      {"--dry-run", "", "text: convert it, show its columns, publish nothing"}};
+  std::ranges::move(text_options(), std::back_inserter(options));
   std::ranges::move(derive_options(), std::back_inserter(options));
   verbs.push_back(
       {.path = "publish",
-       .says = "Put Parquet files into a port, or make it of other ports",
+       .says = "Put Parquet, CSV or NDJSON files into a port, or make it of other ports",
        .examples =
            {{"Add files", "hansa publish shows/reviews exports/*.parquet"},
             {"Replace what is there", "hansa publish shows/reviews reviews.parquet --overwrite"},
+            {"CSV, by the contract's types; at most ten records may be refused",
+             "hansa publish shows/reviews reviews.csv --max-rejects 10"},
             {"Files that lie in the account's bucket already",
              "hansa publish shows/reviews --in-place s3://shows-prod/reviews/2026-11.parquet"},
             {"From a job",
@@ -258,7 +310,8 @@ void add_publish(Verbs& verbs) {
            {{"PORT",
              "DOMAIN/PORT, or DOMAIN/PORT@2; alone: what makes it of other ports runs again"},
             {"FILE",
-             "Parquet files; with --in-place s3://BUCKET/KEY or keys of the account's bucket",
+             "Parquet, CSV or NDJSON files; with --in-place s3://BUCKET/KEY or keys of the "
+             "account's bucket",
              false, true}},
        .options = options,
        .outputs = "table json yaml csv",

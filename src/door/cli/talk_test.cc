@@ -464,7 +464,8 @@ TEST(Init, WritesManifestsThatLintAndNeverOverwrites) {
   std::filesystem::current_path(folder.path);
   Invocation run;
   std::vector<std::string> looked;
-  run.tools.inspect = [&](const std::vector<std::string>& paths) -> Result<std::vector<Footer>> {
+  run.tools.inspect = [&](const std::vector<std::string>& paths,
+                          const std::optional<Dialect>&) -> Result<std::vector<Footer>> {
     looked = paths;
     std::vector<Footer> out;
     for (const std::string& path : paths)

@@ -5,6 +5,7 @@
 #include "service/derivations.h"
 #include "service/derive.h"
 #include "service/publish.h"
+#include "service/rejects.h"
 #include "service/snapshots.h"
 #include "service/uploads.h"
 
@@ -13,7 +14,7 @@ namespace hansa::http {
 void add_publish(Routes& routes) {
   House& house = routes.house();
   api::RouteInfo upload = api::info_of(api::upload_file);
-  upload.body_type = "application/vnd.apache.parquet";
+  upload.body_type = "application/octet-stream";
   routes.add_handler(std::move(upload), true, 0,
                      [&house](const service::Context& context, Json ask,
                               net::Request& request) -> Result<net::Response> {
@@ -44,6 +45,10 @@ void add_publish(Routes& routes) {
       });
   routes.add(api::get_derivation, service::get_derivation);
   routes.add(api::list_derivations, service::list_derivations);
+  routes.add_job<api::ListRejects, api::RejectList>(
+      api::list_rejects, true, [&house](const auto& context, const auto& ask) {
+        return service::list_rejects(context, house.live, house.world, ask);
+      });
   routes.add_job<api::Rollback, api::Published>(
       api::rollback_port, true, [&house](const auto& context, const auto& ask) {
         return service::rollback_port(context, house.live, house.world, house.tables, ask);

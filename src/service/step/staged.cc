@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/text.h"
@@ -42,6 +43,35 @@ Result<void> check_contract(const Target& target, const query::Footer& footer) {
                  "publish data of the contract's columns and types, or a new version of the port");
 }
 
+Result<Location> piece_location(const Target& target, std::string_view publish, std::uint32_t file,
+                                std::string_view folder, std::string_view ending) {
+  if (!parse_ulid(publish))
+    return invalid("the publish id is not a ULID",
+                   "26 characters, for instance 01JDB0V6A0000000000000000");
+  return target.location.below(fmt::format("{}/{}-{:05}{}", folder, publish, file, ending));
+}
+
+// What lies in one of a table's folders under such names, but for some publishes.
+Result<std::vector<object::ObjectInfo>> pieces(World& world, const Table& table,
+                                               std::string_view below,
+                                               const std::set<std::string>* but) {
+  constexpr std::size_t kAtOnce = 1'000;
+  constexpr std::size_t kUlidBytes = 26;
+  const std::string folder = fmt::format("{}/{}/", table.location.key(), below);
+  std::vector<object::ObjectInfo> out;
+  for (std::string after;;) {
+    HANSA_TRY(auto listing, world.objects.list(table.location.bucket(), folder, after, kAtOnce));
+    for (object::ObjectInfo& file : listing.objects) {
+      after = file.location.key();
+      const std::string publish = after.substr(folder.size(), kUlidBytes);
+      // Only what piece_location names: whatever else lies here is not ours to judge.
+      if (parse_ulid(publish) && (but == nullptr || !but->contains(publish)))
+        out.push_back(std::move(file));
+    }
+    if (!listing.more || listing.objects.empty()) return out;
+  }
+}
+
 }  // namespace
 
 Result<Target> find_target(const Context& context, const View& view, std::string_view text) {
@@ -78,33 +108,30 @@ Result<Target> find_open_target(const Context& context, const View& view, std::s
 
 Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file) {
-  if (!parse_ulid(publish))
-    return invalid("the publish id is not a ULID",
-                   "26 characters, for instance 01JDB0V6A0000000000000000");
-  return target.location.below(fmt::format("data/{}-{:05}.parquet", publish, file));
+  return piece_location(target, publish, file, "data", ".parquet");
+}
+Result<Location> text_location(const Target& target, std::string_view publish, std::uint32_t file) {
+  return piece_location(target, publish, file, "text", "");
+}
+Result<Location> rejects_location(const Target& target, std::string_view publish,
+                                  std::uint32_t file) {
+  return piece_location(target, publish, file, "rejects", ".ndjson");
 }
 
 Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables,
                                                     const Table& table) {
-  constexpr std::size_t kAtOnce = 1'000;
-  constexpr std::size_t kUlidBytes = 26;
-  const std::string folder = table.location.key() + "/data/";
   std::shared_ptr<const std::set<std::string>> published;
   if (table.current() != nullptr) {
     HANSA_TRY(published, tables.publishes(world.objects, table.current()->metadata));
   }
-  std::vector<object::ObjectInfo> out;
-  for (std::string after;;) {
-    HANSA_TRY(auto listing, world.objects.list(table.location.bucket(), folder, after, kAtOnce));
-    for (object::ObjectInfo& file : listing.objects) {
-      after = file.location.key();
-      const std::string publish = after.substr(folder.size(), kUlidBytes);
-      // Only what upload_location names: whatever else lies here is not ours to judge.
-      if (parse_ulid(publish) && (!published || !published->contains(publish)))
-        out.push_back(std::move(file));
-    }
-    if (!listing.more || listing.objects.empty()) return out;
-  }
+  HANSA_TRY(auto out, pieces(world, table, "data", published.get()));
+  HANSA_TRY(auto texts, pieces(world, table, "text", nullptr));
+  std::ranges::move(texts, std::back_inserter(out));
+  return out;
+}
+
+Result<std::vector<object::ObjectInfo>> reports(World& world, const Table& table) {
+  return pieces(world, table, "rejects", nullptr);
 }
 
 Result<std::vector<iceberg::DataFile>> inspected(const Context& context, World& world,

@@ -36,9 +36,16 @@ Result<Target> find_open_target(const Context& context, const View& view, std::s
 Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file);
 
+// Where uploaded text lies until it is converted, and where what was refused of it is listed.
+Result<Location> text_location(const Target& target, std::string_view publish, std::uint32_t file);
+Result<Location> rejects_location(const Target& target, std::string_view publish,
+                                  std::uint32_t file);
+
 // What was uploaded into a table and is in none of its snapshots.
 Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables,
                                                     const Table& table);
+// The lists of refused records of a table.
+Result<std::vector<object::ObjectInfo>> reports(World& world, const Table& table);
 
 // Footers of these objects, read in a worker. Errors: invalid, naming file and column that break
 // the contract; corrupt, naming a file that is no Parquet.

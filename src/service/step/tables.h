@@ -14,6 +14,7 @@
 #include "iceberg/metadata.h"
 #include "model/product.h"
 #include "service/step/lru.h"
+#include "service/step/turns.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
@@ -88,6 +89,8 @@ class Tables {
                                                                  const Location& metadata);
   // Held alone by whoever removes forgotten uploads, shared by those who publish.
   std::shared_mutex& sweeping() { return sweeping_; }
+  // For conversions: one of a publish at a time.
+  Turns& conversions() { return conversions_; }
   // Writes an object of a table, which is then not read again.
   Result<void> write(object::ObjectStore& objects, const Location& at, std::string_view bytes);
 
@@ -105,6 +108,7 @@ class Tables {
   Lru<TableFiles> states_;
   Lru<std::set<std::string>> publishes_;
   std::shared_mutex sweeping_;
+  Turns conversions_;
 };
 
 }  // namespace hansa::service

@@ -35,6 +35,12 @@ struct Opened {
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
+struct Converting {
+  query::Converted outcome;
+  // outcome.report_bytes of the report, then the Parquet file.
+  std::unique_ptr<Source> bytes;
+};
+
 // One worker, held for one principal: one statement at a time. Dropping the lease gives the worker
 // back, or ends it if it touched restricted data, misbehaved or is still running. What it remembers
 // of open data serves the same principal's next lease; it is wiped before it meets another one.
@@ -61,6 +67,10 @@ struct Lease {
 
   // Reads the footers of an inspection. Errors: as run.
   virtual Result<std::vector<query::Footer>> inspect(query::ClosedPlan plan) = 0;
+
+  // Writes a text file as Parquet, in a worker that is ended afterwards: the lease must be
+  // nobody's. Errors: as run, and what the file's own errors are, with its label and line.
+  virtual Result<Converting> convert(query::ClosedPlan plan) = 0;
 
   // Ends the worker now, from any thread: SIGKILL, since an interrupt can take seconds.
   virtual void kill() noexcept = 0;

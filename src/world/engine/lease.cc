@@ -114,7 +114,8 @@ class WorkerLease : public Lease {
   }
 
   Result<Opened> run(query::ClosedPlan closed, std::optional<Want> first) override {
-    if (closed.inspection()) return invalid("an inspection is not a query");
+    if (closed.inspection() || closed.conversion())
+      return invalid("neither an inspection nor a conversion is a query");
     HANSA_CHECK(clear_last_run());
     restricted_ = restricted_ || closed.restricted();
     query::Plan plan = std::move(closed).take_plan();
@@ -162,6 +163,30 @@ class WorkerLease : public Lease {
       return unavailable("the worker misbehaved and was ended");
     }
     return footers;
+  }
+
+  Result<Converting> convert(query::ClosedPlan closed) override {
+    if (!closed.conversion()) return invalid("this is no conversion");
+    HANSA_CHECK(clear_last_run());
+    query::Conversion conversion = *closed.conversion();
+    query::PlanFile* const file = &conversion.file;
+    HANSA_CHECK(worker_->seat().place({&file, 1}));
+    worker_->doing = "converting " + conversion.file.label;
+    restricted_ = true;  // it keeps what it was told to read as a function
+    run_ = std::make_shared<Run>();
+    run_->worker = worker_;
+    auto frame = ask(FrameKind::convert, query::encode(conversion), FrameKind::converted);
+    if (!frame) {
+      run_->ended = true;
+      return std::unexpected(std::move(frame).error());
+    }
+    auto outcome = query::decode_converted(frame->body);
+    if (!outcome) {
+      worker_->kill(Ending::misbehaved);
+      return unavailable("the worker misbehaved and was ended");
+    }
+    return Converting{*std::move(outcome),
+                      std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 0)};
   }
 
   void kill() noexcept override { worker_->kill(Ending::cut); }

@@ -1,0 +1,154 @@
+#include "service/step/converted.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "contract/document.h"
+#include "query/plan.h"
+#include "world/engine/engine.h"
+#include "world/object/object_store.h"
+
+namespace hansa::service {
+namespace {
+
+// How many of `records` may be refused.
+Result<std::uint64_t> accepted(std::string_view text, std::uint64_t records) {
+  const bool percent = text.ends_with('%');
+  const auto number = parse_double(percent ? text.substr(0, text.size() - 1) : text);
+  if (!number || *number < 0 || (percent && *number > 100) ||
+      (!percent && (*number != std::floor(*number) || *number > 1e15)))
+    return invalid("max_rejects is a number of records, or a percentage",
+                   "for instance 10 or 0.5%");
+  return static_cast<std::uint64_t>(
+      percent ? std::floor(*number / 100 * static_cast<double>(records)) : *number);
+}
+
+// What the contract says of the spelling of dates and times, by column.
+std::vector<std::string> formats_of(const Live& live, const Target& target) {
+  const std::string manifest = live.read([&](const View& view) {
+    const auto* port = view.mesh.find<Port>(target.port);
+    const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
+    return contract ? contract->manifest : std::string();
+  });
+  const contract::SourceFile file{"contract", manifest};
+  const contract::Manifests read = contract::read_manifests({&file, 1});
+  std::vector<std::string> formats(target.schema.columns.size());
+  for (const auto& contract : read.contracts)
+    for (const auto& object : contract.value.schema)
+      for (const auto& property : object.properties) {
+        const auto column = std::ranges::find(target.schema.columns, property.name, &Column::name);
+        const Json* format = property.logical_type_options.find("format");
+        if (column != target.schema.columns.end() && format != nullptr && format->is_string())
+          formats[static_cast<std::size_t>(column - target.schema.columns.begin())] =
+              *format->as_string();
+      }
+  return formats;
+}
+
+std::string label_of(const api::Publish& ask, std::uint32_t file) {
+  return file < ask.text->names.size() ? ask.text->names[file] : fmt::format("file {}", file);
+}
+
+// The next `bytes` of a source into an object, and what it gave beyond them.
+Result<void> write_report(World& world, const Location& at, Source& source, std::uint64_t bytes,
+                          std::string& beyond) {
+  HANSA_TRY(const auto writing, world.objects.write(at, object::Taken::replace));
+  while (bytes > 0) {
+    HANSA_TRY(auto chunk, source.next({}));
+    if (!chunk) return corrupt("a worker's report ends too early", "try again");
+    const std::size_t part = std::min<std::uint64_t>(bytes, chunk->bytes.size());
+    HANSA_CHECK(writing->write(std::string_view(chunk->bytes).substr(0, part)));
+    beyond = chunk->bytes.substr(part);
+    bytes -= part;
+  }
+  HANSA_TRY(const auto info, writing->finish());
+  return {};
+}
+
+Result<void> write_rows(World& world, const Location& at, Source& source, std::string first) {
+  HANSA_TRY(const auto writing, world.objects.write(at, object::Taken::replace));
+  HANSA_CHECK(writing->write(first));
+  for (;;) {
+    HANSA_TRY(const auto chunk, source.next({}));
+    if (!chunk) break;
+    HANSA_CHECK(writing->write(chunk->bytes));
+  }
+  HANSA_TRY(const auto info, writing->finish());
+  return {};
+}
+
+Result<query::Converted> convert_one(const Context& context, World& world, const Target& target,
+                                     const api::Publish& ask, std::uint32_t file,
+                                     const std::vector<std::string>& formats) {
+  HANSA_TRY(const Location at, text_location(target, ask.publish, file));
+  const auto info = world.objects.info(at);
+  if (!info)
+    return not_found(fmt::format("file {} of publish {} was not uploaded", file, ask.publish),
+                     "upload it with kind=text, then publish");
+  HANSA_TRY(std::string path, world.objects.local(at));
+  query::Conversion conversion{
+      .file = {.path = std::move(path), .label = label_of(ask, file), .bytes = info->bytes},
+      .dialect = ask.text->dialect,
+      .columns = target.schema,
+      .formats = formats};
+  // Nobody's worker: what it is told to read stays in it.
+  HANSA_TRY(const auto lease, world.engine.lease(PrincipalId{}, context.deadline, context.stop));
+  HANSA_TRY(engine::Converting converting,
+            lease->convert(query::ClosedPlan::convert(std::move(conversion))));
+  std::string beyond;
+  HANSA_TRY(const Location report, rejects_location(target, ask.publish, file));
+  HANSA_CHECK(
+      write_report(world, report, *converting.bytes, converting.outcome.report_bytes, beyond));
+  if (ask.dry_run) return converting.outcome;
+  HANSA_TRY(const Location rows, upload_location(target, ask.publish, file));
+  HANSA_CHECK(write_rows(world, rows, *converting.bytes, std::move(beyond)));
+  return converting.outcome;
+}
+
+void drop_rows(World& world, const Target& target, const api::Publish& ask) {
+  for (std::uint32_t file = 0; file < ask.files; ++file)
+    if (const auto at = upload_location(target, ask.publish, file)) (void)world.objects.remove(*at);
+}
+
+}  // namespace
+
+Result<ConvertedText> convert_text(const Context& context, const Live& live, World& world,
+                                   const Target& target, const api::Publish& ask) {
+  HANSA_CHECK(check_dialect(ask.text->dialect));
+  for (const std::string& name : ask.text->names) HANSA_CHECK(check_text("name", name));
+  HANSA_CHECK(accepted(ask.text->max_rejects, 0));
+  const auto formats = formats_of(live, target);
+  ConvertedText out;
+  std::string first;
+  for (std::uint32_t file = 0; file < ask.files; ++file) {
+    auto one = convert_one(context, world, target, ask, file, formats);
+    if (!one) {
+      drop_rows(world, target, ask);
+      return std::unexpected(std::move(one).error());
+    }
+    out.rows += one->rows;
+    out.rejected += one->rejected;
+    if (first.empty() && one->rejected > 0)
+      first = fmt::format("{}: {}", label_of(ask, file), one->first_rejects);
+  }
+  HANSA_TRY(const std::uint64_t most, accepted(ask.text->max_rejects, out.rows + out.rejected));
+  if (ask.dry_run || out.rejected <= most) return out;
+  drop_rows(world, target, ask);
+  return invalid(
+      fmt::format("{} of {} cannot be taken, and nothing was published: {}{}", out.rejected,
+                  counted(out.rows + out.rejected, "record"), first,
+                  out.rejected > 5 ? "; and others" : ""),
+      fmt::format("all of them: hansa get rejects {} --publish {}; to publish the others: "
+                  "--max-rejects {}",
+                  target.ref, ask.publish, out.rejected));
+}
+
+void drop_text(World& world, const Target& target, const api::Publish& ask) {
+  for (std::uint32_t file = 0; ask.text && file < ask.files; ++file)
+    if (const auto at = text_location(target, ask.publish, file)) (void)world.objects.remove(*at);
+}
+
+}  // namespace hansa::service
