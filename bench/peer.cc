@@ -224,6 +224,7 @@ class Bench {
     }
     if (verb == "same") return same(f.at(1), f.at(2), f.at(3));
     if (verb == "pair") return pair(f.at(1), number(f.at(2)), f.at(3), f.at(4));
+    if (verb == "page") return page(f.at(1), number(f.at(2)), f.at(3), f.at(4));
     if (verb == "bulk") return bulk(f.at(1), number(f.at(2)), f.at(3), f.at(4), f.at(5));
     if (verb == "turns")
       return turns(number(f.at(1)), f.at(2), f.at(3), std::vector(f.begin() + 4, f.end()));
@@ -309,6 +310,19 @@ class Bench {
     return rounds(
         count, [&](int i) { governed(who, with_round(sql, i)); },
         [&](int i) { duck_.run(with_round(raw_sql, i)); });
+  }
+  // Rows at an address against the statement that gives the same ones; the same rows first.
+  std::string page(const std::string& who, int count, const std::string& path,
+                   const std::string& raw_sql) {
+    std::string ours;
+    encode(raw_sql, "json", &ours);
+    const auto read = [&] {
+      Answer answer = http_->call("GET", path, tokens_.at(who), "");
+      if (answer.status != 200) die(path + ": " + std::to_string(answer.status));
+      return answer;
+    };
+    if (rows_of(read().body) != ours) die(path + ": other rows than " + raw_sql);
+    return rounds(count, [&](int) { read(); }, [&](int) { duck_.run(raw_sql); });
   }
   std::string bulk(const std::string& who, int count, const std::string& format,
                    const std::string& sql, const std::string& raw_sql) {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/mount.h"
