@@ -120,13 +120,12 @@ void add_next(const Statement& statement, const Planned& planned, std::uint64_t 
               const Sealer& sealer, OpenedRows& out) {
   const PlannedPort& port = planned.ports.front();
   const std::uint64_t seen = statement.cursor.offset + limit;
-  std::uint64_t rows = port.state ? port.state->rows : 0;
-  if (port.made_of)
-    for (const query::PlanFile& file : planned.plan.relations[port.relation].files)
-      rows += file.rows;
-  // A part, or what a filter leaves, is at most all of it.
+  // What the caller may see, and not what there is: of a part, its copy.
+  std::uint64_t rows = 0;
+  for (const query::PlanFile& file : planned.plan.relations[port.relation].files) rows += file.rows;
+  // What a filter leaves is at most all of it.
   if (seen >= rows) return;
-  out.surely_more = !port.visible && statement.cursor.filter.empty();
+  out.surely_more = statement.cursor.filter.empty();
   Cursor next = statement.cursor;
   next.snapshot = out.snapshot;
   next.offset = seen;
