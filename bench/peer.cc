@@ -214,6 +214,7 @@ class Bench {
     const std::string& verb = f[0];
     if (verb == "threads") return duck("SET threads = " + f.at(1));
     if (verb == "duck") return duck(f.at(1));
+    if (verb == "once") return once(f.at(1));
     if (verb == "hansa") {
       http_ = std::make_unique<Http>(f.at(1), static_cast<int>(*parse_int(f.at(2))));
       return "{}";
@@ -239,6 +240,12 @@ class Bench {
     if (auto done = connection_.run(sql); !done) die(sql + ": " + done.error().text);
     duck_.run(sql);
     return "{}";
+  }
+  // One run, timed.
+  std::string once(const std::string& sql) {
+    const double began = now_us();
+    if (auto done = connection_.run(sql); !done) die(sql + ": " + done.error().text);
+    return "{\"us\":" + std::to_string(now_us() - began) + "}";
   }
   Answer governed(const std::string& who, const std::string& sql,
                   const std::string& format = "json", bool only_count = false) {

@@ -100,3 +100,13 @@ FLIGHTS = {
     "late flights": "SELECT delay, count(*) FROM {flights} WHERE delay > 60 GROUP BY delay ORDER BY delay",
     "far flights": "SELECT origin, destination, count(*), max(distance) FROM {flights} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 50",
 }
+
+# Products made of products: a wide copy with new columns, a join, an aggregate.
+DERIVED = {
+    "priced": """SELECT l_orderkey, l_linenumber, l_shipdate, l_shipmode, l_quantity, l_extendedprice, l_discount,
+                 l_extendedprice * (1 - l_discount)::DOUBLE AS net FROM {lineitem} WHERE l_linenumber < 3""",
+    "joined": """SELECT o_orderkey, o_orderdate, o_orderpriority, o_totalprice, c_name, c_mktsegment, n_name
+                 FROM {orders} JOIN {customer} ON c_custkey = o_custkey JOIN {nation} ON n_nationkey = c_nationkey""",
+    "monthly": """SELECT date_trunc('month', l_shipdate)::DATE AS month, l_partkey, count(*) AS lines, sum(l_quantity)::DOUBLE AS quantity
+                  FROM {lineitem} GROUP BY ALL""",
+}

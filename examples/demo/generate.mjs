@@ -206,13 +206,6 @@ async function makeMoney() {
           FROM campaign_revenue r JOIN shows s USING (show_id) JOIN agreements a USING (show_id) JOIN creators c ON c.creator_id = s.creator_id
           GROUP BY month, s.creator_id)
     ORDER BY month, creator_id`);
-  await run(`CREATE TABLE show_scorecard AS
-    SELECT month, s.show_id, s.title, s.category, coalesce(p.plays, 0)::BIGINT AS plays, coalesce(p.countries, 0)::INTEGER AS countries,
-      coalesce(r.revenue_eur, 0)::DECIMAL(12,2) AS revenue_eur, CASE WHEN p.plays > 0 THEN (1000 * r.revenue_eur / p.plays)::DECIMAL(12,2) END AS eur_per_thousand_plays
-    FROM shows s
-    JOIN (SELECT date_trunc('month', day)::DATE AS month, show_id, sum(plays) AS plays, count(DISTINCT country) AS countries FROM daily_plays GROUP BY ALL) p USING (show_id)
-    LEFT JOIN (SELECT date_trunc('month', day)::DATE AS month, show_id, sum(revenue_eur) AS revenue_eur FROM campaign_revenue GROUP BY ALL) r USING (show_id, month)
-    ORDER BY month, plays DESC, s.show_id`);
 }
 
 // --- files ----------------------------------------------------------------------------------------
@@ -234,7 +227,6 @@ const files = {
   currencies: 'FROM currencies ORDER BY currency',
   rates: 'FROM rates ORDER BY day, currency',
   payouts: 'FROM payouts',
-  show_scorecard: 'FROM show_scorecard',
 };
 const months = ['2026-08-01', '2026-09-01', '2026-10-01', '2026-11-01'];
 

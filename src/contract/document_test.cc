@@ -174,6 +174,21 @@ TEST(Facts, AreWhatThePlatformNeeds) {
   EXPECT_EQ(facts->ports[0].major, 1U);
 }
 
+TEST(Facts, AColumnIsClassifiedAsItsHighestPart) {
+  const std::string parts =
+      replaced(kContract, "required: true}\n",
+               "classification: internal}\n      - {name: plain, logicalType: string}\n"
+               "      - name: who\n        physicalName: person\n        logicalType: object\n"
+               "        classification: public\n        properties:\n"
+               "          - {name: a, logicalType: string, classification: confidential}\n"
+               "          - {name: b, logicalType: string, classification: internal}\n");
+  const auto manifests = read(parts);
+  const auto found = classified(manifests.contracts.at(0).value, "daily_plays");
+  const std::vector<std::pair<std::string, std::string>> wanted{{"day", "internal"},
+                                                                {"person", "confidential"}};
+  EXPECT_EQ(found, wanted);
+}
+
 TEST(Facts, TheMajorVersionIsTheFirstNumber) {
   EXPECT_EQ(major_of("2.1.0").value_or(99), 2U);
   EXPECT_EQ(major_of("v3").value_or(99), 3U);

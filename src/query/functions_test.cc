@@ -102,5 +102,12 @@ TEST(Functions, KnowsTheTypesOfTheEngine) {
     EXPECT_FALSE(check_type(name)) << name;
 }
 
+TEST(Functions, KnowWhatIsNotTheSameTwice) {
+  for (const char* name : {"now", "CURRENT_DATE", "random", "uuid", "age", "today"})
+    EXPECT_TRUE(is_moving(name)) << name;
+  for (const char* name : {"sum", "date_trunc", "day", "nowhere", ""})
+    EXPECT_FALSE(is_moving(name)) << name;
+}
+
 }  // namespace
 }  // namespace hansa::query

@@ -60,7 +60,7 @@ Result<ClosedPlan> ClosedPlan::copy(Relation whole, const Visible& visible, cons
                             .catalog = whole.catalog,
                             .schema = whole.schema};
   closed.plan_.output.format = Format::parquet;
-  closed.plan_.bounds.rows_max = std::uint64_t{1} << 62;  // a copy is whole or none
+  closed.plan_.bounds.rows_max = rows_all;  // a copy is whole or none
   closed.plan_.relations.push_back(std::move(whole));
   closed.restricted_ = true;  // the worker has seen what its next user may not see
   return closed;

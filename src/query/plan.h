@@ -59,6 +59,9 @@ struct Output {
   Format format = Format::json;
 };
 
+// What is made for others to read is whole or not at all.
+inline constexpr std::uint64_t rows_all = std::uint64_t{1} << 62;
+
 struct Bounds {
   std::uint64_t rows_max = limits::query_rows_default;
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;

@@ -43,14 +43,22 @@ Result<store::Question> question_of(const Context& context, const View& view,
                             self ? self->name : "NAME"));
 }
 
+// What is made of a port may be hidden from those who own it.
+bool knows(const Context& context, const View& view, const Json& ref) {
+  const auto parsed = parse_port_ref(ref.as_string() ? *ref.as_string() : std::string_view());
+  const Port* port = parsed ? view.mesh.port(*parsed) : nullptr;
+  return port != nullptr && may(context, view, Action::know, on(*port));
+}
+
 // The owner of a port learns who read what of it; the statement may name other ports, so it is for
 // its author and the administrator.
 void redact(const Context& context, const View& view, const store::Line& line, Json& details) {
   if (line.who == context.who.id || may(context, view, Action::administer, on_organisation()))
     return;
   if (Json::Object* members = details.as_object())
-    std::erase_if(*members, [](const auto& member) {
-      return member.first == "sql" || member.first == "error";
+    std::erase_if(*members, [&](const auto& member) {
+      return member.first == "sql" || member.first == "error" ||
+             (member.first == "makes" && !knows(context, view, member.second));
     });
 }
 

@@ -295,7 +295,7 @@ Result<Rows> write_rows(const Context& as, const Shelves& from, Running& running
                         const Target& target, Opening& opening, Planned planned,
                         const std::shared_ptr<Reads>& reads, const Location& at) {
   planned.plan.output.format = query::Format::parquet;
-  planned.plan.bounds.rows_max = std::uint64_t{1} << 62;  // a table is whole or none
+  planned.plan.bounds.rows_max = query::rows_all;  // a table is whole or none
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(query::Plan(planned.plan), planned.permits));
   const std::shared_ptr<engine::Lease> lease = opening.lease();
@@ -327,9 +327,9 @@ Result<Rows> write_rows(const Context& as, const Shelves& from, Running& running
 }
 
 Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const Job& job,
-                                   const Target& target, const Rows& rows, const Location& at,
+                                   const Target& target, const Rows& rows, Staged& staged,
                                    const std::string& id, api::DerivationRun& out) {
-  HANSA_TRY(const auto files, inspected(as, from.world, target, {at}));
+  HANSA_TRY(const auto files, inspected(as, from.world, target, {staged.at}));
   const api::Publish ask{.publish = id,
                          .port = target.ref,
                          .mode = api::PublishMode::overwrite,
@@ -351,7 +351,11 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
       .state = next.state, .registers = {}, .answer = {}, .along = [&](const View& view) {
         return along(as, view, job, rows.planned, after);
       }};
-  return move_pointer(as, from.live, from.world, target, move);
+  // A lost answer of the store may mean that it is listed now.
+  staged.keep = true;
+  HANSA_TRY(const auto seq, move_pointer(as, from.live, from.world, target, move));
+  staged.keep = seq.has_value();
+  return seq;
 }
 
 Result<api::DerivationRun> make_once(const Context& as, const Shelves& from, Running& running,
@@ -381,9 +385,8 @@ Result<api::DerivationRun> make_once(const Context& as, const Shelves& from, Run
     HANSA_TRY(const Rows rows,
               write_rows(as, from, running, job, target, opening, std::move(planned), reads, at));
     opening.release();
-    HANSA_TRY(const auto seq, publish(as, from, job, target, rows, at, id, out));
+    HANSA_TRY(const auto seq, publish(as, from, job, target, rows, staged, id, out));
     again = !seq;
-    staged.keep = seq.has_value();
     out.seq = seq ? seq->number : 0;
     return out;
   };

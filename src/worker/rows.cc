@@ -123,10 +123,13 @@ std::unique_ptr<RowSource> text_rows(Rows rows, query::Format format, std::uint6
 Result<std::unique_ptr<RowSource>> parquet_rows(Connection& connection, const std::string& sql,
                                                 std::span<const Json> parameters,
                                                 std::uint64_t rows_max) {
-  // One row more than allowed shows that there are more.
+  // One row more than allowed shows that there are more. A limit costs its own, so where all are
+  // wanted there is none.
+  const std::string limit =
+      rows_max < query::rows_all ? fmt::format(" LIMIT {}", rows_max + 1) : std::string();
   const std::string copy =
-      fmt::format("COPY (SELECT * FROM ({}\n) LIMIT {}) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
-                  without_semicolon(sql), rows_max + 1, kResultFile);
+      fmt::format("COPY (SELECT * FROM ({}\n){}) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
+                  without_semicolon(sql), limit, kResultFile);
   HANSA_TRY(Prepared prepared, connection.prepare(copy));
   HANSA_CHECK(prepared.bind(parameters));
   HANSA_TRY(Rows done, prepared.stream());

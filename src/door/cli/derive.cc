@@ -100,6 +100,7 @@ Done derive(Session& session, const Words& words) {
   const bool sets = words.has("query");
   if (!sets && (words.has("view") || words.has("every") || words.has("as")))
     return usage("--view, --every and --as go with a query", "add --query FILE.sql");
+  HANSA_TRY(const std::uint64_t every, interval_of(words));
   HANSA_TRY(Client* const client, session.client());
   if (words.has("no-query")) {
     HANSA_TRY(const Json answer,
@@ -108,8 +109,8 @@ Done derive(Session& session, const Words& words) {
   }
   if (!sets) return make(session, *client, {.domain = ref->domain, .port = name});
   api::SetDerivation ask{.domain = ref->domain, .port = name, .as = words.text("as")};
+  ask.every_seconds = every;
   HANSA_TRY(ask.query, query_of(session, words.text("query")));
-  HANSA_TRY(ask.every_seconds, interval_of(words));
   if (words.has("view")) HANSA_CHECK(expect_view(*client, *ref, name));
   HANSA_TRY(const Json set, client->wait(api::set_derivation, ask));
   HANSA_TRY(const api::DerivationView made, read_answer<api::DerivationView>(set));

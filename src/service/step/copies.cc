@@ -162,7 +162,7 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& co
                                                                const std::string& name) {
   query::Plan plan = ask.plan;
   plan.output.format = query::Format::parquet;
-  plan.bounds.rows_max = std::uint64_t{1} << 62;  // a copy is whole or none
+  plan.bounds.rows_max = query::rows_all;  // a copy is whole or none
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(plan), ask.made_of->sources.permits));
   HANSA_TRY(auto lease, engine.lease(ask.made_of->as.id, context.deadline, context.stop));

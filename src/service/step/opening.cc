@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/log.h"
+
 namespace hansa::service {
 namespace {
 
@@ -89,7 +91,12 @@ Result<std::optional<query::PlanFile>> Opening::file_of_view(const PlannedPort& 
   }
   query::Plan plan = made_of.sources.plan;
   const std::size_t before = missing.size();
-  HANSA_CHECK(add_files(plan, made_of.sources, reads, missing));
+  // What is wrong with a file below is not for whoever reads the view.
+  if (auto added = add_files(plan, made_of.sources, reads, missing); !added) {
+    log(Level::warning, "a view could not be made",
+        {{"port", made_of.ref}, {"why", added.error().text}});
+    return std::unexpected(does_not_answer(made_of));
+  }
   if (missing.size() > before) return std::optional<query::PlanFile>();
   auto theirs = reads.behind(made_of.as, made_of.ref, made_of.sql);
   theirs->decided(made_of.sources.ports);
