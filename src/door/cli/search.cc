@@ -14,7 +14,7 @@ namespace {
 const std::vector<Shown>& columns() {
   static const std::vector<Shown> all = {
       {"PRODUCT", "ref"},
-      {"TITLE", "title", Show::text, true},
+      {"TITLE", "title", Show::text, false, 1},
       {"READ", "read"},
       {"STATUS", "status", Show::text, false, 3},
       {"OWNER", "owner"},
@@ -22,7 +22,7 @@ const std::vector<Shown>& columns() {
       {"MATCHED", "why", Show::text, false, 2},
       {"PUBLISHED", "published", Show::time, true},
       {"TAGS", "tags", Show::text, true},
-      {"NEXT", "next", Show::text, false, 1},
+      {"NEXT", "next", Show::text, true},
       {"ABOUT", "about", Show::about, true},
   };
   return all;
@@ -75,7 +75,7 @@ void say_more(Session& session, const api::Found& found, const std::string& word
     session.say(fmt::format("the best {} of {}; give --limit for more{}", found.items.size(),
                             counted(found.total, "product"), narrow));
   }
-  if (session.console().out_is_terminal() && !found.items.front().next.empty())
+  if (!found.items.front().next.empty())
     session.say(found.items.front().ref + ": " + found.items.front().next);
 }
 
