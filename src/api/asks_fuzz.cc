@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/access.h"
+#include "api/backup.h"
 #include "api/events.h"
 #include "api/identity.h"
 #include "api/manifest.h"
@@ -44,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreatePrincipal, ListPrincipals, DisablePrincipal, CreateToken, ListTokens, RevokeToken,
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
-            ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile>(data[0],
-                                                                                            *json);
+            ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile,
+            MakeBackup>(data[0], *json);
   return 0;
 }

@@ -14,11 +14,13 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/restored.h"
 #include "main/timetable.h"
 #include "main/upkeep.h"
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
+#include "service/backup.h"
 #include "service/credentials.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
@@ -54,6 +56,7 @@ struct Server {
   service::SignIns sign_ins;
   service::Tables tables;
   std::unique_ptr<service::VisibleCopies> copies;
+  std::unique_ptr<service::Backups> backups;
   std::unique_ptr<service::Follower> follower;
   std::unique_ptr<Timetable> timetable;
   std::unique_ptr<http::House> house;
@@ -159,9 +162,10 @@ Result<void> readiness(const Server& s) {
 
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
+  s.backups = std::make_unique<service::Backups>(backed_up(config.data));
   s.house = std::make_unique<http::House>(
       http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
-                  kVersion, [&s] { return readiness(s); },
+                  *s.backups, kVersion, [&s] { return readiness(s); },
                   [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); }});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
@@ -176,9 +180,8 @@ Result<std::string> open_door(Server& s, const Config& config) {
   const std::string host =
       listen.address.contains(':') ? "[" + listen.address + "]" : listen.address;
   const std::string url = fmt::format("http://{}:{}", host, s.door->port());
-  const Json endpoints{Json::Object{{"http", url}}};
-  HANSA_CHECK(
-      write_file_atomically(config.data + "/endpoints.json", to_text(endpoints) + "\n", 0644));
+  const std::string endpoints = to_text(Json{Json::Object{{"http", url}}}) + "\n";
+  HANSA_CHECK(write_file_atomically(config.data + "/endpoints.json", endpoints, 0644));
   return url;
 }
 
@@ -209,6 +212,7 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
     const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
     if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return {};
     HANSA_CHECK(upkeep.round());
+    if (s.backups->is_running()) continue;
     if (auto swept = service::sweep_uploads(s.clock->now(), s.live, *s.world, s.tables, sweep);
         !swept)
       log(Level::warning, "forgotten uploads were not removed", {{"why", swept.error().text}});
@@ -219,6 +223,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
                  const std::function<Result<void>(const Serving&)>& ready) {
   HANSA_CHECK(open_world(s, config));
   HANSA_CHECK(open_mesh(s));
+  HANSA_CHECK(note_restore(*s.store, *s.clock, config.data));
   HANSA_CHECK(try_worker(s));
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));

@@ -17,6 +17,7 @@ const Verbs& all_verbs() {
     add_publish(all);
     add_mount(all);
     add_admin(all);
+    add_keeping(all);
     add_complete(all);
     return all;
   }();

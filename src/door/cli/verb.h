@@ -78,6 +78,7 @@ void add_init(Verbs& verbs);
 void add_publish(Verbs& verbs);
 void add_mount(Verbs& verbs);
 void add_admin(Verbs& verbs);
+void add_keeping(Verbs& verbs);
 void add_serve(Verbs& verbs);
 void add_complete(Verbs& verbs);
 

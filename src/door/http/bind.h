@@ -22,6 +22,7 @@ struct World;
 class Sealer;
 }  // namespace hansa
 namespace hansa::service {
+class Backups;
 class Running;
 class SignIns;
 class Tables;
@@ -42,6 +43,7 @@ struct House {
   const Sealer& sealer;
   service::SignIns& sign_ins;
   Clock& clock;
+  service::Backups& backups;
   std::string version;
   // Errors: unavailable: why nobody should send anything here now.
   std::function<Result<void>()> ready;
@@ -134,6 +136,7 @@ void add_manifest(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
 void add_events(Routes& routes);
+void add_keeping(Routes& routes);
 void add_health(Routes& routes);
 
 }  // namespace hansa::http

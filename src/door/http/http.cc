@@ -10,6 +10,7 @@ void add_all(Routes& routes) {
   add_publish(routes);
   add_query(routes);
   add_events(routes);
+  add_keeping(routes);
   add_health(routes);
 }
 

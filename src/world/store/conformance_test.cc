@@ -1,5 +1,6 @@
 // What every store promises, tried against each adapter.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -80,6 +81,31 @@ class StoreConformance : public testing::TestWithParam<std::string> {
   Scratch scratch_;
   std::unique_ptr<Store> store_;
 };
+
+TEST_P(StoreConformance, ACopyHoldsWhatWasCommittedAndHandsOverItsRows) {
+  must(one(write(1, "a", {"port:a"})));
+  const Seq last = must(one(write(2, "b")));
+  const std::string path = scratch_.path() + "/copy";
+  std::map<std::uint64_t, Row> copied;
+  const auto seq =
+      store_->copy(path, [&](Row row) { copied[row.id.low] = std::move(row); }, std::stop_token{});
+  ASSERT_TRUE(seq) << seq.error().text;
+  EXPECT_EQ(*seq, last);
+  ASSERT_EQ(copied.size(), 2U);
+  EXPECT_EQ(copied[1].body, "a");
+  EXPECT_EQ(copied[2].rev.number, last.number);
+  struct stat info{};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600U);
+  EXPECT_GT(info.st_size, 0);
+  const auto again = store_->copy(path, [](Row) {}, {});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::conflict);
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_FALSE(store_->copy(path + "2", [](Row) {}, stopped.get_token()));
+  EXPECT_TRUE(store_->check());
+}
 
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreConformance, testing::Values("memory", "sqlite"),
                          [](const auto& info) { return info.param; });

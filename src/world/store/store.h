@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -179,6 +180,15 @@ struct Store {
   // otherwise.
   virtual Result<std::string> verify_chain() = 0;
   virtual Result<AuditHead> audit_head() = 0;
+
+  // Writes all of the store as it is at one moment into a new file, 0600, which
+  // is a store of the same adapter, hands over its rows as `load` does, and returns the number of
+  // the last commit in it. Commits go on meanwhile. Not durable. Errors: conflict: the file exists;
+  // exhausted; unavailable: also if `stop` was requested.
+  virtual Result<Seq> copy(const std::string& path, const std::function<void(Row)>& each,
+                           std::stop_token stop) = 0;
+  // Looks for damage that no question would meet. Errors: corrupt, with the first that was found.
+  virtual Result<void> check() = 0;
 };
 
 }  // namespace hansa::store

@@ -48,6 +48,11 @@ class Watched final : public Store {
   }
   Result<std::string> verify_chain() override { return store_->verify_chain(); }
   Result<AuditHead> audit_head() override { return store_->audit_head(); }
+  Result<Seq> copy(const std::string& path, const std::function<void(Row)>& each,
+                   std::stop_token stop) override {
+    return store_->copy(path, each, std::move(stop));
+  }
+  Result<void> check() override { return store_->check(); }
 
  private:
   template <class T>

@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "base/digest.h"
+#include "base/file_source.h"
 #include "base/text.h"
 #include "world/object/key.h"
 #include "world/object/local/folder.h"
@@ -44,27 +45,6 @@ ObjectInfo info_of(const Location& at, const struct stat& info) {
           .modified = Time{modified_ns(info) / 1'000},
           .tag = fmt::format("{:x}-{:x}-{:x}", info.st_ino, modified_ns(info), info.st_size)};
 }
-
-class FileSource final : public Source {
- public:
-  FileSource(File file, std::uint64_t from, std::uint64_t to)
-      : file_(std::move(file)), at_(from), end_(to) {}
-  Result<std::optional<Chunk>> next(Want want) override {
-    if (at_ >= end_) return std::nullopt;
-    const std::uint64_t most = want.bytes_max == 0 ? limits::chunk_bytes : want.bytes_max;
-    HANSA_TRY(std::string bytes,
-              file_.read_at(at_, static_cast<std::size_t>(std::min(most, end_ - at_))));
-    // Objects are never cut, but a team's own tools may do it.
-    if (bytes.empty()) return unavailable("an object became shorter while it was read");
-    at_ += bytes.size();
-    return Chunk{std::move(bytes), 0};
-  }
-
- private:
-  File file_;
-  std::uint64_t at_;
-  const std::uint64_t end_;
-};
 
 class LocalStore final : public ObjectStore {
  public:

@@ -1,8 +1,12 @@
 #include "world/store/memory/memory.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/limits.h"
+#include "world/store/bytes.h"
 #include "world/store/commit.h"
 
 namespace hansa::store {
@@ -206,6 +210,22 @@ Result<std::string> MemoryStore::verify_chain() {
 Result<AuditHead> MemoryStore::audit_head() {
   const std::lock_guard lock(mutex_);
   return chain_.head();
+}
+
+Result<Seq> MemoryStore::copy(const std::string& path, const std::function<void(Row)>& each,
+                              std::stop_token stop) {
+  if (stop.stop_requested()) return unavailable("the copy was given up");
+  HANSA_TRY(File file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+  std::string bytes;
+  HANSA_TRY(const Seq seq, load([&](Row row) {
+              append_text(bytes, row.kind);
+              append_ulid(bytes, row.id);
+              append_u64(bytes, row.rev.number);
+              append_text(bytes, *row.body);
+              each(std::move(row));
+            }));
+  HANSA_CHECK(file.write(bytes));
+  return seq;
 }
 
 }  // namespace hansa::store

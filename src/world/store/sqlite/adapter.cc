@@ -103,6 +103,12 @@ class SqliteStore final : public Store {
     HANSA_CHECK(writer_.healthy());
     return writer_.position().chain.head();
   }
+  Result<Seq> copy(const std::string& path, const std::function<void(Row)>& each,
+                   std::stop_token stop) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->copy(path, each, stop);
+  }
+  Result<void> check() override { return reader_->check(); }
 
  private:
   Result<Seq> write(sqlite::Work work) {

@@ -1,5 +1,9 @@
 #include "world/store/sqlite/reader.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "base/file.h"
 #include "base/limits.h"
 #include "world/store/bytes.h"
 #include "world/store/sqlite/batch.h"
@@ -120,6 +124,30 @@ Result<AuditHead> Reader::verify(std::vector<Anchor> anchors) {
     HANSA_TRY(const bool more, verify_piece(connection, check, last));
     if (!more) return check.finish();
   }
+}
+
+Result<Seq> Reader::copy(const std::string& path, const std::function<void(Row)>& each,
+                         const std::stop_token& stop) {
+  HANSA_CHECK(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
+  {
+    HANSA_TRY(Connection from, Connection::open(path_, Access::read));
+    HANSA_TRY(Connection to, Connection::open(path, Access::write));
+    // Whoever takes the copy makes it durable where it ends up.
+    HANSA_CHECK(to.run("PRAGMA synchronous = OFF"));
+    HANSA_CHECK(from.copy_into(to, stop));
+    // The last connection that closes a database in WAL mode takes its log away.
+  }
+  HANSA_TRY(const auto copied, open(path));
+  return copied->load(each);
+}
+
+Result<void> Reader::check() {
+  HANSA_TRY(Connection connection, Connection::open(path_, Access::read));
+  HANSA_TRY(Statement found, Statement::prepare(connection, "PRAGMA integrity_check(1)"));
+  HANSA_TRY(const bool any, found.step());
+  if (any && found.bytes(0) == "ok") return {};
+  return corrupt(fmt::format("the store: {}", any ? found.bytes(0) : "no answer"),
+                 "restore it from a backup: hansa admin restore");
 }
 
 }  // namespace hansa::store::sqlite

@@ -34,6 +34,9 @@ class Reader {
   Result<std::optional<Answer>> answer(PrincipalId who, std::string_view key);
   Result<std::optional<std::string>> fact(std::string_view name);
   Result<AuditHead> verify(std::vector<Anchor> anchors);
+  Result<Seq> copy(const std::string& path, const std::function<void(Row)>& each,
+                   const std::stop_token& stop);
+  Result<void> check();
 
  private:
   Reader(std::string path, Connection connection)

@@ -96,6 +96,22 @@ Result<void> Connection::checkpoint() {
   return {};
 }
 
+Result<void> Connection::copy_into(Connection& to, const std::stop_token& stop) {
+  constexpr int pages_at_once = 1'024;
+  // Reading holds what is seen from here on; a backup alone would begin anew after each commit.
+  HANSA_TRY(Transaction transaction, Transaction::begin(*this, Access::read));
+  HANSA_CHECK(number("SELECT count(*) FROM sqlite_schema"));
+  sqlite3_backup* backup = sqlite3_backup_init(to.handle_, "main", handle_, "main");
+  if (backup == nullptr) return failed(to.handle_, sqlite3_errcode(to.handle_));
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && !stop.stop_requested())
+    code = sqlite3_backup_step(backup, pages_at_once);
+  sqlite3_backup_finish(backup);
+  if (code == SQLITE_OK) return unavailable("the copy was given up");
+  if (code != SQLITE_DONE) return failed(to.handle_, code);
+  return transaction.commit();
+}
+
 Result<Transaction> Transaction::begin(Connection& connection, Access access) {
   HANSA_CHECK(connection.run(access == Access::write ? "BEGIN IMMEDIATE" : "BEGIN"));
   return Transaction(connection);

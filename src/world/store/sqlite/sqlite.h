@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,9 @@ class Connection {
   bool in_transaction() const;
   // Copies what it can from the log into the database, waiting for nobody.
   Result<void> checkpoint();
+  // All of it, as one transaction sees it, into `to`, which is empty. Errors: unavailable too if
+  // `stop` was requested.
+  Result<void> copy_into(Connection& to, const std::stop_token& stop);
   // Frames in the log after the last commit of this connection.
   std::int64_t frames() const { return *frames_; }
 

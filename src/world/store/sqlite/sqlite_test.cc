@@ -424,6 +424,55 @@ int die_at(const std::string& folder, int step) {
   return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// Each copy of a store that is being written is the store as it was after some commit, and holds
+// everything acknowledged before the copy began.
+TEST(SqliteCopy, UnderCommitsIsAStoreOfItsOwn) {
+  Scratch scratch;
+  const auto store = open(scratch / "store");
+  std::atomic<std::uint64_t> acknowledged = 0;
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint64_t n = 1; !stop.stop_requested(); ++n)
+      if (store->commit(one(n, std::string(1000, 'x')))) acknowledged = n;
+  });
+  for (int copy = 0; copy < 10; ++copy) {
+    const std::uint64_t before = acknowledged;
+    const std::string folder = scratch / ("copy" + std::to_string(copy));
+    ASSERT_TRUE(make_folders(folder));
+    std::uint64_t handed = 0;
+    const auto seq = store->copy(folder + "/mesh.db", [&](Row) { ++handed; }, {});
+    ASSERT_TRUE(seq) << seq.error().text;
+    EXPECT_GE(seq->number, before);
+    EXPECT_EQ(handed, seq->number);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+    const auto copied = open(folder);
+    EXPECT_EQ(rows(*copied), seq->number);
+    EXPECT_TRUE(copied->verify_chain());
+    EXPECT_TRUE(copied->check());
+    EXPECT_EQ(copied->commit(one(1'000'000, "on"))->number, seq->number + 1);
+  }
+}
+
+TEST(SqliteCheck, FindsAPageThatWasWrittenOver) {
+  Scratch scratch;
+  {
+    const auto store = open(scratch.path());
+    for (std::uint64_t n = 1; n < 200; ++n)
+      ASSERT_TRUE(store->commit(one(n, std::string(500, 'x'))));
+    ASSERT_TRUE(store->check());
+  }
+  {
+    const auto file = open_file(scratch / "mesh.db", O_RDWR);
+    ASSERT_TRUE(file);
+    const std::string noise(4096, '\x5a');
+    for (const off_t page : {20, 25, 30})
+      ASSERT_EQ(::pwrite(file->descriptor(), noise.data(), noise.size(), page * 4096), 4096);
+  }
+  const auto opened = open_sqlite(scratch.path());
+  if (opened) {
+    EXPECT_FALSE((*opened)->check());
+  }
+}
+
 TEST(SqliteMigration, SurvivesAKillAtEveryStep) {
   int step = 0;
   for (; step < 100; ++step) {

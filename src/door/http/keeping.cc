@@ -1,0 +1,27 @@
+#include "api/backup.h"
+#include "door/http/bind.h"
+#include "service/backup.h"
+
+namespace hansa::http {
+
+void add_keeping(Routes& routes) {
+  House& house = routes.house();
+  api::RouteInfo backup = api::info_of(api::make_backup);
+  backup.answer = Json();
+  backup.answer_type = std::string(api::kBackupType);
+  routes.add_handler(
+      std::move(backup), true, limits::body_bytes_max,
+      [&house](const service::Context& context, Json json, net::Request&) -> Result<net::Response> {
+        HANSA_TRY(const auto ask, from_json<api::MakeBackup>(json));
+        HANSA_TRY(auto source,
+                  house.backups.open(context, house.live, house.world, house.clock, ask));
+        net::Response response{.status = 200,
+                               .headers = {{"content-type", std::string(api::kBackupType)},
+                                           {"cache-control", "no-store"},
+                                           {"x-content-type-options", "nosniff"}}};
+        response.body = std::move(source);
+        return response;
+      });
+}
+
+}  // namespace hansa::http
