@@ -16,7 +16,7 @@ namespace hansa::api {
 
 struct EventView {
   std::string specversion = "1.0";
-  std::string id;      // "812.0": the commit, and which of its changes
+  std::string id;      // "812.5f0c2a91": the commit, and which of its changes
   std::string source;  // "/"
   std::string type;    // "hansa.port.published"
   Time time;

@@ -98,7 +98,8 @@ Result<void> open_world(Server& s, const Config& config) {
   HANSA_TRY(s.engine, open_engine(config, *s.clock));
   // After the engine, whose sweep of the run folder takes the copies of an earlier run along.
   HANSA_TRY(auto copied, object::open_local(config.data + "/run/visible"));
-  HANSA_TRY(s.copies, service::VisibleCopies::open(std::move(copied), s.sealer->derive("visible")));
+  HANSA_TRY(s.copies, service::VisibleCopies::open(std::move(copied), s.sealer->derive("visible"),
+                                                   s.live, s.running));
   s.world = std::make_unique<World>(World{*s.store, *s.objects, *s.engine});
   return {};
 }

@@ -92,12 +92,14 @@ class Copies : public House {
   std::unique_ptr<VisibleCopies> open(std::uint64_t bytes_max) {
     auto objects = std::make_unique<object::MemoryObjects>(scratch.path());
     where = objects.get();
-    auto opened = VisibleCopies::open(std::move(objects), sealer.derive("visible"), bytes_max);
+    auto opened =
+        VisibleCopies::open(std::move(objects), sealer.derive("visible"), live, running, bytes_max);
     EXPECT_TRUE(opened);
     return *std::move(opened);
   }
   std::size_t on_disk() { return where->list("visible", "", "", 100)->objects.size(); }
 
+  Running running;
   object::MemoryObjects* where = nullptr;
   BytesEngine bytes;
 };

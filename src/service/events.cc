@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
+#include "base/text.h"
 #include "service/authority/authenticate.h"
 #include "service/authority/authorize.h"
+#include "service/step/find.h"
 #include "service/step/present.h"
 #include "world/store/store.h"
 
@@ -55,9 +58,28 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
   if (kind == "principal") return named(view.mesh.find<Principal>(line.subject));
   if (kind == "mount") {
     const auto* mount = view.mesh.find<Mount>(line.subject);
-    return named(mount ? view.mesh.find<Account>(mount->into) : nullptr);
+    const bool known_target = mount != nullptr && knows_target(context, view, *mount);
+    return named(known_target ? view.mesh.find<Account>(mount->into) : nullptr);
+  }
+  // Its details may name what others may not know of.
+  if (kind == "derivation") {
+    const auto* port = view.mesh.find<Port>(line.subject);
+    if (port == nullptr || !may(context, view, Action::publish, on(*port))) return std::nullopt;
+    return view.mesh.ref_of(*port);
   }
   return std::nullopt;
+}
+
+std::string actor_of(const Context& context, const View& view, PrincipalId who) {
+  const auto* principal = view.mesh.find<Principal>(who);
+  if (principal == nullptr || !may(context, view, Action::know, on(*principal))) return {};
+  return principal->name;
+}
+
+// Tells two changes of one commit apart, and not how many there were.
+std::string id_of(const store::Line& line) {
+  const std::string digest = sha256(line.kind + to_text(line.subject));
+  return fmt::format("{}.{}", line.seq.number, to_hex(digest).substr(0, 8));
 }
 
 std::optional<api::EventView> event_of(const Context& context, const View& view,
@@ -66,13 +88,13 @@ std::optional<api::EventView> event_of(const Context& context, const View& view,
   if (!subject && (line.who == context.who.id || is_administrator(context, view)))
     subject = fmt::format("{} {}", line.subject_kind, to_text(line.subject));
   if (!subject) return std::nullopt;
-  return api::EventView{.id = {},
+  return api::EventView{.id = id_of(line),
                         .source = "/",
                         .type = "hansa." + line.kind,
                         .time = line.at,
                         .subject = *std::move(subject),
                         .seq = line.seq.number,
-                        .actor = line.who ? name_of_principal(view, line.who) : "",
+                        .actor = actor_of(context, view, line.who),
                         .data = parse_json(line.body).value_or(Json(Json::Object{}))};
 }
 
@@ -104,14 +126,9 @@ Result<std::vector<store::Line>> whole_commits(store::Store& store, std::uint64_
 
 void add(const Context& context, const View& view, const api::ListEvents& ask,
          const std::vector<store::Line>& lines, api::Events& out) {
-  std::size_t place = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    place = i > 0 && lines[i].seq == lines[i - 1].seq ? place + 1 : 0;
-    if (!is_wanted(ask, lines[i].kind)) continue;
-    auto event = event_of(context, view, lines[i]);
-    if (!event) continue;
-    event->id = fmt::format("{}.{}", lines[i].seq.number, place);
-    out.items.push_back(*std::move(event));
+  for (const store::Line& line : lines) {
+    if (!is_wanted(ask, line.kind)) continue;
+    if (auto event = event_of(context, view, line)) out.items.push_back(*std::move(event));
   }
 }
 

@@ -47,14 +47,6 @@ bool collide(const Mount& a, const Mount& b) {
   return a.kind != MountKind::port || b.kind != MountKind::port || a.table == b.table;
 }
 
-// A mount of what the caller may not know of is not shown: its name would tell.
-bool knows_target(const Context& context, const View& view, const Mount& mount) {
-  const ResourceKind kind = mount.kind == MountKind::port     ? ResourceKind::product
-                            : mount.kind == MountKind::domain ? ResourceKind::domain
-                                                              : ResourceKind::account;
-  return may(context, view, Action::know, {kind, mount.target});
-}
-
 Result<void> place(std::string_view as, Mount& mount) {
   const auto dot = as.find('.');
   if ((mount.kind == MountKind::port) != (dot != std::string_view::npos))

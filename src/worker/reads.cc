@@ -107,6 +107,49 @@ std::optional<std::string> plan_json(Prepared& planner, const std::string& text)
   return std::move(json);
 }
 
+// What a statement says in its own words, for what the engine answers from a file's statistics or
+// finds to have no rows: such a plan has no scan, or one without columns, though whoever asks
+// learns something of them.
+struct Said {
+  std::set<std::string> words;  // lower case
+  bool star = false;            // outside count(*)
+};
+Said said_in(std::string_view sql) {
+  Said out;
+  std::string before, last;
+  for (std::size_t at = 0;;) {
+    const Lexeme lexeme = next_token(sql, at);
+    if (lexeme.token == Token::end) return out;
+    at = lexeme.end;
+    std::string text(sql.substr(lexeme.begin, lexeme.end - lexeme.begin));
+    if (lexeme.token == Token::quoted) text = text.substr(1, text.size() - 2);
+    if (lexeme.token == Token::word || lexeme.token == Token::quoted) {
+      text = lower_ascii(text);
+      out.words.insert(text);
+      out.star = out.star || text == "columns" || text == "summarize";
+    }
+    if (text == "*" && !(last == "(" && before == "count")) out.star = true;
+    before = std::exchange(last, std::move(text));
+  }
+}
+
+void add_said(const query::Plan& plan, const std::string& text,
+              std::vector<query::ReadColumns>& reads) {
+  const Said said = said_in(text);
+  for (std::uint32_t i = 0; i < plan.relations.size(); ++i) {
+    const query::Relation& relation = plan.relations[i];
+    if (relation.content != query::Content::files) continue;
+    auto found = std::ranges::find(reads, i, &query::ReadColumns::relation);
+    if (found != reads.end() && !found->columns.empty()) continue;
+    if (found == reads.end()) found = reads.insert(reads.end(), {.relation = i, .columns = {}});
+    // FROM t alone is all of it too.
+    const bool all = said.star || !said.words.contains("select") || said.words.contains("natural");
+    for (const Column& column : relation.columns.columns)
+      if (all || said.words.contains(lower_ascii(column.name)))
+        found->columns.push_back(column.name);
+  }
+}
+
 Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query::Plan& plan,
                                                   const std::string& text) {
   auto json = plan_json(planner, text);
@@ -132,6 +175,7 @@ Result<std::vector<query::ReadColumns>> read_plan(Prepared& planner, const query
     for (const std::uint64_t index : indexes)
       if (index < names[relation].size()) read.columns.push_back(names[relation][index]);
   }
+  add_said(plan, text, reads);
   return reads;
 }
 

@@ -103,6 +103,32 @@ TEST_F(RelationsTest, TellTheColumnsOfStatementsThatWantFewRows) {
   }
 }
 
+// The engine answers these from what it knows of the file, and its plan reads nothing.
+TEST_F(RelationsTest, TellTheColumnsThatAreAnsweredWithoutAScan) {
+  ASSERT_TRUE(connection_.run(
+      "COPY (SELECT range AS id, range::VARCHAR AS title FROM range(1000)) TO 'in/0.parquet' "
+      "(FORMAT parquet)"));
+  const query::Plan plan = plan_of({{.number = 0}});
+  ASSERT_TRUE(relations_.make(connection_, plan, beside_, aside_));
+  using Names = std::vector<std::string>;
+  const std::vector<std::pair<std::string, Names>> cases{
+      {"SELECT max(id), min(id) FROM t", {"id"}},
+      {"SELECT count(id) FROM t WHERE id >= 0", {"id"}},
+      {"SELECT id FROM t WHERE id > 99999", {"id"}},
+      {"SELECT \"Title\" FROM t WHERE false", {"title"}},
+      {"SELECT * FROM t WHERE id > 99999", {"id", "title"}},
+      {"FROM t WHERE false", {"id", "title"}},
+      {"SELECT columns('i.*') FROM t LIMIT 0", {"id", "title"}},
+      {"SELECT count(*) FROM t", {}},
+      {"SELECT count ( * ) FROM t", {}}};
+  for (const auto& [sql, columns] : cases) {
+    const auto reads = reads_of(plan, sql);
+    ASSERT_TRUE(reads) << sql;
+    ASSERT_EQ(reads->size(), 1U) << sql;
+    EXPECT_EQ(reads->at(0).columns, columns) << sql;
+  }
+}
+
 TEST_F(RelationsTest, CountAllColumnsWhereDuckDbCannotTell) {
   ASSERT_TRUE(connection_.run("COPY (SELECT 1::BIGINT AS id) TO 'in/0.parquet' (FORMAT parquet)"));
   const query::Plan plan = plan_of({{.number = 0}});

@@ -10,6 +10,7 @@
 #include "door/cli/details.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
+#include "door/cli/width.h"
 
 namespace hansa::cli {
 namespace {
@@ -237,8 +238,9 @@ Done complete(Session& session, const Words& words) {
   std::string out;
   for (const Candidate& each : candidates(session, given)) {
     if (!each.value.starts_with(given.back())) continue;
-    std::string line = each.value + (each.says.empty() ? "" : "\t" + each.says);
-    std::ranges::replace(line, '\n', ' ');
+    std::string says = each.says;
+    std::ranges::replace(says, '\n', ' ');
+    const std::string line = visible(each.value) + (says.empty() ? "" : "\t" + visible(says));
     out += line + "\n";
   }
   HANSA_CHECK(session.out(out));

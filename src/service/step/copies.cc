@@ -36,8 +36,13 @@ Error told(Code code, std::string_view what) {
           "view are at fault"};
 }
 
+std::unexpected<Error> does_not_exist(const std::string& ref) {
+  return not_found(ref + " was removed meanwhile");
+}
+
 Error told(const Error& error, const ViewAsk& ask) {
-  if (ask.tell) return error;
+  // Whose right ended is told in words made for the reader.
+  if (ask.tell || error.code == Code::denied) return error;
   return told(error.code, fmt::format("{}, a view,", ask.made_of->ref));
 }
 
@@ -62,15 +67,20 @@ VisibleCopy::~VisibleCopy() {
 }
 
 VisibleCopies::VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
-                             std::uint64_t bytes_max)
-    : where_(std::move(where)), key_(std::move(key)), bytes_max_(bytes_max) {}
+                             const Live& live, Running& running, std::uint64_t bytes_max)
+    : where_(std::move(where)),
+      key_(std::move(key)),
+      live_(live),
+      running_(running),
+      bytes_max_(bytes_max) {}
 VisibleCopies::~VisibleCopies() = default;
 
 Result<std::unique_ptr<VisibleCopies>> VisibleCopies::open(
-    std::unique_ptr<object::ObjectStore> where, Secret<std::string> key, std::uint64_t bytes_max) {
+    std::unique_ptr<object::ObjectStore> where, Secret<std::string> key, const Live& live,
+    Running& running, std::uint64_t bytes_max) {
   HANSA_CHECK(where->make_bucket(kBucket));
   return std::unique_ptr<VisibleCopies>(
-      new VisibleCopies(std::move(where), std::move(key), bytes_max));
+      new VisibleCopies(std::move(where), std::move(key), live, running, bytes_max));
 }
 
 std::string VisibleCopies::mask_key(const CopyAsk& ask) const {
@@ -130,11 +140,27 @@ void VisibleCopies::keep(const std::string& key, std::shared_ptr<VisibleCopy> co
   while (bytes_ > bytes_max_ && order_.size() > 1) forget(std::string(order_.back()));
 }
 
-Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write(const std::string& name,
+Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write(const Making& making,
+                                                          std::shared_ptr<engine::Lease> lease,
+                                                          const std::string& name,
                                                           const std::string& label,
                                                           engine::Opened opened) {
   HANSA_TRY(const Location at, Location::make(kBucket, name + ".parquet"));
-  HANSA_TRY(const auto info, write_object(*where_, at, *opened.rows, UINT64_MAX));
+  const Context& context = making.context;
+  const Guard guard = running_.guard(live_, context.now,
+                                     {.id = new_id<QueryId>(context.now),
+                                      .who = context.who.id,
+                                      .credential = context.who.credential,
+                                      .started = context.now,
+                                      .permits = making.permits,
+                                      .borrowed = making.borrowed,
+                                      .ports = {making.ref},
+                                      .counters = opened.counters,
+                                      .gone = context.stop,
+                                      .kill = [lease] { lease->kill(); },
+                                      .end = {}},
+                                     std::move(opened.rows));
+  HANSA_TRY(const auto info, write_object(*where_, at, *guard.rows, UINT64_MAX));
   HANSA_TRY(std::string path, where_->local(at));
   const query::PlanFile file{.path = std::move(path),
                              .label = label,
@@ -150,10 +176,24 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_part(const Context& co
   HANSA_TRY(query::ClosedPlan plan,
             query::ClosedPlan::copy(ask.whole, ask.visible, ask.permit, mask_key(ask)));
   // Nobody's worker: it has never met the statement of anybody.
-  HANSA_TRY(auto lease, engine.lease(PrincipalId{}, context.deadline, context.stop));
+  HANSA_TRY(std::shared_ptr<engine::Lease> lease,
+            engine.lease(PrincipalId{}, context.deadline, context.stop));
   HANSA_TRY(engine::Opened opened, lease->run(std::move(plan), Want{}));
-  return write(name, fmt::format("the visible part of {}.{}", ask.whole.schema, ask.whole.name),
+  const Making making{
+      context, {ask.permit}, {}, fmt::format("{}.{}", ask.whole.schema, ask.whole.name)};
+  return write(making, lease, name,
+               fmt::format("the visible part of {}.{}", ask.whole.schema, ask.whole.name),
                std::move(opened));
+}
+
+// What it really reads, which may be more than was known when it was set.
+Result<void> VisibleCopies::still_protected(const PlannedView& made_of,
+                                            const query::Bound& bound) const {
+  return live_.read([&](const View& view) -> Result<void> {
+    const auto* port = view.mesh.find<Port>(made_of.port);
+    if (port == nullptr) return does_not_exist(made_of.ref);
+    return check_protection(view, *port, sources_of(made_of.sources, bound));
+  });
 }
 
 Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& context,
@@ -165,13 +205,18 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& co
   plan.bounds.rows_max = query::rows_all;  // a copy is whole or none
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(plan), ask.made_of->sources.permits));
-  HANSA_TRY(auto lease, engine.lease(ask.made_of->as.id, context.deadline, context.stop));
+  HANSA_TRY(std::shared_ptr<engine::Lease> lease,
+            engine.lease(ask.made_of->as.id, context.deadline, context.stop));
   HANSA_TRY(engine::Opened opened, lease->run(std::move(closed), Want{}));
   ask.reads->bound(opened.bound);
+  HANSA_CHECK(still_protected(*ask.made_of, opened.bound));
   HANSA_TRY(const auto tickets, ask.reads->open(context.now));
   for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
   const auto counters = opened.counters;
-  HANSA_TRY(auto copy, write(name, ask.made_of->ref, std::move(opened)));
+  Making making{context, {}, borrowed(ask.made_of->sources), ask.made_of->ref};
+  for (const Permit& permit : ask.made_of->sources.permits)
+    making.borrowed.push_back({permit, does_not_answer(*ask.made_of)});
+  HANSA_TRY(auto copy, write(making, lease, name, ask.made_of->ref, std::move(opened)));
   lease.reset();
   auto fits = check_fit(context, engine, ask, copy->file);
   if (!fits) copy->pushed_out = true;  // Nobody gets it.
@@ -188,6 +233,7 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
   if (made) return made;
   log(Level::warning, "a visible copy could not be made",
       {{"port", to_text(ask.whole.port)}, {"code", std::string(name_of(made.error().code))}});
+  if (made.error().code == Code::denied) return made;  // the caller's own right ended
   return std::unexpected(told(made.error().code, kPart));
 }
 

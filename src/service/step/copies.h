@@ -67,9 +67,11 @@ class VisibleCopies {
  public:
   // `where` is this cache's own, and empty. `key` makes masks of kind hash unguessable, and equal
   // after a restart. Errors: unavailable.
+  // Making one is running work like any other: it is listed, cancelled, and cut with the rights it
+  // stands on.
   static Result<std::unique_ptr<VisibleCopies>> open(
-      std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
-      std::uint64_t bytes_max = limits::visible_copies_bytes_max);
+      std::unique_ptr<object::ObjectStore> where, Secret<std::string> key, const Live& live,
+      Running& running, std::uint64_t bytes_max = limits::visible_copies_bytes_max);
   ~VisibleCopies();
 
   // The copy if it is there, or nullptr.
@@ -103,18 +105,30 @@ class VisibleCopies {
                                                   const Write& write);
   void forget(const std::string& key);
   void keep(const std::string& key, std::shared_ptr<VisibleCopy> copy);
-  Result<std::shared_ptr<VisibleCopy>> write(const std::string& name, const std::string& label,
+  // What is made for the caller as a part of its work.
+  struct Making {
+    const Context& context;
+    std::vector<Permit> permits;
+    std::vector<Borrowed> borrowed;
+    std::string ref;
+  };
+  Result<std::shared_ptr<VisibleCopy>> write(const Making& making,
+                                             std::shared_ptr<engine::Lease> lease,
+                                             const std::string& name, const std::string& label,
                                              engine::Opened opened);
   Result<std::shared_ptr<VisibleCopy>> write_part(const Context& context, engine::Engine& engine,
                                                   const CopyAsk& ask, const std::string& name);
+  Result<void> still_protected(const PlannedView& made_of, const query::Bound& bound) const;
   Result<std::shared_ptr<VisibleCopy>> write_view(const Context& context, engine::Engine& engine,
                                                   const ViewAsk& ask, const std::string& name);
 
   VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
-                std::uint64_t bytes_max);
+                const Live& live, Running& running, std::uint64_t bytes_max);
 
   std::unique_ptr<object::ObjectStore> where_;
   Secret<std::string> key_;
+  const Live& live_;
+  Running& running_;
   std::uint64_t bytes_max_;
   std::mutex mutex_;
   std::condition_variable_any bell_;

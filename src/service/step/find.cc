@@ -141,6 +141,13 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
                  "write user:, service:, role:, group:, team:, account: or product:");
 }
 
+bool knows_target(const Context& context, const View& view, const Mount& mount) {
+  const ResourceKind kind = mount.kind == MountKind::port     ? ResourceKind::product
+                            : mount.kind == MountKind::domain ? ResourceKind::domain
+                                                              : ResourceKind::account;
+  return may(context, view, Action::know, {kind, mount.target});
+}
+
 Result<void> check_scope(const View& view, const Grant& grant) {
   if (grant.scope.empty()) return {};
   for (const Port* port : view.mesh.ports_of(grant.product)) {

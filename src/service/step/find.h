@@ -30,6 +30,9 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
 std::string near_ports(const Context& context, const View& view, std::string_view domain,
                        std::string_view port);
 
+// A mount of what the caller may not know of is not shown: its name would tell.
+bool knows_target(const Context& context, const View& view, const Mount& mount);
+
 // Whether a grant's scope makes sense for every version of the port that the grant covers. Errors:
 // as check(Scope), in the context of the version.
 Result<void> check_scope(const View& view, const Grant& grant);

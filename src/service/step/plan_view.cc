@@ -19,7 +19,8 @@ std::vector<SourceRead> expected(const View& view, const Derivation& derivation,
   for (const PlannedPort& port : planned.ports) {
     SourceRead read{.port = port.port, .version = port.version};
     const auto known = std::ranges::find(derivation.sources, port.port, &SourceRead::port);
-    if (known != derivation.sources.end()) {
+    // Another version may have columns that it reads too.
+    if (known != derivation.sources.end() && known->version == port.version) {
       read.columns = known->columns;
     } else if (const auto* source = view.mesh.find<Port>(port.port)) {
       if (const auto* contract = view.mesh.find<Contract>(source->contract))
