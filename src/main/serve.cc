@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 
 #include "base/file.h"
 #include "base/log.h"
