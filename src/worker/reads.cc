@@ -138,7 +138,9 @@ void add_said(const query::Plan& plan, const std::string& text,
   const Said said = said_in(text);
   for (std::uint32_t i = 0; i < plan.relations.size(); ++i) {
     const query::Relation& relation = plan.relations[i];
-    if (relation.content != query::Content::files) continue;
+    if (relation.content != query::Content::files ||
+        !said.words.contains(lower_ascii(relation.name)))
+      continue;
     auto found = std::ranges::find(reads, i, &query::ReadColumns::relation);
     if (found != reads.end() && !found->columns.empty()) continue;
     if (found == reads.end()) found = reads.insert(reads.end(), {.relation = i, .columns = {}});

@@ -113,6 +113,9 @@ def field_types(mesh, check):
                         faults.append((method, path, field, says, answer))
                     if wrong and not refused(answer):
                         accepted.append((method, path, field, says, answer))
+                    # A backup holds all there is, for an administrator.
+                    if answer.status == 200 and path == "/api/v1/backup" and who == "admin":
+                        continue
                     if len(answer.body) > 20_000 or inside(answer.body.decode(errors="replace").replace("../../etc/passwd", "")):
                         told.append((method, path, field, says, answer.body[:300]))
     print(f"fields: {count} bodies with one wrong field")
