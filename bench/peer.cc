@@ -257,7 +257,9 @@ class Bench {
   // The rows as JSON, as the server wraps them.
   std::string rows_of(const std::string& body) {
     const std::size_t begin = body.find("\"rows\":[\n") + 9;
-    const std::size_t end = body.rfind("],\"outcome\":{");
+    // A page of a port says where the next one is.
+    const std::size_t next = body.rfind("],\"next\":\"");
+    const std::size_t end = next != std::string::npos ? next : body.rfind("],\"outcome\":{");
     if (end == std::string::npos || !body.substr(end).contains(kGood))
       die("an answer without its end");
     return body.substr(begin, end - begin);
