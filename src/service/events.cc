@@ -37,8 +37,7 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
   const auto named = [&](const auto* noun) {
     return known(noun, [&](const auto& n) { return fmt::format("{} {}", kind, n.name); });
   };
-  if (kind == "port" || kind == "table" || kind == "derivation")
-    return of_port(view.mesh.find<Port>(line.subject));
+  if (kind == "port" || kind == "table") return of_port(view.mesh.find<Port>(line.subject));
   if (kind == "contract") {
     const auto* contract = view.mesh.find<Contract>(line.subject);
     return of_port(contract ? view.mesh.find<Port>(contract->port) : nullptr);
