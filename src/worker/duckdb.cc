@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "worker/duckdb_stream.h"
 
 namespace hansa::worker {
 namespace {
@@ -272,6 +273,11 @@ struct Rows::State {
   std::vector<ColumnType> columns;
   std::vector<Vector> vectors;
   std::uint64_t count = 0;
+  void describe_columns() {
+    for (idx_t i = 0; i < duckdb_column_count(&result); ++i)
+      columns.push_back({duckdb_column_name(&result, i),
+                         describe(LogicalType(duckdb_column_logical_type(&result, i)).type)});
+  }
   ~State() {
     duckdb_destroy_data_chunk(&chunk);
     duckdb_destroy_result(&result);
@@ -342,10 +348,7 @@ Result<Rows> Prepared::stream() {
   auto rows = std::make_unique<Rows::State>();
   if (duckdb_execute_prepared_streaming(state_->statement, &rows->result) != DuckDBSuccess)
     return failure(rows->result);
-  for (idx_t i = 0; i < duckdb_column_count(&rows->result); ++i)
-    rows->columns.push_back(
-        {duckdb_column_name(&rows->result, i),
-         describe(LogicalType(duckdb_column_logical_type(&rows->result, i)).type)});
+  rows->describe_columns();
   return Rows(std::move(rows));
 }
 
@@ -370,6 +373,14 @@ Result<Prepared> Connection::prepare(const std::string& sql) {
          describe(LogicalType(duckdb_prepared_statement_column_logical_type(state->statement, i))
                       .type)});
   return Prepared(std::move(state));
+}
+
+Result<Rows> Connection::stream(const std::string& select) {
+  auto rows = std::make_unique<Rows::State>();
+  if (stream_query(state_->connection, select, rows->result) != DuckDBSuccess)
+    return failure(rows->result);
+  rows->describe_columns();
+  return Rows(std::move(rows));
 }
 
 Result<Connection::Texts> Connection::texts(const std::string& sql,

@@ -171,6 +171,9 @@ class Connection {
   // says), internal (DuckDB gave up on itself: this process must not be used again).
   Result<void> run(const std::string& sql);
   Result<Prepared> prepare(const std::string& sql);
+  // The rows of one SELECT without parameters, planned once: a statement over files that was
+  // prepared is planned again when it runs. Nothing here looks whether it is a SELECT.
+  Result<Rows> stream(const std::string& select);
   using Texts = Prepared::Texts;
   Result<Texts> texts(const std::string& sql, std::span<const Json> parameters = {});
   // What worker/made.cc registers functions with.

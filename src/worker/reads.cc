@@ -15,10 +15,6 @@
 namespace hansa::worker {
 namespace {
 
-// Dashboards ask the same again and again. What is remembered goes with the principal.
-constexpr std::size_t kStatementsKnownMax = 64;
-constexpr std::size_t kStatementKnownBytesMax = 16 * 1024;
-
 // Where a written name of up to three parts ends.
 std::size_t end_of_name(std::string_view sql, std::size_t at) {
   Lexeme part = next_token(sql, at);
@@ -224,22 +220,12 @@ Result<void> Reads::prepare(Connection& connection) {
 Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const query::Plan& plan,
                                                   const std::string& sql,
                                                   const Relations& relations) {
-  const std::string text = with_literals(sql, plan.statement.parameters);
-  std::string key = text;
-  for (const query::Relation& relation : plan.relations)
-    key += fmt::format("\n{} {} {}", relation.catalog, relation.schema, relation.name);
-  if (std::exchange(changes_, relations.changes()) != relations.changes() ||
-      known_.size() >= kStatementsKnownMax)
-    known_.clear();
-  if (const auto known = known_.find(key); known != known_.end()) return known->second;
   HANSA_CHECK(prepare(connection));
   if (default_ != relations.default_name()) {
     HANSA_CHECK(connection.run("USE " + relations.default_name()));
     default_ = relations.default_name();
   }
-  HANSA_TRY(auto reads, read_plan(*planner_, plan, text));
-  if (key.size() <= kStatementKnownBytesMax) known_.emplace(std::move(key), reads);
-  return reads;
+  return read_plan(*planner_, plan, with_literals(sql, plan.statement.parameters));
 }
 
 }  // namespace hansa::worker

@@ -79,8 +79,8 @@ class Reads {
  public:
   // Makes the connection ready before a statement is known.
   Result<void> prepare(Connection& connection);
-  // Where DuckDB cannot say, all columns of all relations. While the relations do not change, nor
-  // does the answer. Errors: denied, if the statement would open a file that is not the plan's.
+  // Where DuckDB cannot say, all columns of all relations. Errors: denied, if the statement would
+  // open a file that is not the plan's.
   Result<std::vector<query::ReadColumns>> of(Connection& connection, const query::Plan& plan,
                                              const std::string& sql, const Relations& relations);
   void forget() { *this = {}; }  // before the connection goes
@@ -88,8 +88,6 @@ class Reads {
  private:
   std::optional<Prepared> planner_;
   std::string default_;
-  std::uint64_t changes_ = 0;
-  std::map<std::string, std::vector<query::ReadColumns>> known_;  // by statement and names
 };
 
 // The message without the seat's names: labels instead, and `corrupt` if it is about a file.

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <semaphore>
+#include <utility>
 
 #include "base/text.h"
 #include "model/keys.h"
@@ -60,11 +63,21 @@ std::string readable(std::string_view sql, const std::vector<ColumnType>& column
                      without_semicolon(sql), join(inner, ", "));
 }
 
+std::string encodable(const std::string& sql, const std::vector<ColumnType>& columns,
+                      query::Format format) {
+  const auto opaque = [](const ColumnType& column) { return has_opaque(column.type); };
+  if (format == query::Format::parquet || std::ranges::none_of(columns, opaque)) return sql;
+  return readable(sql, columns);
+}
+
 query::Bound bound_of(const std::vector<ColumnType>& columns) {
   query::Bound bound;
   for (const ColumnType& column : columns) bound.columns.push_back({column.name, column.type.name});
   return bound;
 }
+
+// A statement that gives its first rows later is one that somebody may want to end before.
+constexpr std::chrono::milliseconds kQuick{20};
 
 // What every tree is made with.
 constexpr const char* kParse =
@@ -135,8 +148,7 @@ Result<void> Session::rehearse() {
   {
     const Waiting waiting(aside_);
     aside_.add([&] { (void)reads_.of(*beside_, plan_, kStatement, relations_); });
-    HANSA_TRY(prepared_, connection_->prepare(kStatement));
-    HANSA_TRY(Rows running, std::exchange(prepared_, {})->stream());
+    HANSA_TRY(Rows running, connection_->stream(kStatement));
     rows_ = text_rows(std::move(running), query::Format::json, 100);
     HANSA_CHECK(rows_->next({}));
   }
@@ -153,8 +165,7 @@ Result<void> Session::serve() {
 }
 
 Result<void> Session::refuse(Error error) {
-  rows_.reset();
-  prepared_.reset();
+  end_statement();
   if (error.code == Code::internal && error.text.empty())
     error.text = "the statement failed without a reason";
   return channel_.send(Database::gave_up() ? FrameKind::broken : FrameKind::error,
@@ -196,25 +207,29 @@ Result<void> Session::parse(const std::string& sql) {
   if (tree.size() > limits::tree_bytes_max)
     return exhausted("the statement is too large",
                      "split it, or join with a table instead of listing values");
+  taken_ = sql;
   return channel_.send(FrameKind::tree, tree);
 }
 
 Result<void> Session::plan(std::string_view body) {
-  rows_.reset();
-  prepared_.reset();
+  end_statement();
   HANSA_TRY(plan_, query::decode_plan(body));
   files_.clear();
   bytes_scanned_ = 0;
-  start_error_.reset();
-  is_told_ = false;
   for (const query::Relation& relation : plan_.relations)
     for (const query::PlanFile& file : relation.files) files_.push_back(&file);
   auto bound = bind();
   if (bound) return is_told_ ? Result<void>() : tell(*bound);
-  prepared_.reset();
-  rows_.reset();
-  start_error_.reset();
+  end_statement();
   return std::unexpected(for_people(std::move(bound).error(), files_));
+}
+
+void Session::end_statement() {
+  rows_.reset();
+  prepared_.reset();
+  start_error_.reset();
+  is_bound_ = false;
+  is_told_ = false;
 }
 
 Result<void> Session::tell(const query::Bound& bound) {
@@ -224,59 +239,144 @@ Result<void> Session::tell(const query::Bound& bound) {
   return channel_.send(FrameKind::bound, query::encode(bound));
 }
 
-// The columns of the result from one connection, and what is read from another at the same time. If
-// the first pull is here already, the statement starts while that goes on; nothing of it leaves
-// before the files were looked at.
+Result<void> Session::tell_now(const query::Bound& bound) {
+  HANSA_CHECK(tell(bound));
+  is_told_ = true;
+  return channel_.flush();
+}
+
 Result<query::Bound> Session::bind() {
   HANSA_CHECK(relations_.make(*connection_, plan_, *beside_, aside_));
   HANSA_TRY(sql_, engine_sql(*quiet_, plan_));
+  std::string key = statements_.key(plan_, relations_);
+  const Known* known = plan_.statement.parameters.empty() ? statements_.find(key) : nullptr;
+  if (known == nullptr) {
+    HANSA_TRY(Known learnt, may_start_new() ? start_new() : bind_new());
+    query::Bound bound = learnt.bound;
+    statements_.keep(std::move(key), std::move(learnt));
+    return bound;
+  }
+  runs_ = known->sql;
+  is_bound_ = true;
+  if (channel_.has_more()) {
+    HANSA_CHECK(tell_now(known->bound));
+    start();
+  }
+  return known->bound;
+}
+
+// The first pull is here already, and what runs is known to be one SELECT.
+bool Session::may_start_new() const {
+  return channel_.has_more() && plan_.statement.parameters.empty() &&
+         plan_.output.format != query::Format::parquet && plan_.statement.sql == taken_;
+}
+
+// It starts, which plans it once, and gives what its rows have. What it reads is looked at beside,
+// and what it gives too if it takes its time: the server must know of it, so that it can be ended.
+// Nothing of it leaves before the files were looked at.
+Result<Known> Session::start_new() {
   Result<std::vector<query::ReadColumns>> reads;
-  Result<query::Bound> bound;
+  Result<Known> slow = fail(Code::internal, "the statement was quick");
+  std::binary_semaphore started{0};
   const Waiting waiting(aside_);
   aside_.add([&] { reads = reads_.of(*beside_, plan_, sql_, relations_); });
-  bound = prepare();
-  if (bound && channel_.has_more()) {
-    // Told from there, so that the server knows of a statement that takes its time, and can end it.
-    aside_.add([&] {
-      if (!reads) return;
-      bound->reads = *reads;
-      is_told_ = tell(*bound) && channel_.flush();
-    });
-    if (auto started = start(); !started) start_error_ = std::move(started).error();
+  aside_.add([&] {
+    std::optional<Prepared> unused;
+    if (!reads || started.try_acquire_for(kQuick)) return;
+    slow = prepare(*beside_, unused);
+    if (!slow) return;
+    slow->bound.reads = *reads;
+    (void)tell_now(slow->bound);
+  });
+  Known known;
+  auto rows = stream(known);
+  started.release();
+  aside_.wait();
+  if (!reads) return std::unexpected(std::move(reads).error());
+  if (rows) {
+    rows_ = text_rows(*std::move(rows), plan_.output.format, plan_.bounds.rows_max);
+  } else {
+    // What does not bind reads nothing; what fails later does.
+    std::optional<Prepared> unused;
+    HANSA_TRY(known, slow ? std::move(slow) : prepare(*connection_, unused));
+    start_error_ = std::move(rows).error();
+  }
+  known.bound.reads = *std::move(reads);
+  return known;
+}
+
+Result<Rows> Session::stream(Known& known) {
+  HANSA_TRY(Rows rows, connection_->stream(sql_));
+  known = {.sql = encodable(sql_, rows.columns(), plan_.output.format),
+           .bound = bound_of(rows.columns())};
+  if (known.sql == sql_) return rows;
+  const Rows ended = std::move(rows);
+  return connection_->stream(known.sql);
+}
+
+// The columns of the result from one connection, and what is read from another at the same time. If
+// the first pull is here already, the statement starts while that goes on.
+Result<Known> Session::bind_new() {
+  Result<std::vector<query::ReadColumns>> reads;
+  const Waiting waiting(aside_);
+  aside_.add([&] { reads = reads_.of(*beside_, plan_, sql_, relations_); });
+  auto known = prepare();
+  if (known) {
+    runs_ = known->sql;
+    is_bound_ = true;
+    if (channel_.has_more()) {
+      aside_.add([&] {
+        if (!reads) return;
+        known->bound.reads = *reads;
+        (void)tell_now(known->bound);
+      });
+      start();
+    }
   }
   aside_.wait();
   if (!reads) return std::unexpected(std::move(reads).error());
-  if (bound) bound->reads = *std::move(reads);
-  return bound;
+  if (known) known->bound.reads = *std::move(reads);
+  return known;
 }
 
-Result<query::Bound> Session::prepare() {
-  HANSA_TRY(prepared_, connection_->prepare(sql_));
-  if (!prepared_->is_select()) return invalid("only one SELECT statement can be run here");
-  query::Bound bound = bound_of(prepared_->columns());
-  const auto opaque = [](const ColumnType& column) { return has_opaque(column.type); };
-  if (plan_.output.format != query::Format::parquet &&
-      std::ranges::any_of(prepared_->columns(), opaque)) {
-    HANSA_TRY(prepared_, connection_->prepare(readable(sql_, prepared_->columns())));
+Result<Known> Session::prepare() {
+  std::optional<Prepared> prepared;
+  HANSA_TRY(Known known, prepare(*connection_, prepared));
+  if (plan_.statement.parameters.empty() && is_settled(prepared->columns())) return known;
+  if (known.sql != sql_) {
+    HANSA_TRY(prepared, connection_->prepare(known.sql));
   }
-  HANSA_CHECK(prepared_->bind(plan_.statement.parameters));
+  HANSA_CHECK(prepared->bind(plan_.statement.parameters));
   // A column that is a bare parameter has its type from the value: the statement must have started.
-  if (!is_settled(prepared_->columns())) {
-    HANSA_TRY(Rows rows, prepared_->stream());
-    bound.columns = bound_of(rows.columns()).columns;
+  if (!is_settled(prepared->columns())) {
+    HANSA_TRY(Rows rows, prepared->stream());
+    known.bound.columns = bound_of(rows.columns()).columns;
   }
-  return bound;
+  prepared_ = std::move(prepared);
+  return known;
 }
 
-Result<void> Session::start() {
-  Prepared prepared = *std::move(prepared_);
-  prepared_.reset();
+Result<Known> Session::prepare(Connection& connection, std::optional<Prepared>& prepared) const {
+  HANSA_TRY(prepared, connection.prepare(sql_));
+  if (!prepared->is_select()) return invalid("only one SELECT statement can be run here");
+  return Known{.sql = encodable(sql_, prepared->columns(), plan_.output.format),
+               .bound = bound_of(prepared->columns())};
+}
+
+// What fails from here on is the answer to a pull: the statement was bound.
+void Session::start() {
+  is_bound_ = false;
+  if (auto started = start_rows(); !started) start_error_ = std::move(started).error();
+}
+
+Result<void> Session::start_rows() {
   if (plan_.output.format == query::Format::parquet) {
     HANSA_TRY(rows_,
               parquet_rows(*connection_, sql_, plan_.statement.parameters, plan_.bounds.rows_max));
     return {};
   }
-  HANSA_TRY(Rows rows, prepared.stream());
+  std::optional<Prepared> prepared = std::exchange(prepared_, std::nullopt);
+  HANSA_TRY(Rows rows, prepared ? prepared->stream() : connection_->stream(runs_));
   rows_ = text_rows(std::move(rows), plan_.output.format, plan_.bounds.rows_max);
   return {};
 }
@@ -284,10 +384,10 @@ Result<void> Session::start() {
 Result<void> Session::pull(std::string_view body) {
   HANSA_TRY(const Want want, query::decode_want(body));
   // A pull that was already on its way when the rows ended or failed: that answer stands.
-  if (!prepared_ && rows_ == nullptr && !start_error_) return {};
+  if (!is_bound_ && rows_ == nullptr && !start_error_) return {};
   auto piece = [&]() -> Result<Piece> {
+    if (is_bound_) start();
     if (start_error_) return std::unexpected(*std::exchange(start_error_, std::nullopt));
-    if (prepared_) HANSA_CHECK(start());
     return rows_->next(want);
   }();
   if (!piece) return std::unexpected(for_people(std::move(piece).error(), files_));
@@ -319,8 +419,7 @@ Result<void> Session::inspect(std::string_view body) {
 
 Result<void> Session::convert(std::string_view body) {
   HANSA_TRY(const query::Conversion conversion, query::decode_conversion(body));
-  rows_.reset();
-  prepared_.reset();
+  end_statement();
   files_.clear();
   bytes_scanned_ = conversion.file.bytes;
   HANSA_TRY(Conversion done, convert_file(*quiet_, conversion, options_.threads));
@@ -336,8 +435,9 @@ Result<void> Session::wipe() {
 
 // Everything of the last principal goes, and it is looked at whether it went.
 Result<void> Session::forget() {
-  rows_.reset();
-  prepared_.reset();
+  end_statement();
+  statements_.forget();
+  taken_.clear();
   reads_.forget();
   beside_.reset();
   connection_.reset();
@@ -345,7 +445,7 @@ Result<void> Session::forget() {
   plan_ = {};
   files_.clear();
   sql_.clear();
-  start_error_.reset();
+  runs_.clear();
   for (std::size_t i = 0; i < kLeft.size(); ++i) {
     if (i == checks_.size()) {
       HANSA_TRY(Prepared check,

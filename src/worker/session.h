@@ -14,6 +14,7 @@
 #include "worker/duckdb.h"
 #include "worker/relation.h"
 #include "worker/rows.h"
+#include "worker/statements.h"
 
 namespace hansa::worker {
 
@@ -40,9 +41,16 @@ class Session {
   Result<void> parse(const std::string& sql);
   Result<void> plan(std::string_view body);
   Result<query::Bound> bind();
-  Result<query::Bound> prepare();
+  bool may_start_new() const;
+  Result<Known> start_new();
+  Result<Known> bind_new();
+  Result<Known> prepare();
+  Result<Known> prepare(Connection& connection, std::optional<Prepared>& prepared) const;
+  Result<Rows> stream(Known& known);
+  void start();
+  Result<void> start_rows();
   Result<void> tell(const query::Bound& bound);
-  Result<void> start();
+  Result<void> tell_now(const query::Bound& bound);
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);
   Result<void> convert(std::string_view body);
@@ -51,6 +59,7 @@ class Session {
   Result<void> get_ready();
   Result<void> rehearse();
   Result<void> refuse(Error error);
+  void end_statement();
 
   Channel& channel_;
   Database database_;
@@ -63,8 +72,12 @@ class Session {
   std::optional<Connection> beside_;
   Relations relations_;
   Reads reads_;
+  Statements statements_;
+  std::string taken_;                 // the last statement that was parsed: it is one SELECT
   std::string sql_;                   // of the bound statement, names replaced
-  std::optional<Prepared> prepared_;  // bound, not started: that is the first pull's
+  std::string runs_;                  // and its columns made readable
+  bool is_bound_ = false;             // and not started: that is the first pull's
+  std::optional<Prepared> prepared_;  // of a bound statement with parameters
   std::unique_ptr<RowSource> rows_;
   query::Plan plan_;
   std::vector<const query::PlanFile*> files_;  // of plan_
