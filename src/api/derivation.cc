@@ -35,7 +35,8 @@ void describe(Fields& f, DerivationView& v) {
   f.optional("every_seconds", v.every_seconds);
   f.optional("ran_at", v.ran_at, "when it was last made");
   f.optional("snapshot", v.snapshot, "that the last run made");
-  f.required("classification", v.classification, "the highest of what it reads");
+  f.required("classification", v.classification,
+             "the highest of what it reads, and of what its rows were made of");
   f.optional("sources", v.sources, "of those the caller may know");
   f.optional("not_declared", v.not_declared, "read, and no input port of the product; for owners");
   f.optional("not_read", v.not_read,

@@ -39,7 +39,7 @@ struct DerivationView {
   std::uint64_t every_seconds = 0;
   std::optional<Time> ran_at;
   std::string snapshot;
-  std::string classification;  // of the highest column it reads
+  std::string classification;  // of the highest column it reads, or its rows were made of
   std::vector<SourceView> sources;
   std::vector<std::string> not_declared;  // read, and no input port of the product
   std::vector<std::string> not_read;      // input ports of the product that it does not read

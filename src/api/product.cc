@@ -81,6 +81,8 @@ void describe(Fields& f, PortView& v) {
   f.optional("columns", v.columns);
   f.optional("made", v.made, "ok, new or stopped: by a query of other ports");
   f.optional("inputs", v.inputs, "the ports it is made of, of those the caller may know");
+  f.optional("classification", v.classification,
+             "the highest of what its rows were made of by a query");
 }
 
 void describe(Fields& f, ProductView& v) {

@@ -97,6 +97,7 @@ struct PortView {
   std::vector<ColumnView> columns;  // only where one port is asked for
   std::string made;                 // by a query: ok, new or stopped; empty: it is not
   std::vector<std::string> inputs;  // what it is made of, of those the caller may know
+  std::string classification;       // the highest of what its rows were made of; empty: of nothing
 };
 void describe(Fields& f, PortView& v);
 

@@ -6,8 +6,11 @@
 #include <map>
 #include <set>
 
+#include "base/fields.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/spelling.h"
+#include "model/states.h"
 
 namespace hansa {
 namespace {
@@ -19,13 +22,38 @@ Sensitivity declared(const Contract& contract, const std::vector<std::string>& c
   return out;
 }
 
-std::string_view words_of(Closed closed) {
-  switch (closed) {
-    case Closed::no: return "open";
-    case Closed::restricted: return "restricted";
-    case Closed::hidden: return "hidden";
+// Rows that were there when they were read: of that state, if it is kept, else of any.
+std::vector<MadeOf> rows_of(const Table& table, const std::string& state) {
+  if (table.current() == nullptr) return {};
+  if (state.empty()) return table.current()->made_of;
+  for (const TableState& each : table.states)
+    if (std::to_string(each.snapshot) == state) return each.made_of;
+  std::vector<MadeOf> out = table.earlier;
+  for (const TableState& each : table.states)
+    out.insert(out.end(), each.made_of.begin(), each.made_of.end());
+  return out;
+}
+
+// Of one read and of all below it.
+Protection demands_of(const Mesh& mesh, const SourceRead& first) {
+  Protection out;
+  std::set<PortId> expanded;
+  std::vector<const SourceRead*> open{&first};
+  while (!open.empty()) {
+    const SourceRead& read = *open.back();
+    open.pop_back();
+    const auto* port = mesh.find<Port>(read.port);
+    const auto* contract = port ? mesh.find<Contract>(port->contract) : nullptr;
+    const auto* product = port ? mesh.find<Product>(port->product) : nullptr;
+    if (contract != nullptr) out.level = std::max(out.level, declared(*contract, read.columns));
+    if (product != nullptr) out.closed = std::max(out.closed, closed_of(*product));
+    if (const auto* table = mesh.find<Table>(read.port.ulid))
+      out = highest(out, protection_of(rows_of(*table, read.state)));
+    const auto* derivation = mesh.find<Derivation>(read.port.ulid);
+    if (derivation != nullptr && expanded.insert(read.port).second)
+      for (const SourceRead& below : derivation->sources) open.push_back(&below);
   }
-  return "hidden";
+  return out;
 }
 
 // The longest chain of derivations that begins at each port, found once for each.
@@ -85,43 +113,29 @@ Sensitivity level_of(std::string_view classification) {
   return Sensitivity::restricted;
 }
 
-std::string_view words_of(Sensitivity level) {
-  switch (level) {
-    case Sensitivity::open: return "public";
-    case Sensitivity::internal: return "internal";
-    case Sensitivity::confidential: return "confidential";
-    case Sensitivity::restricted: return "restricted";
-  }
-  return "restricted";
-}
-
 Closed closed_of(const Product& product) {
   if (product.hidden) return Closed::hidden;
   return product.visibility == Visibility::open ? Closed::no : Closed::restricted;
 }
 
-Protection highest(Protection a, Protection b) {
-  return {.level = std::max(a.level, b.level), .closed = std::max(a.closed, b.closed)};
+std::vector<MadeOf> made_of(const Mesh& mesh, const std::vector<SourceRead>& reads) {
+  std::vector<MadeOf> out;
+  for (const SourceRead& read : reads)
+    out.push_back({.port = read.port, .state = read.state, .demands = demands_of(mesh, read)});
+  return out;
 }
 
-Protection protection_of(const Mesh& mesh, const std::vector<SourceRead>& reads) {
+Protection protection_of(const std::vector<MadeOf>& parts) {
   Protection out;
-  std::set<PortId> expanded;
-  std::vector<const std::vector<SourceRead>*> open{&reads};
-  while (!open.empty()) {
-    const std::vector<SourceRead>& next = *open.back();
-    open.pop_back();
-    for (const SourceRead& read : next) {
-      const auto* port = mesh.find<Port>(read.port);
-      const auto* contract = port ? mesh.find<Contract>(port->contract) : nullptr;
-      const auto* product = port ? mesh.find<Product>(port->product) : nullptr;
-      if (contract != nullptr) out.level = std::max(out.level, declared(*contract, read.columns));
-      if (product != nullptr) out.closed = std::max(out.closed, closed_of(*product));
-      const auto* derivation = mesh.find<Derivation>(read.port.ulid);
-      if (derivation != nullptr && expanded.insert(read.port).second)
-        open.push_back(&derivation->sources);
-    }
-  }
+  for (const MadeOf& each : parts) out = highest(out, each.demands);
+  return out;
+}
+
+std::vector<MadeOf> made_of(const Mesh& mesh, PortId port, Time since) {
+  std::vector<MadeOf> out;
+  if (const auto* table = mesh.find<Table>(port.ulid)) out = readable_rows(*table, since);
+  if (const auto* derivation = mesh.find<Derivation>(port.ulid))
+    std::ranges::move(made_of(mesh, derivation->sources), std::back_inserter(out));
   return out;
 }
 
@@ -129,16 +143,16 @@ Result<void> check_protected(const Contract& contract, const Product& product,
                              const Protection& demanded) {
   if (closed_of(product) < demanded.closed)
     return blocked(fmt::format("product {} is {}, and what it is made of is {}", product.name,
-                               words_of(closed_of(product)), words_of(demanded.closed)),
+                               name_of(closed_of(product)), name_of(demanded.closed)),
                    fmt::format("make it {} (custom property `visibility`), or read less",
-                               words_of(demanded.closed)));
+                               name_of(demanded.closed)));
   for (const auto& [column, words] : contract.classified)
     if (level_of(words) < demanded.level)
       return blocked(
           fmt::format("column {} says that it is {}, and what it is made of is {}", column, words,
-                      words_of(demanded.level)),
+                      name_of(demanded.level)),
           fmt::format("classify it as {}, or leave it out: then it inherits, or read less",
-                      words_of(demanded.level)));
+                      name_of(demanded.level)));
   return {};
 }
 

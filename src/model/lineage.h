@@ -10,27 +10,17 @@
 
 namespace hansa {
 
-// What an ODCS `classification` demands. A word that is none of the four counts as the highest:
-// what is not understood is not loosened.
-enum class Sensitivity { open, internal, confidential, restricted };
+// A word that is none of the four counts as the highest: what is not understood is not loosened.
 Sensitivity level_of(std::string_view classification);
-std::string_view words_of(Sensitivity level);
-
-// How far a product is kept from others; each demands at least what the ones before do.
-enum class Closed { no, restricted, hidden };
 Closed closed_of(const Product& product);
 
-// What a port demands of whatever is made of it.
-struct Protection {
-  Sensitivity level = Sensitivity::open;
-  Closed closed = Closed::no;
-  friend bool operator==(const Protection&, const Protection&) = default;
-};
-Protection highest(Protection a, Protection b);
+// What is made of these reads, one for each: of the columns read, as their contracts classify them,
+// of the products they lie in, and of all that their rows and queries are made of.
+std::vector<MadeOf> made_of(const Mesh& mesh, const std::vector<SourceRead>& reads);
+Protection protection_of(const std::vector<MadeOf>& parts);
 
-// Of these reads: of the columns read, as their contracts classify them, of the products they lie
-// in, and of all that those are made of.
-Protection protection_of(const Mesh& mesh, const std::vector<SourceRead>& reads);
+// Of all rows of a port that somebody may read (readable_rows), and of what its query reads.
+std::vector<MadeOf> made_of(const Mesh& mesh, PortId port, Time since);
 
 // Errors: blocked: the product is more open, or a column says a lower classification, than what is
 // read demands. A column that says nothing inherits.

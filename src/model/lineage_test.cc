@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "model/states.h"
 
 namespace hansa {
 namespace {
@@ -84,16 +85,17 @@ class Made {
     return *mesh.find<Product>(ProductId{{2, port + 1}});
   }
 
+  template <class T>
+  void put(const T& noun) {
+    mesh.apply(share(noun), false, Seq{++seq_});
+  }
+
   Mesh mesh;
   std::map<std::uint64_t, std::vector<SourceRead>> sources;
   std::vector<std::string> words_;
   std::vector<Closed> closed_;
 
  private:
-  template <class T>
-  void put(const T& noun) {
-    mesh.apply(share(noun), false, Seq{++seq_});
-  }
   std::mt19937_64 random_;
   std::uint64_t seq_ = 0;
 };
@@ -140,7 +142,7 @@ TEST(Lineage, NothingDerivedIsLessProtectedThanWhatItWasReadFrom) {
         if (read.columns.front() == "a")
           demanded.level = std::max(demanded.level, level_of(made.words_[source]));
       });
-      EXPECT_EQ(protection_of(made.mesh, reads), demanded);
+      EXPECT_EQ(protection_of(made_of(made.mesh, reads)), demanded);
       const bool holds =
           check_protected(made.contract(port), made.product(port), demanded).has_value();
       const bool says = !made.words_[port].empty();
@@ -152,6 +154,33 @@ TEST(Lineage, NothingDerivedIsLessProtectedThanWhatItWasReadFrom) {
   }
   EXPECT_GT(refused, 100U);
   EXPECT_GT(allowed, 100U);
+}
+
+TEST(Lineage, RowsCountForWhatTheyWereMadeOfThen) {
+  Made made(3);
+  const std::vector<SourceRead> low{{.port = port_id(5), .columns = {"b"}}};
+  const Protection plain = protection_of(made_of(made.mesh, low));
+  Table table{.id = port_id(5)};
+  const MadeOf secret{port_id(9), "1", {Sensitivity::restricted, Closed::hidden}};
+  add_state(table, {.snapshot = 1, .operation = "overwrite", .at = Time{1}, .made_of = {secret}});
+  made.put(table);
+  EXPECT_EQ(protection_of(made_of(made.mesh, low)), secret.demands);
+  add_state(table, {.snapshot = 2, .operation = "overwrite", .at = Time{2}});
+  made.put(table);
+  // Of what is read now, and of what was read then; of what is not kept, whatever it may have been.
+  EXPECT_EQ(protection_of(made_of(made.mesh, low)), plain);
+  for (const auto& [state, demands] :
+       {std::pair{"1", secret.demands}, {"2", plain}, {"3", secret.demands}}) {
+    auto reads = low;
+    reads.front().state = state;
+    EXPECT_EQ(protection_of(made_of(made.mesh, reads)), demands) << state;
+  }
+  // The port's own: until nobody reads them any more, and its query's besides.
+  EXPECT_EQ(protection_of(made_of(made.mesh, port_id(5), Time{1})), secret.demands);
+  EXPECT_EQ(protection_of(made_of(made.mesh, port_id(5), Time{2})), Protection{});
+  made.set(5, {{.port = port_id(6), .columns = {"a"}}});
+  EXPECT_EQ(protection_of(made_of(made.mesh, port_id(5), Time{2})),
+            (Protection{level_of(made.words_[6]), made.closed_[6]}));
 }
 
 TEST(Lineage, WhatIsNotUnderstoodCountsAsTheHighest) {

@@ -11,6 +11,7 @@
 #include "model/domain.h"
 #include "model/ids.h"
 #include "model/location.h"
+#include "model/protection.h"
 #include "model/schema.h"
 
 namespace hansa {
@@ -100,6 +101,8 @@ struct TableState {
   // Where the data came from, as the publisher said: repository, commit, job, run.
   std::vector<std::pair<std::string, std::string>> made_by;
   Seq seq = {};  // of the commit that made it; zero until it is committed
+  // What its rows were made of by queries, those before it left there too.
+  std::vector<MadeOf> made_of = {};
   friend bool operator==(const TableState&, const TableState&) = default;
 };
 
@@ -111,6 +114,7 @@ struct Table {
   // Files outside its location that the current state lists: claimed (model/keys.h), so that no
   // second table, which may have another policy, can list one of them.
   std::vector<Location> registered = {};
+  std::vector<MadeOf> earlier = {};  // what states were made of that are not kept any more
   friend bool operator==(const Table&, const Table&) = default;
   const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
 };

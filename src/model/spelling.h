@@ -21,6 +21,16 @@ constexpr auto names_of(std::type_identity<Visibility>) {
   return std::to_array<Spelt<Visibility>>(
       {{Visibility::open, "open"}, {Visibility::restricted, "restricted"}});
 }
+constexpr auto names_of(std::type_identity<Sensitivity>) {
+  return std::to_array<Spelt<Sensitivity>>({{Sensitivity::open, "public"},
+                                            {Sensitivity::internal, "internal"},
+                                            {Sensitivity::confidential, "confidential"},
+                                            {Sensitivity::restricted, "restricted"}});
+}
+constexpr auto names_of(std::type_identity<Closed>) {
+  return std::to_array<Spelt<Closed>>(
+      {{Closed::no, "open"}, {Closed::restricted, "restricted"}, {Closed::hidden, "hidden"}});
+}
 constexpr auto names_of(std::type_identity<PrincipalKind>) {
   return std::to_array<Spelt<PrincipalKind>>({{PrincipalKind::user, "user"},
                                               {PrincipalKind::service_account, "service_account"},

@@ -348,9 +348,11 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
   out.rows = next.state.rows;
   out.bytes = next.state.bytes;
   const Move move{
-      .state = next.state, .registers = {}, .answer = {}, .along = [&](const View& view) {
-        return along(as, view, job, rows.planned, after);
-      }};
+      .state = next.state,
+      .registers = {},
+      .answer = {},
+      .reads = after.sources,
+      .along = [&](const View& view) { return along(as, view, job, rows.planned, after); }};
   // A lost answer of the store may mean that it is listed now.
   staged.keep = true;
   HANSA_TRY(const auto seq, move_pointer(as, from.live, from.world, target, move));

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "iceberg/append.h"
+#include "model/states.h"
 #include "service/authority/authorize.h"
+#include "service/step/derived.h"
 #include "service/step/find.h"
 #include "service/step/made.h"
 #include "service/step/next_state.h"
@@ -18,6 +20,22 @@ namespace hansa::service {
 namespace {
 
 constexpr int kTriesMax = 16;
+
+// Rows that were replaced are not more open than what they were made of once they are back.
+Result<Attempt> still_protected(const Context& context, const View& view, const Target& target,
+                                std::int64_t snapshot) {
+  Attempt out;
+  const auto* port = view.mesh.find<Port>(target.port);
+  const auto* table = view.mesh.find<Table>(target.port.ulid);
+  const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
+  const auto* product = port ? view.mesh.find<Product>(port->product) : nullptr;
+  if (table == nullptr || contract == nullptr || product == nullptr)
+    return unknown("port", target.ref);
+  if (auto held = check_rows(context, view, *contract, *product, made_of(*table, snapshot)); !held)
+    return in_context(fmt::format("{}, snapshot {}", target.ref, snapshot), held.error());
+  out.relies_on.push_back(*view.mesh.noun("product", port->product.ulid));
+  return out;
+}
 
 }  // namespace
 
@@ -98,6 +116,7 @@ Result<api::Published> rollback_port(const Context& context, Live& live, World& 
     // A file of then may belong to another port by now.
     HANSA_TRY(const auto files, tables.listed(world.objects, state));
     Move move{.state = state, .registers = {}, .answer = {}};
+    move.along = [&](const View& view) { return still_protected(context, view, target, to); };
     for (const TableFile& file : files->files)
       if (file.registered) move.registers.push_back(file.location);
     HANSA_TRY(const auto seq, move_pointer(context, live, world, target, move));

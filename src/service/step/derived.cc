@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/rows.h"
 #include "policy/explain.h"
 
 namespace hansa::service {
@@ -37,7 +38,27 @@ Result<void> check_protection(const View& view, const Port& port,
   const auto* contract = view.mesh.find<Contract>(port.contract);
   const auto* product = view.mesh.find<Product>(port.product);
   if (contract == nullptr || product == nullptr) return {};
-  return check_protected(*contract, *product, protection_of(view.mesh, reads));
+  return check_protected(*contract, *product, protection_of(made_of(view.mesh, reads)));
+}
+
+Result<void> check_rows(const Context& context, const View& view, const Contract& contract,
+                        const Product& product, const std::vector<MadeOf>& rows) {
+  for (const MadeOf& each : rows) {
+    auto held = check_protected(contract, product, each.demands);
+    if (held) continue;
+    const auto* port = view.mesh.find<Port>(each.port);
+    Error& error = held.error();
+    error.text += fmt::format(": {}", port != nullptr && may(context, view, Action::know, on(*port))
+                                          ? view.mesh.ref_of(*port)
+                                          : "a port that you may not know of");
+    error.next += "; rows count until a day after they were replaced";
+    return held;
+  }
+  return {};
+}
+
+std::vector<MadeOf> made_of(const View& view, PortId port, Time now) {
+  return made_of(view.mesh, port, now - api::rows_cursor_kept);
 }
 
 std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now) {

@@ -21,6 +21,15 @@ Result<const Principal*> check_account(const View& view, PrincipalId account, co
 Result<void> check_protection(const View& view, const Port& port,
                               const std::vector<SourceRead>& reads);
 
+// The same for rows that are there, and for `contract` and `product` as they are about to be. Names
+// what made it so, as far as the caller may know it.
+Result<void> check_rows(const Context& context, const View& view, const Contract& contract,
+                        const Product& product, const std::vector<MadeOf>& rows);
+
+// What a port is made of, of what somebody may read now: a reading by cursor may have begun a day
+// ago.
+std::vector<MadeOf> made_of(const View& view, PortId port, Time now);
+
 // Why it makes nothing now, as far as is known without running it; nothing: it would.
 std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now);
 

@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "contract/facts.h"
-#include "model/lineage.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
+#include "service/step/derived.h"
 #include "service/step/difference.h"
 #include "service/step/find.h"
 
@@ -210,15 +210,16 @@ bool has_readers(const Mesh& mesh, const Port* port, const Table* table) {
 Result<void> check_derived(Draft& draft, ProductId id) {
   const Mesh& mesh = draft.overlay.view().mesh;
   for (const Port* port : mesh.ports_of(id)) {
-    const auto* derivation = mesh.find<Derivation>(port->id);
     // Also that there is none, until this is written.
-    draft.out.attempt.relies_on.push_back(derivation ? *mesh.noun("derivation", port->id.ulid)
-                                                     : share(Derivation{.id = port->id}));
-    if (derivation == nullptr) continue;
+    draft.out.attempt.relies_on.push_back(
+        mesh.noun("derivation", port->id.ulid).value_or(share(Derivation{.id = port->id})));
+    if (auto table = mesh.noun("table", port->id.ulid))
+      draft.out.attempt.relies_on.push_back(*std::move(table));
     const auto* contract =
         draft.overlay.find<Contract>(draft.overlay.find<Port>(port->id)->contract);
-    if (auto held = check_protected(*contract, *draft.overlay.find<Product>(id),
-                                    protection_of(mesh, derivation->sources));
+    if (auto held = check_rows(draft.context, draft.overlay.view(), *contract,
+                               *draft.overlay.find<Product>(id),
+                               made_of(draft.overlay.view(), port->id, draft.now));
         !held)
       return in_context(mesh.ref_of(*port), held.error());
   }

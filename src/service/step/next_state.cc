@@ -11,15 +11,14 @@
 #include "iceberg/metadata_json.h"
 #include "iceberg/types.h"
 #include "iceberg/update.h"
+#include "model/lineage.h"
+#include "model/states.h"
 #include "service/authority/commit.h"
 #include "service/step/find.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
 namespace {
-
-// Older states stay in the table's own metadata; the mesh keeps the last few, for pinned reads.
-constexpr std::size_t kStatesMax = 32;
 
 std::string uuid_text() {
   const std::string hex = to_hex(random_bytes(16));
@@ -89,9 +88,10 @@ Json details_of(const Target& target, const TableState& state) {
                       {"files", state.files}};
 }
 
-Table after(Table table, const Move& move) {
-  table.states.push_back(move.state);
-  if (table.states.size() > kStatesMax) table.states.erase(table.states.begin());
+Table after(const Mesh& mesh, Table table, const Move& move) {
+  TableState state = move.state;
+  state.made_of = made_of(mesh, move.reads);
+  add_state(table, std::move(state));
   if (move.state.operation != "append") table.registered.clear();
   table.registered.insert(table.registered.end(), move.registers.begin(), move.registers.end());
   std::ranges::sort(table.registered);
@@ -210,8 +210,8 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
           "publish again, under a new id");
     HANSA_CHECK(refuse_shared(context, view, target, move.registers));
     Attempt out =
-        attempt(std::move(permit), change(context, share(after(*found, move)), "port.published",
-                                          details_of(target, move.state)));
+        attempt(std::move(permit), change(context, share(after(view.mesh, *found, move)),
+                                          "port.published", details_of(target, move.state)));
     out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
     if (move.answer) out.answer = move.answer();
     if (!move.along) return out;

@@ -52,6 +52,7 @@ struct Move {
   // Files outside the table that the state lists: with an append the new ones, else all.
   std::vector<Location> registers;
   std::function<store::Remembered()> answer;  // none: nothing to repeat
+  std::vector<SourceRead> reads = {};         // what a query made its rows of
   // What else changes in the same commit, and what that stands on.
   std::function<Result<Attempt>(const View&)> along = {};
 };

@@ -74,13 +74,15 @@ api::PortView port_view(const Context& context, const View& view, const Port& po
                     .data = {},
                     .columns = {},
                     .made = {},
-                    .inputs = {}};
+                    .inputs = {},
+                    .classification = {}};
   if (table != nullptr && table->current() != nullptr)
     out.data = data_view(view, *table->current());
   if (const auto* derivation = view.mesh.find<Derivation>(port.id)) {
     out.made = state_of(view, *derivation, context.now);
     out.inputs = inputs_of(context, view, *derivation);
   }
+  out.classification = classification_of(view, port.id, context.now);
   if (whole && contract != nullptr)
     for (const Column& column : contract->schema.columns)
       out.columns.push_back(

@@ -41,6 +41,11 @@ std::string state_of(const View& view, const Derivation& derivation, Time now) {
   return made ? "ok" : "new";
 }
 
+std::string classification_of(const View& view, PortId port, Time now) {
+  const auto parts = made_of(view, port, now);
+  return parts.empty() ? std::string() : std::string(name_of(protection_of(parts).level));
+}
+
 std::vector<std::string> inputs_of(const Context& context, const View& view,
                                    const Derivation& derivation) {
   std::vector<std::string> out;
@@ -62,7 +67,7 @@ api::DerivationView derivation_view(const Context& context, const View& view,
       .every_seconds = derivation.every_seconds,
       .ran_at = derivation.ran_at,
       .snapshot = derivation.snapshot ? std::to_string(derivation.snapshot) : "",
-      .classification = std::string(words_of(protection_of(view.mesh, derivation.sources).level)),
+      .classification = classification_of(view, derivation.id, context.now),
       .set_by = name_of_principal(view, derivation.set_by),
       .set_at = derivation.set_at};
   for (const SourceRead& read : derivation.sources) {

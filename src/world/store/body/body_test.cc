@@ -34,7 +34,10 @@ TableState state(Seq seq) {
           .bytes = 1,
           .files = 300,
           .made_by = {{"commit", "abc"}, {"job", ""}},
-          .seq = seq};
+          .seq = seq,
+          .made_of = {{.port = {{9, 9}},
+                       .state = "12",
+                       .demands = {Sensitivity::confidential, Closed::hidden}}}};
 }
 
 Grant grant(Seq seq) {
@@ -155,7 +158,8 @@ std::vector<Noun> nouns() {
       share(Table{.id = {{1, 8}},
                   .location = *Location::parse("s3://ads-prod/tables/x"),
                   .states = {state(Seq{3}), state(Seq{40})},
-                  .registered = {*Location::parse("s3://ads-prod/in/1.parquet")}}),
+                  .registered = {*Location::parse("s3://ads-prod/in/1.parquet")},
+                  .earlier = {{.port = {{8, 8}}, .state = "", .demands = {}}}}),
       share(grant(Seq{9})),
       share(Mount{.id = {{1, 10}},
                   .into = {{1, 4}},

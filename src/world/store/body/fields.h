@@ -198,6 +198,14 @@ void describe(F& f, Contract& v) {
 }
 
 template <class F>
+void describe(F& f, MadeOf& v) {
+  f.required("port", v.port);
+  f.required("state", v.state);
+  f.required("level", v.demands.level);
+  f.required("closed", v.demands.closed);
+}
+
+template <class F>
 void describe(F& f, TableState& v) {
   f.required("metadata", v.metadata);
   f.required("snapshot", v.snapshot);
@@ -209,6 +217,7 @@ void describe(F& f, TableState& v) {
   f.required("files", v.files);
   f.required("made_by", v.made_by);
   f.required("seq", v.seq);
+  f.required("made_of", v.made_of);
 }
 
 template <class F>
@@ -217,6 +226,7 @@ void describe(F& f, Table& v) {
   f.required("location", v.location);
   f.required("states", v.states);
   f.required("registered", v.registered);
+  f.required("earlier", v.earlier);
 }
 
 template <class F>
