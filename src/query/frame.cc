@@ -195,7 +195,7 @@ void pass(Wire& wire, Output& v) {
 }
 template <class Wire>
 void pass(Wire& wire, Plan& v) {
-  wire(v.relations, v.statement, v.output, v.bounds);
+  wire(v.relations, v.statement, v.output, v.bounds, v.reads);
 }
 template <class Wire>
 void pass(Wire& wire, Dialect& v) {

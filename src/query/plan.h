@@ -78,11 +78,19 @@ struct Statement {
   std::string schema;
 };
 
+// What a statement reads of a relation.
+struct ReadColumns {
+  std::uint32_t relation = 0;  // index into Plan::relations
+  std::vector<std::string> columns;
+};
+
 struct Plan {
   std::vector<Relation> relations;
   Statement statement;
   Output output;
   Bounds bounds;
+  // What the statement reads where its words say so; else the worker asks the engine.
+  std::optional<std::vector<ReadColumns>> reads = {};
 };
 
 // Parquet footers to read, no SQL; or text files whose columns are inferred from all their lines.
@@ -138,11 +146,6 @@ struct Column {
   std::string name;
   std::string type;  // DuckDB's spelling: "BIGINT", "DECIMAL(9,2)", "STRUCT(a INTEGER)"
   friend bool operator==(const Column&, const Column&) = default;
-};
-
-struct ReadColumns {
-  std::uint32_t relation = 0;  // index into Plan::relations
-  std::vector<std::string> columns;
 };
 
 struct Bound {

@@ -493,7 +493,9 @@ class Walker {
 
 Result<TreeFacts> walk(std::string_view tree_json, const WalkOptions& options) {
   HANSA_TRY(const TreeJson tree, TreeJson::read(tree_json));
-  return Walker(tree, options).walk();
+  HANSA_TRY(TreeFacts facts, Walker(tree, options).walk());
+  if (facts.kind == StatementKind::select) facts.naming = naming_of(tree, options.defaults);
+  return facts;
 }
 
 }  // namespace hansa::query

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "query/names.h"
+#include "query/naming.h"
 
 namespace hansa::query {
 
@@ -41,6 +42,7 @@ struct TreeFacts {
   std::size_t parameters = 0;    // $1 to $parameters, all of them used
   bool moves = false;            // it reads the time or chance: the same tables, other rows
   std::string show_schema;       // SHOW TABLES FROM schema; empty: the default one, or all
+  std::optional<Naming> naming;  // of a statement that says which columns it reads
 };
 
 struct WalkOptions {

@@ -221,11 +221,15 @@ Result<std::vector<query::ReadColumns>> Reads::of(Connection& connection, const 
                                                   const std::string& sql,
                                                   const Relations& relations) {
   HANSA_CHECK(prepare(connection));
-  if (default_ != relations.default_name()) {
-    HANSA_CHECK(connection.run("USE " + relations.default_name()));
-    default_ = relations.default_name();
-  }
+  HANSA_CHECK(use_default(connection, relations));
   return read_plan(*planner_, plan, with_literals(sql, plan.statement.parameters));
+}
+
+Result<void> Reads::use_default(Connection& connection, const Relations& relations) {
+  if (default_ == relations.default_name()) return {};
+  HANSA_CHECK(connection.run("USE " + relations.default_name()));
+  default_ = relations.default_name();
+  return {};
 }
 
 }  // namespace hansa::worker

@@ -83,6 +83,8 @@ class Reads {
   // open a file that is not the plan's.
   Result<std::vector<query::ReadColumns>> of(Connection& connection, const query::Plan& plan,
                                              const std::string& sql, const Relations& relations);
+  // Names without a catalog mean there what they mean on the statement's own connection.
+  Result<void> use_default(Connection& connection, const Relations& relations);
   void forget() { *this = {}; }  // before the connection goes
 
  private:

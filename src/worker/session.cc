@@ -279,10 +279,11 @@ Result<Known> Session::start_new() {
   Result<Known> slow = fail(Code::internal, "the statement was quick");
   std::binary_semaphore started{0};
   const Waiting waiting(aside_);
-  aside_.add([&] { reads = reads_.of(*beside_, plan_, sql_, relations_); });
+  aside_.add([&] { reads = look_at_reads(); });
   aside_.add([&] {
     std::optional<Prepared> unused;
     if (!reads || started.try_acquire_for(kQuick)) return;
+    if (!reads_.use_default(*beside_, relations_)) return;
     slow = prepare(*beside_, unused);
     if (!slow) return;
     slow->bound.reads = *reads;
@@ -305,6 +306,12 @@ Result<Known> Session::start_new() {
   return known;
 }
 
+// Beside. Where the statement's words say what it reads, they are not asked again.
+Result<std::vector<query::ReadColumns>> Session::look_at_reads() {
+  if (plan_.reads) return *plan_.reads;
+  return reads_.of(*beside_, plan_, sql_, relations_);
+}
+
 Result<Rows> Session::stream(Known& known) {
   HANSA_TRY(Rows rows, connection_->stream(sql_));
   known = {.sql = encodable(sql_, rows.columns(), plan_.output.format),
@@ -319,7 +326,7 @@ Result<Rows> Session::stream(Known& known) {
 Result<Known> Session::bind_new() {
   Result<std::vector<query::ReadColumns>> reads;
   const Waiting waiting(aside_);
-  aside_.add([&] { reads = reads_.of(*beside_, plan_, sql_, relations_); });
+  aside_.add([&] { reads = look_at_reads(); });
   auto known = prepare();
   if (known) {
     runs_ = known->sql;

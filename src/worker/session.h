@@ -47,6 +47,7 @@ class Session {
   Result<Known> prepare();
   Result<Known> prepare(Connection& connection, std::optional<Prepared>& prepared) const;
   Result<Rows> stream(Known& known);
+  Result<std::vector<query::ReadColumns>> look_at_reads();
   void start();
   Result<void> start_rows();
   Result<void> tell(const query::Bound& bound);

@@ -156,6 +156,7 @@ Result<void> plan_query(const Context& context, const View& view, const query::T
       HANSA_CHECK(add_port(context, view, use, out));
     }
   }
+  if (facts.naming) out.plan.reads = query::reads_of(*facts.naming, out.plan);
   return {};
 }
 

@@ -136,6 +136,7 @@ class WorkerLease : public Lease {
       worker_->kill(Ending::misbehaved);
       return unavailable("the worker misbehaved and was ended");
     }
+    if (plan.reads) bound->reads = *std::move(plan.reads);
     auto counters = std::make_shared<query::Counters>();
     return Opened{*std::move(bound), std::make_unique<WorkerRows>(run_, counters, first ? 1 : 0),
                   counters};

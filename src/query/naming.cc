@@ -1,0 +1,266 @@
+#include "query/naming.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+
+namespace hansa::query {
+namespace {
+
+using Value = TreeJson::Value;
+using Kind = TreeJson::Kind;
+
+// Expressions that name nothing but what their parts name.
+constexpr std::array plain{"BETWEEN",    "CASE",        "CAST",     "COLLATE",
+                           "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION",
+                           "OPERATOR",   "PARAMETER",   "WINDOW"};
+// What of a SELECT names no columns.
+constexpr std::array silent{"type", "from_table", "sample", "group_sets", "aggregate_handling"};
+
+class Reader {
+ public:
+  Reader(const TreeJson& tree, const NameDefaults& defaults) : tree_(tree), defaults_(defaults) {}
+
+  std::optional<Naming> read() {
+    const Value* statements = tree_.find(tree_.root(), "statements");
+    const Value* statement = statements == nullptr ? nullptr : tree_.first(*statements);
+    const Value* node = statement == nullptr ? nullptr : tree_.find(*statement, "node");
+    if (node == nullptr || tree_.text(*node, "type") != "SELECT_NODE" || has_ctes(*node)) return {};
+    const Value* list = tree_.find(*node, "select_list");
+    if (list == nullptr || !read_list(*list)) return {};
+    for (const Value* member = tree_.first(*node); member != nullptr; member = tree_.next(*member))
+      if (member != list && std::ranges::find(silent, member->name) == silent.end())
+        jobs_.push_back(member);
+    const Value* from = tree_.find(*node, "from_table");
+    if (from == nullptr || !read_tables(*from) || !read_expressions()) return {};
+    return std::move(naming_);
+  }
+
+ private:
+  bool has_ctes(const Value& node) const {
+    const Value* map = tree_.find(node, "cte_map");
+    return map != nullptr && map->first != 0;
+  }
+
+  bool read_list(const Value& list) {
+    for (const Value* item = tree_.first(list); item != nullptr; item = tree_.next(*item)) {
+      if (tree_.text(*item, "class") == "STAR") {
+        if (!read_star(*item)) return false;
+        continue;
+      }
+      const std::string alias = lower_ascii(tree_.text(*item, "alias"));
+      if (!alias.empty() && alias != column_of(*item)) naming_.given.insert(alias);
+      jobs_.push_back(item);
+    }
+    return true;
+  }
+
+  // Of a bare column, its name; "" of anything else.
+  std::string column_of(const Value& item) const {
+    const Value* names =
+        tree_.text(item, "class") == "COLUMN_REF" ? tree_.find(item, "column_names") : nullptr;
+    std::string last;
+    for (const Value* name = names == nullptr ? nullptr : tree_.first(*names); name != nullptr;
+         name = tree_.next(*name))
+      last = lower_ascii(name->text);
+    return last;
+  }
+
+  bool read_star(const Value& star) {
+    for (const Value* member = tree_.first(star); member != nullptr; member = tree_.next(*member)) {
+      const bool known = member->name == "class" || member->name == "type" ||
+                         member->name == "query_location" || member->name == "relation_name";
+      const bool empty = member->kind == Kind::null ||
+                         (member->kind == Kind::flag && !member->truth) ||
+                         (member->kind == Kind::list && member->first == 0);
+      if (!known && !empty) return false;
+    }
+    naming_.stars.push_back(lower_ascii(tree_.text(star, "relation_name")));
+    return true;
+  }
+
+  bool read_tables(const Value& from) {
+    std::vector<const Value*> left{&from};
+    while (!left.empty()) {
+      const Value* table = left.back();
+      left.pop_back();
+      if (tree_.text(*table, "type") == "BASE_TABLE") {
+        if (!read_table(*table)) return false;
+        continue;
+      }
+      const Value* one = tree_.find(*table, "left");
+      const Value* other = tree_.find(*table, "right");
+      const std::string_view kind = tree_.text(*table, "ref_type");
+      if (tree_.text(*table, "type") != "JOIN" || one == nullptr || other == nullptr ||
+          (kind != "" && kind != "REGULAR" && kind != "CROSS" && kind != "ASOF"))
+        return false;
+      left.insert(left.end(), {one, other});
+      if (const Value* condition = tree_.find(*table, "condition")) jobs_.push_back(condition);
+      if (const Value* names = tree_.find(*table, "using_columns"))
+        for (const Value* name = tree_.first(*names); name != nullptr; name = tree_.next(*name))
+          naming_.shared.push_back(lower_ascii(name->text));
+    }
+    return true;
+  }
+
+  bool read_table(const Value& table) {
+    if (const Value* names = tree_.find(table, "column_name_alias");
+        names != nullptr && names->first != 0)
+      return false;
+    const std::string_view written = tree_.text(table, "table_name");
+    auto name = read_table_name(
+        {tree_.text(table, "catalog_name"), tree_.text(table, "schema_name"), written}, defaults_);
+    if (!name) return false;
+    const std::string_view alias = tree_.text(table, "alias");
+    naming_.tables.push_back({*std::move(name), lower_ascii(alias.empty() ? written : alias)});
+    return true;
+  }
+
+  bool read_expressions() {
+    while (!jobs_.empty()) {
+      const Value* value = jobs_.back();
+      jobs_.pop_back();
+      const std::string_view kind =
+          value->kind == Kind::object ? tree_.text(*value, "class") : std::string_view();
+      if (kind == "COLUMN_REF") {
+        if (!read_column(*value)) return false;
+        continue;
+      }
+      if (kind == "CONSTANT") continue;
+      if (!kind.empty() && std::ranges::find(plain, kind) == plain.end()) return false;
+      // x.upper() is upper(x).
+      const std::string schema = lower_ascii(tree_.text(*value, "schema"));
+      if (kind == "FUNCTION" && !schema.empty() && schema != "main") return false;
+      if (value->kind != Kind::object && value->kind != Kind::list) continue;
+      for (const Value* member = tree_.first(*value); member != nullptr;
+           member = tree_.next(*member))
+        jobs_.push_back(member);
+    }
+    return true;
+  }
+
+  bool read_column(const Value& column) {
+    const Value* names = tree_.find(column, "column_names");
+    std::vector<std::string> parts;
+    for (const Value* name = names == nullptr ? nullptr : tree_.first(*names); name != nullptr;
+         name = tree_.next(*name))
+      parts.push_back(lower_ascii(name->text));
+    if (parts.empty()) return false;
+    naming_.columns.push_back(std::move(parts));
+    return true;
+  }
+
+  const TreeJson& tree_;
+  const NameDefaults& defaults_;
+  std::vector<const Value*> jobs_;
+  Naming naming_;
+};
+
+class Matcher {
+ public:
+  Matcher(const Naming& naming, const Plan& plan) : naming_(naming), plan_(plan) {}
+
+  std::optional<std::vector<ReadColumns>> match() {
+    if (!match_tables()) return {};
+    for (const std::string& alias : naming_.stars)
+      if (!take_all(alias)) return {};
+    for (const std::string& name : naming_.shared)
+      for (std::size_t table = 0; table < naming_.tables.size(); ++table) take(table, name);
+    for (const auto& parts : naming_.columns)
+      if (!take_named(parts)) return {};
+    std::vector<ReadColumns> out;
+    for (std::uint32_t i = 0; i < plan_.relations.size(); ++i) {
+      auto& read = out.emplace_back(ReadColumns{.relation = i, .columns = {}});
+      for (const hansa::Column& column : plan_.relations[i].columns.columns)
+        if (taken_[i].contains(lower_ascii(column.name))) read.columns.push_back(column.name);
+    }
+    return out;
+  }
+
+ private:
+  // Every relation is one of files, and one that the statement names; no two go by one name.
+  bool match_tables() {
+    std::set<std::string> aliases;
+    for (const Naming::Table& table : naming_.tables) {
+      const auto found = std::ranges::find_if(plan_.relations, [&](const Relation& relation) {
+        return relation.catalog == table.table.catalog && relation.schema == table.table.schema &&
+               relation.name == table.table.name;
+      });
+      if (found == plan_.relations.end() || !aliases.insert(table.alias).second) return false;
+      relations_.push_back(static_cast<std::size_t>(found - plan_.relations.begin()));
+    }
+    for (const Relation& relation : plan_.relations) {
+      if (relation.content != Content::files) return false;
+      auto& names = names_.emplace_back();
+      for (const hansa::Column& column : relation.columns.columns)
+        names.insert(lower_ascii(column.name));
+    }
+    taken_.resize(plan_.relations.size());
+    return std::set(relations_.begin(), relations_.end()).size() == plan_.relations.size();
+  }
+
+  bool has(std::size_t table, const std::string& column) const {
+    return names_[relations_[table]].contains(column);
+  }
+  bool take(std::size_t table, const std::string& column) {
+    if (!has(table, column)) return false;
+    taken_[relations_[table]].insert(column);
+    return true;
+  }
+  std::optional<std::size_t> table_called(const std::string& alias) const {
+    const auto found = std::ranges::find(naming_.tables, alias, &Naming::Table::alias);
+    if (found == naming_.tables.end()) return {};
+    return static_cast<std::size_t>(found - naming_.tables.begin());
+  }
+  std::vector<std::size_t> tables_with(const std::string& column) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < naming_.tables.size(); ++i)
+      if (has(i, column)) out.push_back(i);
+    return out;
+  }
+
+  bool take_all(const std::string& alias) {
+    const auto table = table_called(alias);
+    if (!alias.empty() && !table) return false;
+    for (std::size_t i = 0; i < naming_.tables.size(); ++i)
+      if (alias.empty() || i == *table) taken_[relations_[i]] = names_[relations_[i]];
+    return true;
+  }
+
+  bool take_named(const std::vector<std::string>& parts) {
+    const std::string& first = parts.front();
+    const auto table = table_called(first);
+    const auto tables = tables_with(first);
+    if (parts.size() == 1) {
+      // What is no column is a name of the SELECT list, a word like current_date, or a whole row.
+      if (tables.empty()) return !table;
+      if (table || naming_.given.contains(first)) return false;
+    } else if (table) {
+      return tables.empty() && take(*table, parts[1]);
+    }
+    const bool is_shared = std::ranges::find(naming_.shared, first) != naming_.shared.end();
+    if (tables.empty() || (tables.size() > 1 && !is_shared)) return false;
+    for (const std::size_t each : tables) take(each, first);
+    return true;
+  }
+
+  const Naming& naming_;
+  const Plan& plan_;
+  std::vector<std::size_t> relations_;        // of each named table
+  std::vector<std::set<std::string>> names_;  // of each relation's columns
+  std::vector<std::set<std::string>> taken_;
+};
+
+}  // namespace
+
+std::optional<Naming> naming_of(const TreeJson& tree, const NameDefaults& defaults) {
+  return Reader(tree, defaults).read();
+}
+
+std::optional<std::vector<ReadColumns>> reads_of(const Naming& naming, const Plan& plan) {
+  return Matcher(naming, plan).match();
+}
+
+}  // namespace hansa::query

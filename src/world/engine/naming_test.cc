@@ -1,0 +1,131 @@
+// What statements name is what the engine finds that they read, or more.
+#include <algorithm>
+
+#include "query/tree.h"
+#include "world/engine/engine_test.h"
+
+namespace hansa::engine {
+namespace {
+
+class NamingTest : public EngineTest {
+ public:
+  void SetUp() override {
+    EngineTest::SetUp();
+    plays_ =
+        relation("plays",
+                 {column("id", type(TypeKind::int64)), column("series", type(TypeKind::string)),
+                  column("day", type(TypeKind::date)), column("seconds", type(TypeKind::int32))},
+                 {file("plays.parquet",
+                       "SELECT range AS id, 's' || range % 3 AS series, DATE '2026-01-01' + "
+                       "range::INTEGER AS day, (range * 7)::INTEGER AS seconds FROM range(9)")});
+    shows_ =
+        relation("shows",
+                 {column("series", type(TypeKind::string)), column("title", type(TypeKind::string)),
+                  column("hosts", type(TypeKind::int32))},
+                 {file("shows.parquet",
+                       "SELECT 's' || range AS series, 'T' || range AS title, "
+                       "range::INTEGER AS hosts FROM range(3)")});
+  }
+  query::Plan plan_of(const std::string& sql) const {
+    std::vector<query::Relation> relations;
+    for (const query::Relation& each : {plays_, shows_})
+      if (sql.contains(each.name)) relations.push_back(each);
+    return plan(sql, relations);
+  }
+  // "plays id series; shows title", or nothing if its words do not say it.
+  static std::string shown(const query::Plan& plan, const std::vector<query::ReadColumns>& reads) {
+    std::string out;
+    for (const query::ReadColumns& read : reads) {
+      if (!out.empty()) out += "; ";
+      out += plan.relations[read.relation].name;
+      auto columns = read.columns;
+      std::ranges::sort(columns);
+      for (const std::string& column : columns) out += " " + column;
+    }
+    return out;
+  }
+  std::optional<std::string> named(Lease& lease, const std::string& sql) {
+    const auto tree = lease.parse(sql);
+    EXPECT_TRUE(tree) << sql << ": " << tree.error().text;
+    const auto facts =
+        query::walk(tree->json, {.defaults = {.catalog = "mesh", .schema = "shows"}, .sql = sql});
+    EXPECT_TRUE(facts) << sql << ": " << facts.error().text;
+    if (!facts->naming) return {};
+    const query::Plan plan = plan_of(sql);
+    const auto reads = query::reads_of(*facts->naming, plan);
+    if (!reads) return {};
+    return shown(plan, *reads);
+  }
+  std::string found(Lease& lease, const std::string& sql) {
+    const query::Plan plan = plan_of(sql);
+    const auto opened = lease.run(close(plan));
+    EXPECT_TRUE(opened) << sql << ": " << opened.error().text;
+    if (!opened) return {};
+    EXPECT_TRUE(drain(*opened->rows, 1 << 20)) << sql;
+    return shown(plan, opened->bound.reads);
+  }
+
+  query::Relation plays_, shows_;
+};
+
+TEST_F(NamingTest, WhatAStatementNamesIsWhatTheEngineReads) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select id from plays",
+           "select * from plays",
+           "from plays",
+           "select p.* from plays p",
+           "select upper(SERIES), count(*) from plays where \"ID\" > 3 group by 1 order by 2 limit "
+           "3",
+           "select series, sum(seconds) as total from plays group by all having sum(seconds) > 4",
+           "select series as series, day from plays order by day desc",
+           "select plays.id + 1 as next, p2.day from plays join plays p2 on plays.id = p2.id",
+           "select title, sum(seconds) from plays join shows using (series) group by title",
+           "select s.title, max(day) from plays p, shows s where p.series = s.series group by "
+           "s.title",
+           "select rank() over (partition by series order by seconds) as r, id from plays",
+           "select case when id between 1 and 5 then day else null end as x from plays",
+           "select count(*) from plays",
+           "select distinct on (series) series, id from plays",
+           "select id::varchar || 'x' from plays where series in ('s1', 's2') and day is not null",
+           "select count(*) filter (where seconds > 9), string_agg(series order by id) from plays",
+           "select a.title from shows a left join shows b on a.hosts = b.hosts where b.title > 'T'",
+       })
+    EXPECT_EQ(named(*leased, sql).value_or("?"), found(*leased, sql)) << sql;
+}
+
+TEST_F(NamingTest, WhatStatisticsAnswerIsReadToo) {
+  const auto leased = lease();
+  EXPECT_EQ(named(*leased, "select id from plays where seconds >= 0"), "plays id seconds");
+  EXPECT_EQ(named(*leased, "select id from plays where seconds > 1 and 1 = 0"), "plays id seconds");
+  EXPECT_EQ(named(*leased, "select max(day) from plays"), "plays day");
+  EXPECT_EQ(named(*leased, "select id from plays limit 0"), "plays id");
+}
+
+TEST_F(NamingTest, WhatMayMeanSomethingElseIsLeftToTheEngine) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select id from (select * from plays)",
+           "with p as (select id from plays) select * from p",
+           "select id from plays where id in (select hosts from shows)",
+           "select id as seconds, series from plays order by seconds",
+           "select plays from plays",
+           "select count(plays) from plays",
+           "select * exclude (id) from plays",
+           "select columns('i.*') from plays",
+           "select title from plays natural join shows",
+           "select x from plays as p(x, y, z, w)",
+           "select #1 from plays",
+           "select list_transform([id], lambda x: x + seconds) from plays",
+           "select series.upper() from plays",
+           "select id from plays union all select hosts from shows",
+           "select id from plays order by all",
+           "from plays pivot (sum(seconds) for series in ('s1'))",
+           "select id, 1 as x from plays, range(3)",
+           "select 1",
+       })
+    EXPECT_EQ(named(*leased, sql), std::nullopt) << sql;
+}
+
+}  // namespace
+}  // namespace hansa::engine
