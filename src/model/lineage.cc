@@ -35,12 +35,12 @@ std::vector<MadeOf> rows_of(const Table& table, const std::string& state) {
 }
 
 // Of one read and of all below it.
-Protection demands_of(const Mesh& mesh, const SourceRead& first) {
+Protection demands_of(const Mesh& mesh, const SourceRead& first, const SourcesOf& sources) {
   Protection out;
   std::set<PortId> expanded;
-  std::vector<const SourceRead*> open{&first};
+  std::vector<SourceRead> open{first};
   while (!open.empty()) {
-    const SourceRead& read = *open.back();
+    const SourceRead read = std::move(open.back());
     open.pop_back();
     const auto* port = mesh.find<Port>(read.port);
     const auto* contract = port ? mesh.find<Contract>(port->contract) : nullptr;
@@ -51,7 +51,7 @@ Protection demands_of(const Mesh& mesh, const SourceRead& first) {
       out = highest(out, protection_of(rows_of(*table, read.state)));
     const auto* derivation = mesh.find<Derivation>(read.port.ulid);
     if (derivation != nullptr && expanded.insert(read.port).second)
-      for (const SourceRead& below : derivation->sources) open.push_back(&below);
+      std::ranges::move(sources(*derivation), std::back_inserter(open));
   }
   return out;
 }
@@ -59,7 +59,8 @@ Protection demands_of(const Mesh& mesh, const SourceRead& first) {
 // The longest chain of derivations that begins at each port, found once for each.
 class Depths {
  public:
-  Depths(const Mesh& mesh, PortId made) : mesh_(mesh), made_(made) {}
+  Depths(const Mesh& mesh, PortId made, const SourcesOf& sources)
+      : mesh_(mesh), made_(made), sources_(sources) {}
 
   // Steps below `port`; more than the limit if it leads back to what is made, or goes on too long.
   std::size_t of(PortId port, std::size_t above) {
@@ -68,7 +69,7 @@ class Depths {
     if (const auto known = known_.find(port); known != known_.end()) return known->second;
     std::size_t below = 0;
     if (const auto* derivation = mesh_.find<Derivation>(port.ulid))
-      for (const SourceRead& read : derivation->sources)
+      for (const SourceRead& read : sources_(*derivation))
         below = std::max(below, 1 + of(read.port, above + 1));
     known_[port] = below;
     return below;
@@ -83,18 +84,19 @@ class Depths {
  private:
   const Mesh& mesh_;
   PortId made_;
+  const SourcesOf& sources_;
   bool round_ = false;
   std::map<PortId, std::size_t> known_;
 };
 
 // The length of the longest chain of ports that are made of this one; past the limit nobody counts
 // on. Derivations are few against ports.
-std::size_t height_above(const Mesh& mesh, PortId port) {
+std::size_t height_above(const Mesh& mesh, PortId port, const SourcesOf& sources) {
   std::set<PortId> below{port};
   for (std::size_t height = 0; height <= limits::derivation_depth_max; ++height) {
     std::set<PortId> above;
     for (const auto& [id, entry] : mesh.all<Derivation>())
-      if (std::ranges::any_of(entry.noun->sources,
+      if (std::ranges::any_of(sources(*entry.noun),
                               [&](const SourceRead& read) { return below.contains(read.port); }))
         above.insert(entry.noun->id);
     if (above.empty()) return height;
@@ -118,10 +120,12 @@ Closed closed_of(const Product& product) {
   return product.visibility == Visibility::open ? Closed::no : Closed::restricted;
 }
 
-std::vector<MadeOf> made_of(const Mesh& mesh, const std::vector<SourceRead>& reads) {
+std::vector<MadeOf> made_of(const Mesh& mesh, const std::vector<SourceRead>& reads,
+                            const SourcesOf& sources) {
   std::vector<MadeOf> out;
   for (const SourceRead& read : reads)
-    out.push_back({.port = read.port, .state = read.state, .demands = demands_of(mesh, read)});
+    out.push_back(
+        {.port = read.port, .state = read.state, .demands = demands_of(mesh, read, sources)});
   return out;
 }
 
@@ -131,11 +135,11 @@ Protection protection_of(const std::vector<MadeOf>& parts) {
   return out;
 }
 
-std::vector<MadeOf> made_of(const Mesh& mesh, PortId port, Time since) {
+std::vector<MadeOf> made_of(const Mesh& mesh, PortId port, Time since, const SourcesOf& sources) {
   std::vector<MadeOf> out;
   if (const auto* table = mesh.find<Table>(port.ulid)) out = readable_rows(*table, since);
   if (const auto* derivation = mesh.find<Derivation>(port.ulid))
-    std::ranges::move(made_of(mesh, derivation->sources), std::back_inserter(out));
+    std::ranges::move(made_of(mesh, sources(*derivation), sources), std::back_inserter(out));
   return out;
 }
 
@@ -156,14 +160,15 @@ Result<void> check_protected(const Contract& contract, const Product& product,
   return {};
 }
 
-Result<Chain> check_acyclic(const Mesh& mesh, PortId port, const std::vector<SourceRead>& reads) {
-  Depths depths(mesh, port);
+Result<Chain> check_acyclic(const Mesh& mesh, PortId port, const std::vector<SourceRead>& reads,
+                            const SourcesOf& sources) {
+  Depths depths(mesh, port, sources);
   std::size_t below = 0;
   for (const SourceRead& read : reads) below = std::max(below, 1 + depths.of(read.port, 1));
   if (depths.is_round())
     return blocked("the query reads, through others, what it makes",
                    "leave out of it what is made of this port");
-  const std::size_t whole = below + height_above(mesh, port);
+  const std::size_t whole = below + height_above(mesh, port, sources);
   if (whole > limits::derivation_depth_max)
     return blocked(fmt::format("the chain of products made of products would be {} long; at most "
                                "{} are allowed",

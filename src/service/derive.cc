@@ -178,7 +178,8 @@ Result<void> check_place(const View& view, const Job& job, const std::vector<Sou
   if (port == nullptr) return unknown("port", job.ref);
   HANSA_CHECK(check_account(view, job.derivation.runs_as, *port));
   HANSA_CHECK(check_protection(view, *port, reads));
-  HANSA_TRY(const Chain chain, check_acyclic(view.mesh, job.derivation.id, reads));
+  HANSA_TRY(const Chain chain,
+            check_acyclic(view.mesh, job.derivation.id, reads, sources_now(view)));
   for (const PortId below : chain.looked_at)
     if (below != job.derivation.id)
       out.relies_on.push_back(

@@ -4,6 +4,7 @@
 
 #include "api/rows.h"
 #include "policy/explain.h"
+#include "service/step/resolve.h"
 
 namespace hansa::service {
 
@@ -38,7 +39,8 @@ Result<void> check_protection(const View& view, const Port& port,
   const auto* contract = view.mesh.find<Contract>(port.contract);
   const auto* product = view.mesh.find<Product>(port.product);
   if (contract == nullptr || product == nullptr) return {};
-  return check_protected(*contract, *product, protection_of(made_of(view.mesh, reads)));
+  return check_protected(*contract, *product,
+                         protection_of(made_of(view.mesh, reads, sources_now(view))));
 }
 
 Result<void> check_rows(const Context& context, const View& view, const Contract& contract,
@@ -57,8 +59,35 @@ Result<void> check_rows(const Context& context, const View& view, const Contract
   return {};
 }
 
+std::vector<SourceRead> sources_now(const View& view, const Derivation& derivation) {
+  std::vector<SourceRead> out;
+  const auto* made = view.mesh.find<Port>(derivation.id);
+  const bool is_view = made != nullptr && made->kind == PortKind::view;
+  for (std::size_t i = 0; i < derivation.tables.size(); ++i) {
+    const NamedTable& name = derivation.tables[i];
+    const SourceRead* known = i < derivation.sources.size() ? &derivation.sources[i] : nullptr;
+    const Port* port = resolve(view, {name.catalog, name.schema, name.name});
+    const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
+    const bool same = known != nullptr && port != nullptr && known->port == port->id;
+    // What leads nowhere is what it was. Another version may have columns that a view reads too.
+    if (known != nullptr &&
+        (contract == nullptr || (same && (!is_view || known->version == contract->version)))) {
+      out.push_back(*known);
+    } else if (contract != nullptr) {
+      SourceRead read{.port = port->id, .version = contract->version};
+      for (const Column& column : contract->schema.columns) read.columns.push_back(column.name);
+      out.push_back(std::move(read));
+    }
+  }
+  return out;
+}
+
+SourcesOf sources_now(const View& view) {
+  return [&view](const Derivation& derivation) { return sources_now(view, derivation); };
+}
+
 std::vector<MadeOf> made_of(const View& view, PortId port, Time now) {
-  return made_of(view.mesh, port, now - api::rows_cursor_kept);
+  return made_of(view.mesh, port, now - api::rows_cursor_kept, sources_now(view));
 }
 
 std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now) {
@@ -66,7 +95,8 @@ std::optional<Error> why_stopped(const View& view, const Derivation& derivation,
   if (port == nullptr) return std::nullopt;
   const auto account = check_account(view, derivation.runs_as, *port);
   if (!account) return account.error();
-  for (const SourceRead& read : derivation.sources) {
+  const std::vector<SourceRead> sources = sources_now(view, derivation);
+  for (const SourceRead& read : sources) {
     const auto* source = view.mesh.find<Port>(read.port);
     if (source == nullptr)
       return Error{Code::not_found, "a port that it reads is gone", "set another query"};
@@ -78,8 +108,7 @@ std::optional<Error> why_stopped(const View& view, const Derivation& derivation,
                              policy::words(view.mesh, decision)),
                  policy::next_action(view.mesh, decision)};
   }
-  if (auto fits = check_protection(view, *port, derivation.sources); !fits)
-    return std::move(fits).error();
+  if (auto fits = check_protection(view, *port, sources); !fits) return std::move(fits).error();
   if (!derivation.stopped.empty())
     return Error{Code::unavailable, derivation.stopped, derivation.next};
   return std::nullopt;

@@ -14,6 +14,7 @@
 #include "model/lineage.h"
 #include "model/states.h"
 #include "service/authority/commit.h"
+#include "service/step/derived.h"
 #include "service/step/find.h"
 #include "world/object/object_store.h"
 
@@ -88,9 +89,9 @@ Json details_of(const Target& target, const TableState& state) {
                       {"files", state.files}};
 }
 
-Table after(const Mesh& mesh, Table table, const Move& move) {
+Table after(const View& view, Table table, const Move& move) {
   TableState state = move.state;
-  state.made_of = made_of(mesh, move.reads);
+  state.made_of = made_of(view.mesh, move.reads, sources_now(view));
   add_state(table, std::move(state));
   if (move.state.operation != "append") table.registered.clear();
   table.registered.insert(table.registered.end(), move.registers.begin(), move.registers.end());
@@ -210,7 +211,7 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
           "publish again, under a new id");
     HANSA_CHECK(refuse_shared(context, view, target, move.registers));
     Attempt out =
-        attempt(std::move(permit), change(context, share(after(view.mesh, *found, move)),
+        attempt(std::move(permit), change(context, share(after(view, *found, move)),
                                           "port.published", details_of(target, move.state)));
     out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
     if (move.answer) out.answer = move.answer();

@@ -12,25 +12,6 @@
 namespace hansa::service {
 namespace {
 
-// The columns that a view reads are known once it was bound; of a source it did not read then, all.
-std::vector<SourceRead> expected(const View& view, const Derivation& derivation,
-                                 const Planned& planned) {
-  std::vector<SourceRead> out;
-  for (const PlannedPort& port : planned.ports) {
-    SourceRead read{.port = port.port, .version = port.version};
-    const auto known = std::ranges::find(derivation.sources, port.port, &SourceRead::port);
-    // Another version may have columns that it reads too.
-    if (known != derivation.sources.end() && known->version == port.version) {
-      read.columns = known->columns;
-    } else if (const auto* source = view.mesh.find<Port>(port.port)) {
-      if (const auto* contract = view.mesh.find<Contract>(source->contract))
-        for (const Column& column : contract->schema.columns) read.columns.push_back(column.name);
-    }
-    out.push_back(std::move(read));
-  }
-  return out;
-}
-
 void add(Digest& digest, const Schema& schema) {
   for (const Column& column : schema.columns)
     digest.add(fmt::format("{} {} {}\n", column.name.size(), column.name, to_text(column.type)));
@@ -116,7 +97,7 @@ Result<void> plan_view(const Context& context, const View& view, const Port& por
                           .catalog = derivation.catalog,
                           .schema = derivation.schema},
                          out.sources));
-  HANSA_CHECK(check_protection(view, port, expected(view, derivation, out.sources)));
+  HANSA_CHECK(check_protection(view, port, sources_now(view, derivation)));
   out.key = key_of(out, derivation);
   return {};
 }

@@ -20,7 +20,7 @@ bool means(const View& view, const InputPort& input, const Port& port) {
 void compare(const Context& context, const View& view, const Derivation& derivation,
              const Product& product, api::DerivationView& out) {
   std::vector<const Port*> read;
-  for (const SourceRead& each : derivation.sources)
+  for (const SourceRead& each : sources_now(view, derivation))
     if (const auto* port = view.mesh.find<Port>(each.port)) read.push_back(port);
   for (const Port* port : read)
     if (may(context, view, Action::know, on(*port)) &&
@@ -49,7 +49,7 @@ std::string classification_of(const View& view, PortId port, Time now) {
 std::vector<std::string> inputs_of(const Context& context, const View& view,
                                    const Derivation& derivation) {
   std::vector<std::string> out;
-  for (const SourceRead& read : derivation.sources)
+  for (const SourceRead& read : sources_now(view, derivation))
     if (const auto* port = view.mesh.find<Port>(read.port);
         port != nullptr && may(context, view, Action::know, on(*port)))
       out.push_back(view.mesh.ref_of(*port));
@@ -70,7 +70,7 @@ api::DerivationView derivation_view(const Context& context, const View& view,
       .classification = classification_of(view, derivation.id, context.now),
       .set_by = name_of_principal(view, derivation.set_by),
       .set_at = derivation.set_at};
-  for (const SourceRead& read : derivation.sources) {
+  for (const SourceRead& read : sources_now(view, derivation)) {
     const auto* source = view.mesh.find<Port>(read.port);
     if (source == nullptr || !may(context, view, Action::know, on(*source))) continue;
     out.sources.push_back({.port = view.mesh.ref_of(*source),
