@@ -1,9 +1,13 @@
-// Runs what is due: ports that are made anew at an interval, one after the other.
+// Runs what is due: ports that are made anew at an interval, beside one another while there are
+// places.
 #pragma once
 
+#include <atomic>
+#include <list>
+#include <memory>
 #include <thread>
 
-#include "service/derive.h"
+#include "service/remake.h"
 
 namespace hansa {
 
@@ -13,6 +17,11 @@ class Timetable {
   Timetable(const service::Shelves& from, service::Running& running);
 
  private:
+  // A thread while it lasts.
+  struct Run {
+    std::shared_ptr<std::atomic<bool>> ended;
+    std::jthread thread;
+  };
   void run(const std::stop_token& stop);
   service::Shelves from_;
   service::Running& running_;

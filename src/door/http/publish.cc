@@ -6,6 +6,7 @@
 #include "service/derive.h"
 #include "service/publish.h"
 #include "service/rejects.h"
+#include "service/remake.h"
 #include "service/snapshots.h"
 #include "service/uploads.h"
 

@@ -14,10 +14,6 @@ namespace hansa::service {
 namespace {
 
 constexpr std::string_view kBucket = "visible";
-// Each holds a worker; the rest of them is for queries.
-constexpr std::size_t kMakersMax = 4;
-// Nobody's large copies keep everybody else's small ones waiting.
-constexpr std::size_t kMakersEachMax = 2;
 
 constexpr std::string_view kPart = "the part of the data that your access shows";
 
@@ -227,8 +223,8 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& co
 
 Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
                                                                engine::Engine& engine,
-                                                               const CopyAsk& ask) {
-  auto made = make(context, key_of(ask),
+                                                               const CopyAsk& ask, bool placed) {
+  auto made = make(context, key_of(ask), placed,
                    [&](const std::string& name) { return write_part(context, engine, ask, name); });
   if (made) return made;
   log(Level::warning, "a visible copy could not be made",
@@ -239,8 +235,8 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
 
 Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
                                                                engine::Engine& engine,
-                                                               const ViewAsk& ask) {
-  auto made = make(context, ask.made_of->key,
+                                                               const ViewAsk& ask, bool placed) {
+  auto made = make(context, ask.made_of->key, placed,
                    [&](const std::string& name) { return write_view(context, engine, ask, name); });
   if (made) return made;
   ask.reads->end(ending_of(made.error(), context.stop.stop_requested()));
@@ -250,33 +246,22 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
 }
 
 Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
-                                                               const std::string& key,
+                                                               const std::string& key, bool placed,
                                                                const Write& write) {
-  std::unique_lock lock(mutex_);
+  const auto known = [&] {
+    const std::lock_guard lock(mutex_);
+    return look(key);
+  };
   // Whoever waits looks again: the one who made it may have been cut, and then it is this one's
   // turn.
-  const bool turn = bell_.wait_for(lock, context.stop, context.deadline - context.now, [&] {
-    const auto mine = makers_.find(context.who.id);
-    return known_.contains(key) || (!making_.contains(key) && making_.size() < kMakersMax &&
-                                    (mine == makers_.end() || mine->second < kMakersEachMax));
-  });
-  if (!turn && context.stop.stop_requested()) return unavailable("the caller has gone");
-  if (!turn) return exhausted("others are being prepared, and the time is over");
-  if (auto known = look(key)) return known;
-  making_.insert(key);
-  ++makers_[context.who.id];
+  HANSA_TRY(const Turns::Turn turn,
+            places_.take(context, key, {placed, [&] { return known() != nullptr; }}));
+  if (auto copy = known()) return copy;
   // A name of its own: one that was pushed out and is still in use keeps its file.
-  const std::string name = fmt::format("{}-{}", key, ++made_);
-  lock.unlock();
-  auto made = write(name);
-  lock.lock();
-  making_.erase(key);
-  if (--makers_[context.who.id] == 0) makers_.erase(context.who.id);
-  if (made) keep(key, *made);
-  lock.unlock();
-  bell_.notify_all();
-  if (made) return *std::move(made);
-  return std::unexpected(std::move(made).error());
+  HANSA_TRY(auto made, write(fmt::format("{}-{}", key, ++made_)));
+  const std::lock_guard lock(mutex_);
+  keep(key, made);
+  return made;
 }
 
 }  // namespace hansa::service

@@ -11,7 +11,7 @@
 // none survives a restart.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <functional>
 #include <list>
 #include <map>
@@ -19,7 +19,6 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/secret.h"
 #include "model/location.h"
@@ -28,6 +27,7 @@
 #include "service/authority/context.h"
 #include "service/step/plan_view.h"
 #include "service/step/reads.h"
+#include "service/step/turns.h"
 #include "world/engine/engine.h"
 #include "world/world.h"
 
@@ -82,18 +82,19 @@ class VisibleCopies {
   // space); unavailable; corrupt (a file that is not what its name says). What went wrong with
   // hidden rows is not told.
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
-                                                  const CopyAsk& ask);
+                                                  const CopyAsk& ask, bool placed = false);
   // The same for a view. Errors: also blocked: its rows do not fit its contract.
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
-                                                  const ViewAsk& ask);
+                                                  const ViewAsk& ask, bool placed = false);
+  // Where copies and tables of queries are made, so many at once. Whoever holds a place and needs a
+  // copy for it is `placed`: it needs no second one, and so nobody waits in a round.
+  Turns& places() { return places_; }
 
  private:
   struct Known {
     std::shared_ptr<VisibleCopy> copy;
     std::list<std::string>::iterator used;
   };
-  struct Turn;
-
   // Writes a file of that name.
   using Write = std::function<Result<std::shared_ptr<VisibleCopy>>(const std::string& name)>;
 
@@ -102,7 +103,7 @@ class VisibleCopies {
   std::shared_ptr<const VisibleCopy> look(const std::string& key);
   std::shared_ptr<const VisibleCopy> find(const std::string& key);
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, const std::string& key,
-                                                  const Write& write);
+                                                  bool placed, const Write& write);
   void forget(const std::string& key);
   void keep(const std::string& key, std::shared_ptr<VisibleCopy> copy);
   // What is made for the caller as a part of its work.
@@ -131,10 +132,8 @@ class VisibleCopies {
   Running& running_;
   std::uint64_t bytes_max_;
   std::mutex mutex_;
-  std::condition_variable_any bell_;
-  std::unordered_set<std::string> making_;
-  std::map<PrincipalId, std::size_t> makers_;  // by whom they are made
-  std::uint64_t made_ = 0;
+  Turns places_;
+  std::atomic<std::uint64_t> made_ = 0;
   std::list<std::string> order_;  // most recently used first
   std::unordered_map<std::string, Known> known_;
   std::uint64_t bytes_ = 0;

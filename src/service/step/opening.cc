@@ -145,7 +145,7 @@ Result<void> Opening::add_files(query::Plan& plan, const Planned& planned, const
 Result<Planned> Opening::plan(Reads& reads) {
   for (int round = 0; round < kRoundsMax; ++round) {
     Planned planned;
-    planned.within = within_;
+    if (makes_) planned.within.push_back(makes_->port);
     const auto decided = from_.live.read([&](const View& view) -> Result<void> {
       HANSA_CHECK(plan_query(context_, view, facts_, statement_, planned));
       return apply_pin(view, planned);
@@ -162,7 +162,8 @@ Result<Planned> Opening::plan(Reads& reads) {
     for (const auto& each : missing) {
       HANSA_TRY(auto copy, std::visit(
                                [&](const auto& ask) {
-                                 return from_.copies.make(context_, from_.world.engine, ask);
+                                 return from_.copies.make(context_, from_.world.engine, ask,
+                                                          makes_ && makes_->placed);
                                },
                                each));
       held_.push_back(std::move(copy));

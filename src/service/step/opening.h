@@ -35,17 +35,22 @@ struct Pin {
   std::int64_t snapshot = 0;
 };
 
+// The port that the statement makes, which it must not read through a view.
+struct Makes {
+  PortId port;
+  bool placed = false;  // a place is held for it (VisibleCopies::places)
+};
+
 class Opening {
  public:
   // `context` with the deadline of the statement.
-  // `within`: the ports that it makes, which it must not read through a view.
   Opening(const Shelves& from, Context context, query::Statement statement,
-          std::optional<Pin> pin = {}, std::vector<PortId> within = {})
+          std::optional<Pin> pin = {}, std::optional<Makes> makes = {})
       : from_(from),
         context_(std::move(context)),
         statement_(std::move(statement)),
         pin_(pin),
-        within_(std::move(within)) {}
+        makes_(makes) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
   // query::walk.
@@ -80,7 +85,7 @@ class Opening {
   Context context_;
   query::Statement statement_;
   std::optional<Pin> pin_;
-  std::vector<PortId> within_;
+  std::optional<Makes> makes_;
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long

@@ -2,28 +2,51 @@
 
 namespace hansa::service {
 
-Result<Turns::Turn> Turns::take(const Context& context, const std::string& name) {
-  const PrincipalId who = context.who.id;
-  std::unique_lock lock(mutex_);
-  const bool turn = bell_.wait_for(lock, context.stop, context.deadline - context.now, [&] {
-    const auto mine = each_.find(who);
-    return !names_.contains(name) && names_.size() < all_max &&
-           (mine == each_.end() || mine->second < each_max);
-  });
-  if (!turn)
-    return context.stop.stop_requested()
-               ? unavailable("the caller left")
-               : exhausted("too many others have files converted", "repeat the same publish");
+bool Turns::is_free(PrincipalId who, const std::string& name, bool placed) const {
+  if (names_.contains(name)) return false;
+  const auto mine = each_.find(who);
+  return placed || (places_ < all_max && (mine == each_.end() || mine->second < each_max));
+}
+
+Turns::Turn Turns::taken(PrincipalId who, const std::string& name, bool placed) {
   names_.insert(name);
-  ++each_[who];
-  return Turn(nullptr, [this, name, who](void*) {
+  if (!placed) {
+    ++places_;
+    ++each_[who];
+  }
+  return Turn(this, [this, name, who, placed](void*) {
     {
       const std::lock_guard again(mutex_);
       names_.erase(name);
-      if (--each_[who] == 0) each_.erase(who);
+      if (!placed) {
+        --places_;
+        if (--each_[who] == 0) each_.erase(who);
+      }
     }
     bell_.notify_all();
   });
+}
+
+Result<Turns::Turn> Turns::take(const Context& context, const std::string& name,
+                                const Waiting& how) {
+  const PrincipalId who = context.who.id;
+  std::unique_lock lock(mutex_);
+  bool done = false;
+  const bool turn = bell_.wait_for(lock, context.stop, context.deadline - context.now, [&] {
+    done = how.done && how.done();
+    return done || is_free(who, name, how.placed);
+  });
+  if (done) return Turn();
+  if (!turn)
+    return context.stop.stop_requested()
+               ? unavailable("the caller left")
+               : exhausted("too many others have the like done, and the time is over", "try again");
+  return taken(who, name, how.placed);
+}
+
+Turns::Turn Turns::try_take(PrincipalId who, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  return is_free(who, name, false) ? taken(who, name, false) : Turn();
 }
 
 }  // namespace hansa::service
