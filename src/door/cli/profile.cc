@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "door/cli/details.h"
+#include "door/cli/ports.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
-#include "model/mesh.h"
 
 namespace hansa::cli {
 namespace {
@@ -55,11 +55,9 @@ Done profile(Session& session, const Words& words) {
   const auto ref = parse_port_ref(words.text("PORT"));
   if (!ref) return usage(ref.error().text, "for example: hansa profile audience/daily_plays");
   HANSA_TRY(Client* const client, session.client());
-  const std::string port =
-      ref->port + (ref->major ? "@" + std::to_string(*ref->major) : std::string());
-  HANSA_TRY(const Json answer,
-            client->call(api::get_profile,
-                         {.domain = ref->domain, .port = port, .columns = words.all("COLUMN")}));
+  HANSA_TRY(const Json answer, client->call(api::get_profile, {.domain = ref->domain,
+                                                               .port = port_name(*ref),
+                                                               .columns = words.all("COLUMN")}));
   HANSA_TRY(const bool written, session.machine(answer));
   if (written) return api::Exit::ok;
   HANSA_TRY(const auto found, read_answer<api::Profile>(answer));

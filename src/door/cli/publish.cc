@@ -13,13 +13,13 @@
 #include "base/text.h"
 #include "door/cli/derive.h"
 #include "door/cli/details.h"
+#include "door/cli/ports.h"
 #include "door/cli/progress.h"
 #include "door/cli/session.h"
 #include "door/cli/text_files.h"
 #include "door/cli/verb.h"
 #include "model/ids.h"
 #include "model/location.h"
-#include "model/mesh.h"
 
 namespace hansa::cli {
 namespace {
@@ -202,11 +202,6 @@ std::string sentence_of(const api::Published& done, api::PublishMode mode) {
                      skipped, refused);
 }
 
-// "shows.episodes", or "shows.episodes_v2".
-std::string sql_name(const PortRef& ref) {
-  return ref.domain + "." + ref.port + (ref.major ? "_v" + std::to_string(*ref.major) : "");
-}
-
 std::string columns_of(const Json& columns) {
   std::string text = "It is read as:";
   if (const auto* items = columns.as_array())
@@ -265,10 +260,9 @@ Done rollback(Session& session, const Words& words) {
   auto ref = parse_port_ref(port);
   if (!ref) return usage(ref.error().text, ref.error().next);
   HANSA_TRY(Client* const client, session.client());
-  const std::string name = port.substr(port.find('/') + 1);
   HANSA_TRY(const Json answer,
             client->call(api::rollback_port,
-                         {.domain = ref->domain, .port = name, .to = words.text("to")}));
+                         {.domain = ref->domain, .port = port_name(*ref), .to = words.text("to")}));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
   return session.acted(answer,
                        fmt::format("{} is at snapshot {} again: {}, {}.", done.port, done.snapshot,

@@ -6,10 +6,10 @@
 #include "api/query.h"
 #include "api/rows.h"
 #include "base/text.h"
+#include "door/cli/ports.h"
 #include "door/cli/result.h"
 #include "door/cli/session.h"
 #include "door/cli/verb.h"
-#include "model/mesh.h"
 
 namespace hansa::cli {
 namespace {
@@ -83,15 +83,14 @@ Done sample(Session& session, const Words& words) {
   HANSA_TRY(const std::uint64_t rows, rows_of(words));
   const Format format = session.settings().format;
   const bool bytes = format == Format::csv || format == Format::parquet;
-  Json ask = to_json(api::ReadRows{
-      .domain = ref->domain,
-      .port = ref->port + (ref->major ? "@" + std::to_string(*ref->major) : std::string()),
-      .columns = words.all("COLUMN"),
-      .filter = words.text("where"),
-      .order = words.all("order"),
-      .limit = rows,
-      .format = bytes ? std::string(name_of(format)) : "json",
-      .kind = "preview"});
+  Json ask = to_json(api::ReadRows{.domain = ref->domain,
+                                   .port = port_name(*ref),
+                                   .columns = words.all("COLUMN"),
+                                   .filter = words.text("where"),
+                                   .order = words.all("order"),
+                                   .limit = rows,
+                                   .format = bytes ? std::string(name_of(format)) : "json",
+                                   .kind = "preview"});
   const std::string address = api::address_of(api::Method::get, api::read_rows.path, ask);
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(Destination out, Destination::open(session.console(), {}));
