@@ -6,19 +6,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "door/cli/details.h"
-#include "model/mesh.h"
+#include "door/cli/ports.h"
 
 namespace hansa::cli {
 namespace {
-
-Outcome<std::string> query_of(Session& session, const std::string& path) {
-  if (path == "-") {
-    HANSA_TRY(std::string sql, session.console().read_all(limits::sql_bytes_max));
-    return sql;
-  }
-  HANSA_TRY(std::string sql, read_file(path, limits::sql_bytes_max));
-  return sql;
-}
 
 Outcome<std::uint64_t> interval_of(const Words& words) {
   if (!words.has("every")) return 0;
@@ -50,8 +41,7 @@ std::string sentence_of(const api::DerivationRun& run) {
 }
 
 std::string look_at(const PortRef& ref) {
-  return fmt::format("look: hansa sql -c \"from {}.{} limit 5\"", ref.domain,
-                     ref.port + (ref.major ? fmt::format("_v{}", *ref.major) : ""));
+  return fmt::format("look: hansa sql -c \"from {} limit 5\"", sql_name(ref));
 }
 
 // Without files and without a query: what makes the port is run again.
@@ -84,6 +74,15 @@ void say_inputs(Session& session, const api::DerivationView& made) {
 
 }  // namespace
 
+Outcome<std::string> query_of(Session& session, const std::string& path) {
+  if (path == "-") {
+    HANSA_TRY(std::string sql, session.console().read_all(limits::sql_bytes_max));
+    return sql;
+  }
+  HANSA_TRY(std::string sql, read_file(path, limits::sql_bytes_max));
+  return sql;
+}
+
 bool is_derivation(const Words& words) {
   if (!words.has("FILE")) return true;
   for (const char* option : {"query", "no-query", "view", "every", "as"})
@@ -96,7 +95,7 @@ Done derive(Session& session, const Words& words) {
   const std::string port = words.text("PORT");
   const auto ref = parse_port_ref(port);
   if (!ref) return usage(ref.error().text, ref.error().next);
-  const std::string name = port.substr(port.find('/') + 1);
+  const std::string name = port_name(*ref);
   const bool sets = words.has("query");
   if (!sets && (words.has("view") || words.has("every") || words.has("as")))
     return usage("--view, --every and --as go with a query", "add --query FILE.sql");

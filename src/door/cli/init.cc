@@ -8,7 +8,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "contract/draft.h"
+#include "door/cli/derive.h"
 #include "door/cli/merge.h"
+#include "door/cli/query_columns.h"
 #include "door/cli/session.h"
 #include "door/cli/text_files.h"
 #include "door/cli/verb.h"
@@ -151,20 +153,80 @@ fs::path pattern_of(const std::string& root, const Files& files) {
   return fs::path(root) / ("*" + name.substr(name.find('.')));
 }
 
-Done init(Session& session, const Words& words) {
-  HANSA_CHECK(check_words(words));
-  const std::string root = words.text("DIR");
-  HANSA_TRY(const Files files, data_below(root));
-  HANSA_TRY(const auto dialect, dialect_of(words, files.relative));
-  HANSA_TRY(const std::string name, product_name(words, root));
-  const std::string product_path = name + ".odps.yaml";
-  const std::string contract_path = name + ".odcs.yaml";
-  const bool force = words.has("force");
-  for (const std::string& path : {product_path, contract_path})
-    if (!force && exists(path))
+// What is written, and where.
+struct Target {
+  std::string name;  // of the product
+  std::string product_path = name + ".odps.yaml";
+  std::string contract_path = name + ".odcs.yaml";
+};
+
+Outcome<Target> target_of(const Words& words, const std::string& root) {
+  HANSA_TRY(std::string name, product_name(words, root));
+  Target target{.name = std::move(name)};
+  for (const std::string& path : {target.product_path, target.contract_path})
+    if (!words.has("force") && exists(path))
       return std::unexpected(
           Failure(Error{Code::conflict, path + " is there already, and stays as it is",
                         "add --force to replace it, or --name for another name"}));
+  return target;
+}
+
+Outcome<void> write_drafted(const Words& words, const Target& target,
+                            const contract::Drafted& drafted) {
+  std::string contracts;
+  for (const auto& contract : drafted.contracts)
+    contracts += (contracts.empty() ? "" : "---\n") + contract::to_yaml(contract);
+  const bool force = words.has("force");
+  HANSA_CHECK(write_new(target.product_path, contract::to_yaml(drafted.product), force));
+  return write_new(target.contract_path, contracts, force);
+}
+
+// `read` is what it was made from, `publish` how its data gets there.
+Done say_written(Session& session, const Words& words, const Target& target, Json json,
+                 std::string_view read, std::string_view publish) {
+  json.set("wrote", Json(Json::Array{Json(target.product_path), Json(target.contract_path)}));
+  return session.acted(
+      json, fmt::format("{} Wrote {} and {}.", read, target.product_path, target.contract_path),
+      fmt::format("then: hansa apply -f {} -f {} && hansa publish {}/{} {}", target.product_path,
+                  target.contract_path, words.text("domain"), words.text("port", target.name),
+                  publish));
+}
+
+// A product that a query makes: its columns are the query's.
+Done init_of_query(Session& session, const Words& words) {
+  if (words.has("DIR"))
+    return usage("a product is made of files or by a query", "name one of them");
+  for (const Option& option : text_options())
+    if (words.has(long_name(option.names)))
+      return usage(fmt::format("--{} is for files", long_name(option.names)));
+  const std::string path = words.text("query");
+  HANSA_TRY(const std::string sql, query_of(session, path));
+  if (path == "-" && !words.has("name"))
+    return usage("standard input gives no name for a product", "add --name NAME");
+  HANSA_TRY(const Target target, target_of(words, path));
+  HANSA_TRY(Schema schema, columns_of(session, sql));
+  const std::size_t columns = schema.columns.size();
+  HANSA_TRY(contract::Drafted drafted,
+            draft_of(words, Merged{.schema = std::move(schema), .partitions = {}}, target.name));
+  if (words.has("view")) drafted.product.outputs.front().type = "view";
+  HANSA_CHECK(write_drafted(words, target, drafted));
+  Json json{Json::Object{}};
+  json.set("columns", std::uint64_t{columns});
+  return say_written(session, words, target, std::move(json),
+                     fmt::format("The query gives {}.", counted(columns, "column")),
+                     fmt::format("--query {}{}", path, words.has("view") ? " --view" : ""));
+}
+
+Done init(Session& session, const Words& words) {
+  HANSA_CHECK(check_words(words));
+  if (words.has("query")) return init_of_query(session, words);
+  if (!words.has("DIR") || words.has("view"))
+    return usage("hansa init needs a folder of files, or a query; --view goes with a query",
+                 "hansa init DIR_OF_FILES --domain DOMAIN, or hansa init --query FILE.sql");
+  const std::string root = words.text("DIR");
+  HANSA_TRY(const Files files, data_below(root));
+  HANSA_TRY(const auto dialect, dialect_of(words, files.relative));
+  HANSA_TRY(const Target target, target_of(words, root));
   if (!session.tools().inspect)
     return std::unexpected(Failure(Error{Code::unavailable, "this program cannot read files", {}}));
   HANSA_TRY(const auto footers, session.tools().inspect(files.paths, dialect));
@@ -172,32 +234,24 @@ Done init(Session& session, const Words& words) {
     return std::unexpected(Failure(Error{Code::internal, "not every footer was read", {}}));
   auto merged = merge_files(footers, files.relative);
   if (!merged) return std::unexpected(Failure(std::move(merged).error(), api::Exit::check));
-  HANSA_TRY(contract::Drafted drafted, draft_of(words, *merged, name));
+  HANSA_TRY(contract::Drafted drafted, draft_of(words, *merged, target.name));
   if (dialect) {
     tell_guess(session, footers, *merged);
     keep_formats(drafted, *dialect);
   }
-  std::string contracts;
-  for (const auto& contract : drafted.contracts)
-    contracts += (contracts.empty() ? "" : "---\n") + contract::to_yaml(contract);
-  HANSA_CHECK(write_new(product_path, contract::to_yaml(drafted.product), force));
-  HANSA_CHECK(write_new(contract_path, contracts, force));
+  HANSA_CHECK(write_drafted(words, target, drafted));
   Json json{Json::Object{}};
   json.set("files", std::uint64_t{files.paths.size()});
   json.set("rows", merged->rows);
   json.set("bytes", merged->bytes);
   json.set("columns", std::uint64_t{merged->schema.columns.size()});
-  json.set("wrote", Json(Json::Array{Json(product_path), Json(contract_path)}));
-  const std::string text =
-      fmt::format("Read {} ({}, {}, {}). Wrote {} and {}.",
+  return say_written(
+      session, words, target, std::move(json),
+      fmt::format("Read {} ({}, {}, {}).",
                   counted(files.paths.size(), dialect ? "file" : "Parquet file"),
                   counted(merged->rows, "row"), counted(merged->schema.columns.size(), "column"),
-                  human_bytes(merged->bytes), product_path, contract_path);
-  return session.acted(
-      json, text,
-      fmt::format("then: hansa apply -f {} -f {} && hansa publish {}/{} {}", product_path,
-                  contract_path, words.text("domain"), words.text("port", name),
-                  fs::is_directory(root) ? pattern_of(root, files).string() : root));
+                  human_bytes(merged->bytes)),
+      fs::is_directory(root) ? pattern_of(root, files).string() : root);
 }
 
 Done init_team(Session& session, const Words& words) {
@@ -225,21 +279,26 @@ Done init_team(Session& session, const Words& words) {
 void add_init(Verbs& verbs) {
   verbs.push_back(
       {.path = "init",
-       .says = "Write a first product and contract from Parquet, CSV or NDJSON files",
+       .says = "Write a first product and contract from Parquet, CSV or NDJSON files, or a query",
        .examples = {{"From a folder", "hansa init ./exports/reviews --domain shows"},
                     {"With another name, restricted, in one account",
                      "hansa init ./exports/p --domain finance --name payouts --account "
                      "finance-prod --visibility restricted"},
                     {"From CSV with dates of its own",
                      "hansa init ratings.csv --domain shows --date-format dd.MM.yyyy"},
+                    {"A product made of other products",
+                     "hansa init --query audience.sql --domain central"},
                     {"A team with its domain and accounts",
                      "hansa init team ads --domain ads --accounts dev,prod"}},
        .operands =
            {{"DIR",
-             "a folder of files of one kind, or one of them; key=value folders become columns"}},
+             "a folder of files of one kind, or one of them; key=value folders become columns",
+             false}},
        .options = with_text_options(
            {{"--domain", "NAME", "the domain it belongs to"},
-            {"--name", "NAME", "of the product; without it: that of the folder"},
+            {"--query", "FILE", "made of other ports by this SELECT; - reads it here"},
+            {"--view", "", "with --query: a view, nothing is kept"},
+            {"--name", "NAME", "of the product; without it: that of the folder or file"},
             {"--title", "TEXT", "the product's name for people"},
             {"--port", "NAME", "of the port; without it: that of the product"},
             {"--account", "NAME", "where its data lies"},
