@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "api/rows.h"
 #include "base/log.h"
+#include "model/states.h"
 
 namespace hansa::service {
 namespace {
@@ -70,13 +72,14 @@ Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
                   "begin again, without the cursor");
     if (port.made_of) continue;
     const auto* table = view.mesh.find<Table>(port.port.ulid);
-    const auto state = std::ranges::find(table->states, pin_->snapshot, &TableState::snapshot);
-    if (state == table->states.end())
-      return fail(
-          Code::not_found,
-          fmt::format("the snapshot of {} that this reading began with is not kept any more",
-                      port.ref),
-          "begin again, without the cursor");
+    const TableState* state =
+        pinned_state(*table, pin_->snapshot, context_.now - api::rows_cursor_kept);
+    if (state == nullptr)
+      return fail(Code::not_found,
+                  fmt::format("the snapshot of {} that this reading began with was rolled back, or "
+                              "is not kept any more",
+                              port.ref),
+                  "begin again, without the cursor");
     port.state = *state;
   }
   return {};

@@ -29,7 +29,7 @@ struct Shelves {
   Clock& clock;
 };
 
-// Reads a port as it was at one of its snapshots.
+// Reads a port as it was at one of its snapshots, which the current one came from.
 struct Pin {
   PortId port;
   std::int64_t snapshot = 0;
@@ -58,7 +58,7 @@ class Opening {
   // Decides each port and finds its files; tells `reads` what was decided. Where a caller may see a
   // part of a port only, the part is copied first, as are the rows of a view, and all is decided
   // anew. Errors: as plan_query, Tables::files and VisibleCopies::make; not_found: the pinned
-  // snapshot is not kept.
+  // snapshot was rolled back or is not kept.
   Result<Planned> plan(Reads& reads);
 
   // With the time at which the last decision was made.
