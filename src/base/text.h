@@ -59,6 +59,7 @@ std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 // For file names and URLs: no padding, `-` and `_`.
 std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);
 // RFC 3986: everything but unreserved characters becomes %XX.
 std::string percent_encode(std::string_view text);
 // Errors: invalid (a broken escape, a NUL, not UTF-8).

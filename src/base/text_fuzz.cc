@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto duration = parse_duration(text)) HANSA_ASSERT(duration->count() >= 0);
   if (const auto bytes = from_base64(text)) HANSA_ASSERT(to_base64(*bytes) == text);
   if (const auto bytes = from_hex(text)) HANSA_ASSERT(bytes->size() * 2 == size);
+  if (const auto bytes = from_base64url(text)) HANSA_ASSERT(to_base64url(*bytes) == text);
   HANSA_ASSERT(from_base64(to_base64(text)) == text);
+  HANSA_ASSERT(from_base64url(to_base64url(text)) == text);
   HANSA_ASSERT(from_hex(to_hex(text)) == text);
   const auto decoded = percent_decode(percent_encode(text));
   HANSA_ASSERT(decoded.has_value() == (is_utf8(text) && text.find('\0') == std::string_view::npos));

@@ -170,6 +170,10 @@ TEST(Encodings, RoundTripAndHaveOneSpelling) {
     if (const auto read = from_base64(noise)) {
       ASSERT_EQ(to_base64(*read), noise);
     }
+    ASSERT_EQ(from_base64url(to_base64url(bytes)), bytes);
+    if (const auto read = from_base64url(noise)) {
+      ASSERT_EQ(to_base64url(*read), noise);
+    }
     const std::string text = random_text(random, 12, "a/%?# &=+.~-_\x7Fz");
     const auto decoded = percent_decode(percent_encode(text));
     ASSERT_TRUE(decoded);
@@ -192,6 +196,11 @@ TEST(Encodings, AreThoseOfTheirRfcs) {
   }
   EXPECT_EQ(to_base64url("\xFB\xFF\xFE"), "-__-");
   EXPECT_EQ(to_base64url("f"), "Zg");
+  EXPECT_EQ(from_base64url("-__-"), "\xFB\xFF\xFE");
+  EXPECT_EQ(from_base64url("Zg"), "f");
+  EXPECT_EQ(from_base64url(""), "");
+  for (const char* text : {"Z", "Zg==", "Zg=", "Zh", "+//+", "Z g", "Zm9vY", "\xFF\xFF"})
+    EXPECT_FALSE(from_base64url(text)) << text;
   EXPECT_EQ(percent_encode("a b/c%~\xC3\xA9"), "a%20b%2Fc%25~%C3%A9");
   EXPECT_EQ(to_hex(std::string_view("\x00\xFF", 2)), "00ff");
 }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/digest.h"
 #include "base/text.h"
 #include "query/rows.h"
@@ -39,22 +37,19 @@ void describe(Fields& f, Cursor& v) {
 }
 
 std::string to_text(const Cursor& cursor, const Sealer& sealer) {
-  std::string sealed = sealer.seal(kCursorPurpose, hansa::to_text(to_json(cursor)));
-  std::erase(sealed, '=');
-  std::ranges::replace(sealed, '+', '-');
-  std::ranges::replace(sealed, '/', '_');
-  return sealed;
+  const auto sealed = from_base64(sealer.seal(kCursorPurpose, hansa::to_text(to_json(cursor))));
+  HANSA_ASSERT(sealed);
+  return to_base64url(*sealed);
 }
 
-Result<Cursor> cursor_from(std::string text, const Sealer& sealer, const Context& context) {
+Result<Cursor> cursor_from(std::string_view text, const Sealer& sealer, const Context& context) {
   const auto wrong = [](std::string_view why) {
     return invalid(fmt::format("the cursor {}", why),
                    "give the `next` of the page before as it is, or begin again without a cursor");
   };
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  const auto opened = sealer.open(kCursorPurpose, text);
+  const auto sealed = from_base64url(text);
+  if (!sealed) return wrong("is not one of this server");
+  const auto opened = sealer.open(kCursorPurpose, to_base64(*sealed));
   if (!opened) return wrong("is not one of this server");
   HANSA_TRY(const Json json, parse_json(opened->expose()));
   HANSA_TRY(Cursor cursor, from_json<Cursor>(json));
