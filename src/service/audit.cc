@@ -20,8 +20,11 @@ Result<store::Question> question_of(const Context& context, const View& view,
                            .subject = {},
                            .behind = {}};
   if (!ask.paging.after.empty()) {
-    HANSA_TRY(const auto after, parse_int(ask.paging.after));
-    question.after = static_cast<std::uint64_t>(after);
+    const auto after = parse_int(ask.paging.after);
+    if (!after || *after < 1)
+      return invalid(fmt::format("'{}' is no place in the audit", ask.paging.after.substr(0, 140)),
+                     "give `after` the `next` of the page before");
+    question.after = static_cast<std::uint64_t>(*after);
   }
   if (!ask.kind.empty()) question.kinds.push_back(ask.kind);
   if (!ask.who.empty()) {

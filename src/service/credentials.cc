@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kPasswordBytesMin = 12;
 constexpr std::size_t kPasswordBytesMax = 1024;
+constexpr std::string_view kSessionLabel = "sign-in";
 constexpr Micros kSessionLength = std::chrono::hours(12);
 
 struct NewToken {
@@ -92,6 +93,19 @@ void clear_ended(const Context& context, Live& live, World& world) {
     return out;
   });
   static_cast<void>(cleared);
+}
+
+// Whoever knew the password before may hold them. What the caller signed in with stays, and so do
+// tokens that were made for a program.
+void end_sessions(const Context& context, const View& view, PrincipalId principal, Attempt& out) {
+  for (const Credential* each : view.mesh.credentials_of(principal)) {
+    const bool session = each->kind == CredentialKind::token && each->label == kSessionLabel;
+    if (!session || each->revoked || each->id == context.who.credential) continue;
+    Credential ended = *each;
+    ended.revoked = true;
+    ended.sealed.clear();
+    out.changes.push_back(change(context, share(std::move(ended)), "token.revoked"));
+  }
 }
 
 const Credential* password_of(const View& view, const Principal& principal) {
@@ -233,8 +247,10 @@ Result<api::Nothing> set_password(const Context& context, Live& live, World& wor
                           .created = context.now,
                           .expires = {},
                           .revoked = false};
-    return attempt(std::move(permit), change(context, share(std::move(credential)),
-                                             now ? "password.replaced" : "password.set"));
+    Attempt out = attempt(std::move(permit), change(context, share(std::move(credential)),
+                                                    now ? "password.replaced" : "password.set"));
+    end_sessions(context, view, principal->id, out);
+    return out;
   }));
   return api::Nothing{};
 }
@@ -256,8 +272,8 @@ Result<api::Token> sign_in(const Context& context, Live& live, World& world, con
   HANSA_TRY(const bool right, check_password(context, world, sign_ins, ask.name, known.id,
                                              known.verifier, ask.password));
   if (!right) return denied("the name or the password is wrong");
-  const NewToken made =
-      make_token(sealer, known.id, "sign-in", context.now, context.now + kSessionLength);
+  const NewToken made = make_token(sealer, known.id, std::string(kSessionLabel), context.now,
+                                   context.now + kSessionLength);
   Context self = context;
   self.who.id = known.id;
   HANSA_CHECK(commit(self, live, world.store, [&](const View& view) -> Result<Attempt> {

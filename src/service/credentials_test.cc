@@ -41,6 +41,30 @@ TEST_F(Credentials, NeedThePasswordBeforeButFromAnAdministrator) {
   EXPECT_TRUE(enter(kPassword));
 }
 
+TEST_F(Credentials, ANewPasswordEndsTheSessionsOfTheOldOne) {
+  people({"ada", "bob"});
+  ASSERT_TRUE(set("ada", kPassword));
+  const auto mine = enter(kPassword), theirs = enter(kPassword);
+  const auto program = create_token(context("ada"), live, world, sealer,
+                                    {.name = "ada", .label = "airflow", .expires = {}});
+  ASSERT_TRUE(mine && theirs && program);
+  Context here = context("ada");
+  here.who.credential = {*parse_ulid(mine->id)};
+  ASSERT_TRUE(set_password(here, live, world, sign_ins,
+                           {.name = "ada", .password = kPassword + " two", .old = kPassword}));
+  const auto good = [&](const api::Token& token) {
+    return live.read([&](const View& view) {
+      return !view.mesh.find<Credential>(*parse_ulid(token.id))->revoked;
+    });
+  };
+  EXPECT_TRUE(good(*mine)) << "it changed the password";
+  EXPECT_FALSE(good(*theirs));
+  EXPECT_TRUE(good(*program)) << "nobody signs in with it";
+  // An administrator ends all of them.
+  ASSERT_TRUE(set("admin", kPassword));
+  EXPECT_FALSE(good(*mine));
+}
+
 TEST_F(Credentials, OfTwoFirstPasswordsAtOnceOneWins) {
   people({"ada"});
   for (int round = 0; round < 5; ++round) {
