@@ -111,6 +111,7 @@ void describe(Fields& f, MountView& v) {
   f.required("as", v.as);
   f.required("kind", v.kind, "port, domain or catalog");
   f.required("target", v.target);
+  f.optional("ended", v.ended, "why it leads nowhere any more; absent: it does");
 }
 
 void describe(Fields& f, List& v) {

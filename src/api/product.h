@@ -128,6 +128,7 @@ struct MountView {
   std::string as;    // schema.table, or schema
   std::string kind;  // port, domain, catalog
   std::string target;
+  std::string ended;  // why it leads nowhere any more
 };
 void describe(Fields& f, MountView& v);
 

@@ -66,6 +66,7 @@ using PrincipalId = Id<struct PrincipalTag>;
 using CredentialId = Id<struct CredentialTag>;
 using GrantId = Id<struct GrantTag>;
 using MountId = Id<struct MountTag>;
+using DeletionId = Id<struct DeletionTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/deletion.h"
 #include "model/derivation.h"
 #include "model/grant.h"
 #include "model/mount.h"
@@ -78,6 +79,10 @@ Claims claims(const Table& table) {
 }
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
 Claims claims(const Derivation&) { return {}; }
+Claims claims(const Deletion& deletion) {
+  if (deletion.kind != DeletionKind::account) return {};
+  return {claim::bucket(deletion.bucket)};
+}
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/deletion.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -123,7 +124,7 @@ class Mesh {
 
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
-             Table_<Grant>, Table_<Mount>, Table_<Derivation>>
+             Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>>
       tables_;
 
   struct Hash {

@@ -377,12 +377,14 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   table.id = {one};
   Derivation derivation;
   derivation.id = {one};
+  Deletion deletion;
+  deletion.id = {one}, deletion.kind = DeletionKind::account, deletion.bucket = "gone";
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
        {share(organisation), share(team), share(domain), share(account), share(principal),
         share(credential), share(product), share(port), share(contract), share(table), share(grant),
-        share(mount), share(derivation)}) {
+        share(mount), share(derivation), share(deletion)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

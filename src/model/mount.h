@@ -22,6 +22,7 @@ struct Mount {
   Ulid target;                     // the product of a port, the domain, or the account of a catalog
   std::string target_port;         // the port's name; empty for the other kinds
   std::uint32_t target_major = 0;  // 0: the default one
+  std::string ended = {};          // why it leads nowhere any more; empty: it does
   friend bool operator==(const Mount&, const Mount&) = default;
 };
 

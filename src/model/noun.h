@@ -22,13 +22,15 @@ struct Table;
 struct Grant;
 struct Mount;
 struct Derivation;
+struct Deletion;
 
-using Noun = std::variant<
-    std::shared_ptr<const Organisation>, std::shared_ptr<const Team>, std::shared_ptr<const Domain>,
-    std::shared_ptr<const Account>, std::shared_ptr<const Principal>,
-    std::shared_ptr<const Credential>, std::shared_ptr<const Product>, std::shared_ptr<const Port>,
-    std::shared_ptr<const Contract>, std::shared_ptr<const Table>, std::shared_ptr<const Grant>,
-    std::shared_ptr<const Mount>, std::shared_ptr<const Derivation>>;
+using Noun = std::variant<std::shared_ptr<const Organisation>, std::shared_ptr<const Team>,
+                          std::shared_ptr<const Domain>, std::shared_ptr<const Account>,
+                          std::shared_ptr<const Principal>, std::shared_ptr<const Credential>,
+                          std::shared_ptr<const Product>, std::shared_ptr<const Port>,
+                          std::shared_ptr<const Contract>, std::shared_ptr<const Table>,
+                          std::shared_ptr<const Grant>, std::shared_ptr<const Mount>,
+                          std::shared_ptr<const Derivation>, std::shared_ptr<const Deletion>>;
 
 template <class T>
 Noun share(T value) {
@@ -38,7 +40,7 @@ Noun share(T value) {
 // The kind's name in the store and in events: "team", "port", ... In the order of the variant.
 inline constexpr std::string_view kNounKinds[] = {
     "organisation", "team",     "domain", "account", "principal", "credential", "product",
-    "port",         "contract", "table",  "grant",   "mount",     "derivation"};
+    "port",         "contract", "table",  "grant",   "mount",     "derivation", "deletion"};
 inline std::string_view kind_of(const Noun& noun) { return kNounKinds[noun.index()]; }
 Ulid id_of(const Noun& noun);
 

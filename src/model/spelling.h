@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/deletion.h"
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/mount.h"
@@ -69,6 +70,11 @@ constexpr auto names_of(std::type_identity<GrantAct>) {
                                          {GrantAct::revoked, "revoked"},
                                          {GrantAct::renewed, "renewed"},
                                          {GrantAct::changed, "changed"}});
+}
+constexpr auto names_of(std::type_identity<DeletionKind>) {
+  return std::to_array<Spelt<DeletionKind>>({{DeletionKind::port, "port"},
+                                             {DeletionKind::product, "product"},
+                                             {DeletionKind::account, "account"}});
 }
 constexpr auto names_of(std::type_identity<MountKind>) {
   return std::to_array<Spelt<MountKind>>(

@@ -131,9 +131,12 @@ bool same_hands(const Rights& rights, const Mesh& mesh, PrincipalId one, Princip
 Verdict on_grant(const Case& c, const Grant& grant) {
   const ProductFacts* product = c.rights.product(grant.product);
   const DomainFacts* domain = product ? c.rights.domain_at(product->domain) : nullptr;
-  if (domain == nullptr) return refuse(Rule::no_such_thing);
   const bool own = same_hands(c.rights, c.mesh, c.ask.who, grant.requested_by);
   const bool mine = benefits(c.rights, c.mesh, c.ask.who, grant.grantee);
+  // Of a product that was deleted: those who had it still learn what became of it.
+  if (domain == nullptr)
+    return c.ask.what == Action::know && (own || mine) ? allow(Rule::own_request)
+                                                       : refuse(Rule::no_such_thing);
   const bool steward = c.steward_of(*domain);
   switch (c.ask.what) {
     case Action::know:

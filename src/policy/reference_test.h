@@ -238,11 +238,14 @@ class Reference {
     const auto* found = Plain::in(all_.grants, ask_.on.id);
     const auto* product = found ? Plain::in(all_.products, found->product.ulid) : nullptr;
     const auto* domain = product ? Plain::in(all_.domains, product->domain.ulid) : nullptr;
-    if (domain == nullptr) return no(Rule::no_such_thing);
+    if (found == nullptr) return no(Rule::no_such_thing);
     const bool asked = one_team(found->requested_by.ulid);
     const bool person = found->grantee.kind == GranteeKind::user ||
                         found->grantee.kind == GranteeKind::service_account;
     const bool mine = is(found->grantee) || (person && one_team(found->grantee.id));
+    if (domain == nullptr)
+      return ask_.what == Action::know && (asked || mine) ? yes(Rule::own_request)
+                                                          : no(Rule::no_such_thing);
     const Answer as_steward = judges(domain->id) ? yes(Rule::steward) : no(Rule::not_yours);
     switch (ask_.what) {
       case Action::know:

@@ -171,10 +171,13 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
                        (before->requested_by != context.who.id || asks_the_same(*before, grant));
     id = stays ? before->id : grant.id;
     if (stays) return Attempt{};
+    // Nobody is given a port that is deleted meanwhile, nor another of its name.
+    const auto asked_for = view.mesh.noun("port", port->id.ulid);
     const std::uint64_t number = grant.number;
     Json details = details_of(view, grant);
     Attempt out = attempt(std::move(permit), change(context, share(std::move(grant)),
                                                     "access.requested", std::move(details)));
+    if (asked_for) out.relies_on.push_back(*asked_for);
     if (before != nullptr) HANSA_CHECK(replace(context, view, *before, number, out));
     return out;
   }));

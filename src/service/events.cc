@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "service/authority/authenticate.h"
 #include "service/authority/authorize.h"
+#include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
 #include "world/store/store.h"
@@ -22,8 +23,9 @@ bool is_administrator(const Context& context, const View& view) {
   return may(context, view, Action::administer, on_organisation());
 }
 
-// What an event is about, in the caller's words; nothing: the caller may not know of it. What is
-// gone is not decided about any more: it is for those who run the mesh, and for whoever did it.
+// What an event is about, in the caller's words; nothing: the caller may not know of it. What was
+// deleted is for those who might have known it. What else is gone is not decided about any more: it
+// is for those who run the mesh, and for whoever did it.
 std::optional<std::string> subject_of(const Context& context, const View& view,
                                       const store::Line& line) {
   const std::string_view kind = line.subject_kind;
@@ -31,12 +33,22 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     if (noun == nullptr || !may(context, view, Action::know, on(*noun))) return std::nullopt;
     return name(*noun);
   };
+  const auto of_deleted = [&]() -> std::optional<std::string> {
+    const auto* deleted = view.mesh.find<Deletion>(line.subject);
+    if (deleted == nullptr || !hansa::service::knows(context, view, *deleted)) return std::nullopt;
+    return deleted->kind == DeletionKind::port
+               ? deleted->name
+               : fmt::format("{} {}", hansa::name_of(deleted->kind), deleted->name);
+  };
   const auto of_port = [&](const Port* port) {
     return known(port, [&](const Port& p) { return view.mesh.ref_of(p); });
   };
   const auto named = [&](const auto* noun) {
     return known(noun, [&](const auto& n) { return fmt::format("{} {}", kind, n.name); });
   };
+  if ((kind == "port" || kind == "table" || kind == "product" || kind == "account") &&
+      view.mesh.find<Deletion>(line.subject) != nullptr)
+    return of_deleted();
   if (kind == "port" || kind == "table") return of_port(view.mesh.find<Port>(line.subject));
   if (kind == "contract") {
     const auto* contract = view.mesh.find<Contract>(line.subject);

@@ -36,6 +36,20 @@ Result<void> aim(const Context& context, const View& view, std::string_view targ
   return {};
 }
 
+// What is not deleted meanwhile: the account, and what the mount leads to.
+std::vector<Noun> behind(const View& view, const Mount& mount) {
+  std::vector<Noun> out;
+  const auto add = [&](std::string_view kind, Ulid id) {
+    if (auto noun = view.mesh.noun(kind, id)) out.push_back(*std::move(noun));
+  };
+  add("account", mount.into.ulid);
+  if (mount.kind == MountKind::catalog) add("account", mount.target);
+  if (mount.kind != MountKind::port) return out;
+  for (const Port* port : view.mesh.ports_of(ProductId{mount.target}))
+    if (port->name == mount.target_port) add("port", port->id.ulid);
+  return out;
+}
+
 // Whether the two give one schema a second meaning. A catalog `p` brings schemas `p_...`, whatever
 // they will be called.
 bool collide(const Mount& a, const Mount& b) {
@@ -94,8 +108,11 @@ Result<api::MountView> create_mount(const Context& context, Live& live, World& w
                       fmt::format("choose another name, or: hansa unmount {}", to_text(other->id)));
     }
     Json details{Json::Object{{"into", account->name}, {"as", ask.as}, {"target", ask.target}}};
-    return attempt(std::move(permit),
-                   change(context, share(std::move(mount)), "mount.created", std::move(details)));
+    const auto stands_on = behind(view, mount);
+    Attempt out = attempt(std::move(permit), change(context, share(std::move(mount)),
+                                                    "mount.created", std::move(details)));
+    out.relies_on = stands_on;
+    return out;
   }));
   return live.read([&](const View& view) -> Result<api::MountView> {
     const auto* mount = view.mesh.find<Mount>(id);  // Somebody may have removed it since.

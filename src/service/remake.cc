@@ -30,6 +30,7 @@ Result<DeriveJob> job_of(const Context& context, const View& view, const std::st
   if (port->kind == PortKind::view)
     return invalid(fmt::format("{} is a view: it is made of what is there whenever it is read",
                                view.mesh.ref_of(*port)));
+  HANSA_CHECK(check_sources(view, *derivation));
   return DeriveJob{*derivation, port->kind, view.mesh.ref_of(*port), owner_of(view, *port),
                    contract->schema};
 }

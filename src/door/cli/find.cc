@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/access.h"
+#include "api/deletion.h"
 #include "api/derivation.h"
 #include "api/identity.h"
 #include "api/product.h"
@@ -183,9 +184,22 @@ std::vector<Noun> owner_nouns() {
         {"AS", "as"},
         {"KIND", "kind"},
         {"TARGET", "target"},
+        {"ENDED", "ended", Show::text, false, 1},
         {"ID", "id", Show::text, true}},
        [](Client& client, const Wish& wish) {
          return pages(client, api::list_mounts, {.into = wish.into}, wish);
+       }},
+      {"deletions",
+       "id",
+       {{"KIND", "kind"},
+        {"NAME", "name"},
+        {"DELETED", "at", Show::time},
+        {"BY", "by"},
+        {"WHY", "why"},
+        {"COMMIT", "seq", Show::number, true},
+        {"ID", "id", Show::text, true}},
+       [](Client& client, const Wish& wish) {
+         return pages(client, api::list_deletions, {.domain = wish.domain}, wish);
        }},
   };
 }
@@ -335,7 +349,7 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
-      {"domain", "products ports derivations"},
+      {"domain", "products ports derivations deletions"},
       {"state", "access"},
       {"port", "access audit"},
       {"into", "mounts"},
@@ -446,10 +460,10 @@ void add_find(Verbs& verbs) {
                     {"For a script", "hansa get ports -o name"}},
        .operands =
            {{"WHAT",
-             "products, ports, derivations, domains, teams, accounts, access, mounts, principals, "
-             "snapshots, rejects, queries, events or audit"},
+             "products, ports, derivations, domains, teams, accounts, access, mounts, deletions, "
+             "principals, snapshots, rejects, queries, events or audit"},
             {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
-       .options = {{"--domain", "NAME", "products, ports and derivations of this one"},
+       .options = {{"--domain", "NAME", "products, ports, derivations and deletions of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
                    {"--mine", "", "access asked by or for me"},
                    {"--to-decide", "", "access that waits for my decision"},

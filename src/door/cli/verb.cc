@@ -16,6 +16,7 @@ const Verbs& all_verbs() {
     add_manifest(all);
     add_publish(all);
     add_mount(all);
+    add_delete(all);
     add_admin(all);
     add_keeping(all);
     add_complete(all);

@@ -77,6 +77,7 @@ void add_manifest(Verbs& verbs);
 void add_init(Verbs& verbs);
 void add_publish(Verbs& verbs);
 void add_mount(Verbs& verbs);
+void add_delete(Verbs& verbs);
 void add_admin(Verbs& verbs);
 void add_keeping(Verbs& verbs);
 void add_serve(Verbs& verbs);

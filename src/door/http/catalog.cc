@@ -1,5 +1,7 @@
+#include "api/deletion.h"
 #include "api/product.h"
 #include "door/http/bind.h"
+#include "service/deletion.h"
 #include "service/discover.h"
 #include "service/mount.h"
 #include "service/search.h"
@@ -22,6 +24,9 @@ void add_catalog(Routes& routes) {
   routes.add(api::create_mount, service::create_mount);
   routes.add(api::list_mounts, service::list_mounts);
   routes.add(api::remove_mount, service::remove_mount);
+  routes.add(api::plan_deletion, service::plan_deletion);
+  routes.add(api::make_deletion, service::make_deletion);
+  routes.add(api::list_deletions, service::list_deletions);
 }
 
 }  // namespace hansa::http

@@ -114,6 +114,12 @@ Result<void> check_place(const View& view, const DeriveJob& job,
     if (below != job.derivation.id)
       out.relies_on.push_back(
           view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
+  // A source that is deleted meanwhile stops what is made of it.
+  for (const SourceRead& read : reads) {
+    auto source = view.mesh.noun("port", read.port.ulid);
+    if (!source) return unknown("port", "one of those that were read");
+    out.relies_on.push_back(*std::move(source));
+  }
   for (const auto& [kind, id] :
        {std::pair{"contract", port->contract.ulid}, std::pair{"product", port->product.ulid},
         std::pair{"principal", job.derivation.runs_as.ulid}})

@@ -7,6 +7,15 @@
 #include "service/step/resolve.h"
 
 namespace hansa::service {
+namespace {
+
+// The deletion itself left the words.
+Error source_gone(const Derivation& derivation) {
+  if (!derivation.stopped.empty()) return {Code::not_found, derivation.stopped, derivation.next};
+  return {Code::not_found, "a port that it reads is gone", "set another query"};
+}
+
+}  // namespace
 
 Caller caller_of(const Derivation& derivation, std::string_view client) {
   return {.id = derivation.runs_as,
@@ -98,8 +107,7 @@ std::optional<Error> why_stopped(const View& view, const Derivation& derivation,
   const std::vector<SourceRead> sources = sources_now(view, derivation);
   for (const SourceRead& read : sources) {
     const auto* source = view.mesh.find<Port>(read.port);
-    if (source == nullptr)
-      return Error{Code::not_found, "a port that it reads is gone", "set another query"};
+    if (source == nullptr) return source_gone(derivation);
     const Ask ask{derivation.runs_as, Action::read, on(*source), now};
     const Decision decision = policy::judge(view.rights, view.mesh, ask, view.seq);
     if (decision.allowed) continue;
@@ -112,6 +120,12 @@ std::optional<Error> why_stopped(const View& view, const Derivation& derivation,
   if (!derivation.stopped.empty())
     return Error{Code::unavailable, derivation.stopped, derivation.next};
   return std::nullopt;
+}
+
+Result<void> check_sources(const View& view, const Derivation& derivation) {
+  for (const SourceRead& read : derivation.sources)
+    if (view.mesh.find<Port>(read.port) == nullptr) return std::unexpected(source_gone(derivation));
+  return {};
 }
 
 std::string owner_of(const View& view, const Port& port) {

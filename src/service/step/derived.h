@@ -36,6 +36,10 @@ SourcesOf sources_now(const View& view);
 // ago.
 std::vector<MadeOf> made_of(const View& view, PortId port, Time now);
 
+// A port that was read and deleted stops what was made of it until a query is set anew: another
+// port of the same name is not what was meant. Errors: not_found.
+Result<void> check_sources(const View& view, const Derivation& derivation);
+
 // Why it makes nothing now, as far as is known without running it; nothing: it would.
 std::optional<Error> why_stopped(const View& view, const Derivation& derivation, Time now);
 

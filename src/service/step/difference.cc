@@ -174,6 +174,10 @@ Result<void> add_account(Draft& draft, const contract::Account& wanted) {
     return invalid(fmt::format("account {} belongs to domain {}", wanted.name,
                                named<Domain>(draft, before->domain)),
                    "an account stays in its domain");
+  if (before == nullptr &&
+      draft.overlay.view().mesh.named<Deletion>(claim::bucket(bucket)) != nullptr)
+    return conflict(fmt::format("bucket {} holds the files of an account that was deleted", bucket),
+                    fmt::format("give account {} another one: bucket: {}-2", wanted.name, bucket));
   Account after = before ? *before
                          : Account{.id = new_id<AccountId>(draft.now),
                                    .name = wanted.name,

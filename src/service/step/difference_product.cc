@@ -332,6 +332,9 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
             before != nullptr && facts.account.empty()
                 ? Result<const Account*>(draft.overlay.find<Account>(before->account))
                 : account_of(draft, facts, *domain));
+  if (auto place = draft.overlay.view().mesh.noun("account", account->id.ulid);
+      place && !draft.overlay.made(*account))
+    draft.out.attempt.relies_on.push_back(*std::move(place));
   if (before != nullptr && before->account != account->id)
     return invalid(fmt::format("product {} lies in another account", facts.name),
                    "its data does not move by apply");
@@ -442,6 +445,9 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
     return denied("nobody gives access to oneself, one's own group or one's team's service account",
                   "another steward of the domain applies this");
   HANSA_CHECK(may_decide(draft, *port, contract::field_to_text(wanted.provider.port)));
+  // Nobody is given a port that is deleted meanwhile, nor another of its name.
+  if (auto given = view.mesh.noun("port", port->id.ulid))
+    if (!draft.overlay.made(*port)) draft.out.attempt.relies_on.push_back(*std::move(given));
   HANSA_CHECK(check_scope(view, after));
   // A port of this set has its contract here only.
   if (const auto* contract = draft.overlay.find<Contract>(port->contract);

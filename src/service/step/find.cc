@@ -3,9 +3,19 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "service/step/doomed.h"
 
 namespace hansa::service {
 namespace {
+
+// What was deleted is told to those who might have known it while it was there.
+std::optional<Error> was_deleted(const Context& context, const View& view, DeletionKind kind,
+                                 std::string_view name) {
+  const Deletion* deleted = find_deletion(context, view, kind, name);
+  if (deleted == nullptr) return std::nullopt;
+  return Error{Code::not_found, fmt::format("{} {}", hansa::name_of(kind), words(view, *deleted)),
+               "hansa get deletions lists what was deleted"};
+}
 
 // Names of one kind the caller may know, nearest to `word`.
 template <class T>
@@ -55,6 +65,8 @@ Result<const Port*> find_port(const Context& context, const View& view, const Po
   if (port != nullptr && may(context, view, Action::know, on(*port))) return port;
   const std::string called =
       fmt::format("{}/{}{}", ref.domain, ref.port, ref.major ? fmt::format("@{}", *ref.major) : "");
+  if (const auto deleted = was_deleted(context, view, DeletionKind::port, called))
+    return std::unexpected(*deleted);
   auto missing = unknown("port", called);
   return fail(missing.error().code, missing.error().text,
               near_ports(context, view, ref.domain, ref.port));
@@ -70,7 +82,10 @@ Result<const Product*> find_product(const Context& context, const View& view,
   const auto* owner = view.mesh.named<Domain>(claim::domain(domain));
   const auto* product = owner ? view.mesh.named<Product>(claim::product(owner->id, name)) : nullptr;
   if (product != nullptr && may(context, view, Action::know, on(*product))) return product;
-  return unknown("product", fmt::format("{}/{}", domain, name));
+  const std::string called = fmt::format("{}/{}", domain, name);
+  if (const auto deleted = was_deleted(context, view, DeletionKind::product, called))
+    return std::unexpected(*deleted);
+  return unknown("product", called);
 }
 
 Result<const Domain*> find_domain(const Context& context, const View& view, std::string_view name) {
@@ -81,7 +96,11 @@ Result<const Team*> find_team(const Context& context, const View& view, std::str
 }
 Result<const Account*> find_account(const Context& context, const View& view,
                                     std::string_view name) {
-  return find_named<Account>(context, view, "account", name, claim::account(name));
+  auto found = find_named<Account>(context, view, "account", name, claim::account(name));
+  if (found) return found;
+  if (auto deleted = was_deleted(context, view, DeletionKind::account, name))
+    return std::unexpected(*std::move(deleted));
+  return found;
 }
 Result<const Principal*> find_principal(const Context& context, const View& view,
                                         std::string_view name) {
@@ -142,6 +161,9 @@ Result<Grantee> find_grantee(const Context& context, const View& view, std::stri
 }
 
 bool knows_target(const Context& context, const View& view, const Mount& mount) {
+  // What leads nowhere is the business of those whose catalog it is in.
+  if (!mount.ended.empty())
+    return may(context, view, Action::manage, {ResourceKind::account, mount.into.ulid});
   const ResourceKind kind = mount.kind == MountKind::port     ? ResourceKind::product
                             : mount.kind == MountKind::domain ? ResourceKind::domain
                                                               : ResourceKind::account;

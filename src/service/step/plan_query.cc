@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
+#include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/introspect.h"
 #include "service/step/plan_view.h"
@@ -31,10 +32,18 @@ std::unexpected<Error> no_table(const Context& context, const View& view,
   const query::TableName& table = use.table;
   std::string text = fmt::format("there is no table {}", written(table, statement));
   if (!is_catalog(context, view, table.catalog)) return no_catalog(table.catalog);
+  if (const Mount* ended = ended_mount(view, {table.catalog, table.schema, table.name});
+      ended != nullptr && knows_target(context, view, *ended))
+    return invalid(fmt::format("{} leads nowhere: {}", written(table, statement), ended->ended),
+                   fmt::format("take it away: hansa unmount {}", to_text(ended->id)));
   if (table.catalog != kMeshCatalog)
     return invalid(std::move(text),
                    fmt::format("see what there is: select * from {}.information_schema.tables",
                                sql_identifier(table.catalog)));
+  if (const Deletion* deleted = find_deletion(context, view, DeletionKind::port,
+                                              written_port({{}, table.schema, table.name})))
+    return invalid(fmt::format("{}: {}", text, words(view, *deleted)),
+                   "hansa get deletions lists what was deleted");
   std::string near = near_ports(context, view, table.schema, table.name);
   std::ranges::replace(near, '/', '.');
   return invalid(std::move(text), std::move(near));

@@ -79,6 +79,7 @@ Result<void> plan_view(const Context& context, const View& view, const Port& por
       within.size() > limits::derivation_depth_max)
     return blocked("the view reads, through others, what it makes",
                    "leave out of its query what is made of this port");
+  HANSA_CHECK(check_sources(view, derivation));
   HANSA_CHECK(check_account(view, derivation.runs_as, port));
   Trail trail;
   const Context as{.who = out.as,

@@ -170,7 +170,8 @@ api::MountView mount_view(const View& view, const Mount& mount) {
                      .into = name_of<Account>(view, mount.into),
                      .as = mount.table.empty() ? mount.schema : mount.schema + "." + mount.table,
                      .kind = {},
-                     .target = {}};
+                     .target = {},
+                     .ended = mount.ended};
   switch (mount.kind) {
     case MountKind::port: {
       const auto* product = view.mesh.find<Product>(mount.target);
@@ -222,7 +223,11 @@ std::string state_of(const Grant& grant, Time now) {
 std::string port_name_of(const View& view, const Grant& grant) {
   const auto* product = view.mesh.find<Product>(grant.product);
   const auto* domain = product ? view.mesh.find<Domain>(product->domain) : nullptr;
-  return fmt::format("{}/{}", domain ? domain->name : "?", grant.port);
+  if (domain != nullptr) return fmt::format("{}/{}", domain->name, grant.port);
+  // Of a product that was deleted.
+  const auto* deleted = view.mesh.find<Deletion>(grant.product.ulid);
+  return fmt::format("{}/{}", deleted ? deleted->name.substr(0, deleted->name.find('/')) : "?",
+                     grant.port);
 }
 
 api::AccessView access_view(const View& view, const Grant& grant, Time now) {

@@ -30,7 +30,7 @@ const Port* in_domain(const View& view, const Domain* domain, const Versioned& w
 
 const Port* through_port(const View& view, const Mount& mount, const Versioned& wanted) {
   const auto* product = view.mesh.find<Product>(mount.target);
-  if (product == nullptr) return nullptr;
+  if (product == nullptr || !mount.ended.empty()) return nullptr;
   if (mount.target_major != 0 && wanted.major && *wanted.major != mount.target_major)
     return nullptr;
   const auto major = mount.target_major != 0 ? std::optional(mount.target_major) : wanted.major;
@@ -97,7 +97,7 @@ void place_account(const Context& context, const View& view, const Account& acco
   for (const Mount* mount : view.mesh.mounts_of(account.id)) {
     if (mount->kind == MountKind::port) {
       const auto* product = view.mesh.find<Product>(mount->target);
-      if (product == nullptr) continue;
+      if (product == nullptr || !mount->ended.empty()) continue;
       for (const Port* port : view.mesh.majors(product->domain, mount->target_port))
         if ((mount->target_major == 0 || mount->target_major == port->major) && known(port)) {
           if (mount->target_major != 0 || port->is_default)
@@ -127,6 +127,25 @@ const Port* resolve(const View& view, const SqlTable& table) {
     return in_domain(view, view.mesh.named<Domain>(claim::domain(table.schema)), wanted);
   const auto* account = view.mesh.named<Account>(claim::catalog(table.catalog));
   return account ? in_account(view, *account, table.schema, wanted, true) : nullptr;
+}
+
+std::string written_port(const SqlTable& table) {
+  const Versioned wanted = versioned(table.name);
+  return fmt::format("{}/{}{}", table.schema, wanted.name,
+                     wanted.major ? fmt::format("@{}", *wanted.major) : "");
+}
+
+const Mount* ended_mount(const View& view, const SqlTable& table) {
+  const auto* account = view.mesh.named<Account>(claim::catalog(table.catalog));
+  if (account == nullptr) return nullptr;
+  for (const Mount* mount : view.mesh.mounts_of(account->id)) {
+    if (mount->ended.empty()) continue;
+    if (mount->kind == MountKind::catalog
+            ? table.schema.starts_with(mount->schema + "_")
+            : mount->schema == table.schema && mount->table == versioned(table.name).name)
+      return mount;
+  }
+  return nullptr;
 }
 
 std::vector<Placed> tables_of(const Context& context, const View& view, std::string_view catalog,

@@ -18,6 +18,10 @@ struct SqlTable {
 // The port a table name means, or nullptr: then nothing of that name exists (whether the caller may
 // know the port is a question of its own).
 const Port* resolve(const View& view, const SqlTable& table);
+// The port that the name means in the common catalog, as people write it: "domain/port@2".
+std::string written_port(const SqlTable& table);
+// The mount behind the name that leads nowhere any more, or nullptr.
+const Mount* ended_mount(const View& view, const SqlTable& table);
 // Whether there is such a catalog.
 bool is_catalog(const Context& context, const View& view, std::string_view catalog);
 

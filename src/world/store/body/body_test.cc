@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/deletion.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -168,7 +169,8 @@ std::vector<Noun> nouns() {
                   .table = "t",
                   .target = {8, 8},
                   .target_port = "p",
-                  .target_major = 3}),
+                  .target_major = 3,
+                  .ended = "w"}),
       share(Derivation{.id = {{1, 8}},
                        .sql = "select 1",
                        .catalog = "mesh",
@@ -185,6 +187,16 @@ std::vector<Noun> nouns() {
                        .stopped = "w",
                        .next = "n",
                        .stopped_at = Time{9}}),
+      share(Deletion{.id = {{1, 12}},
+                     .kind = DeletionKind::account,
+                     .name = "ads-prod",
+                     .domain = {{1, 3}},
+                     .hidden = true,
+                     .bucket = "ads-prod",
+                     .by = {{1, 5}},
+                     .at = Time{9},
+                     .why = "w",
+                     .plan = "d"}),
   };
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "model/deletion.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -287,6 +288,7 @@ void describe(F& f, Mount& v) {
   f.required("target", v.target);
   f.required("target_port", v.target_port);
   f.required("target_major", v.target_major);
+  f.required("ended", v.ended);
 }
 
 template <class F>
@@ -323,6 +325,20 @@ void describe(F& f, Derivation& v) {
   f.required("stopped", v.stopped);
   f.required("next", v.next);
   f.required("stopped_at", v.stopped_at);
+}
+
+template <class F>
+void describe(F& f, Deletion& v) {
+  f.required("id", v.id);
+  f.required("kind", v.kind);
+  f.required("name", v.name);
+  f.required("domain", v.domain);
+  f.required("hidden", v.hidden);
+  f.required("bucket", v.bucket);
+  f.required("by", v.by);
+  f.required("at", v.at);
+  f.required("why", v.why);
+  f.required("plan", v.plan);
 }
 
 }  // namespace hansa
