@@ -8,6 +8,7 @@
 
 #include "door/cli/cli.h"
 #include "main/inspect.h"
+#include "main/premises.h"
 #include "main/seed.h"
 #include "main/serve.h"
 #include "main/version.h"
@@ -72,5 +73,6 @@ int main(int argc, char** argv) {
                    .env = environment,
                    .serve = run_server,
                    .inspect = inspect_files,
+                   .examine = examine_folder,
                    .console = nullptr});
 }

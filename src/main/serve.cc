@@ -13,6 +13,7 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/premises.h"
 #include "main/restored.h"
 #include "main/timetable.h"
 #include "main/upkeep.h"
@@ -72,12 +73,6 @@ File block_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return File{::signalfd(-1, &set, SFD_CLOEXEC)};
-}
-
-// The latest time this installation has seen, so that an expiry never un-happens.
-Result<Time> clock_floor(store::Store& store) {
-  HANSA_TRY(const auto text, store.fact("clock"));
-  return text ? parse_time(*text) : Result<Time>(Time{});
 }
 
 Result<void> open_world(Server& s, const Config& config) {
@@ -166,7 +161,8 @@ Result<std::string> open_door(Server& s, const Config& config) {
   s.house = std::make_unique<http::House>(
       http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
                   *s.backups, kVersion, [&s] { return readiness(s); },
-                  [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); }});
+                  [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); },
+                  looking_around(config.data, *s.clock)});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;

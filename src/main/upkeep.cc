@@ -34,6 +34,11 @@ void Upkeep::anchor() {
     log(Level::warning, "the audit was not anchored", {{"why", done.error().text}});
 }
 
+Result<Time> clock_floor(store::Store& store) {
+  HANSA_TRY(const auto text, store.fact("clock"));
+  return text ? parse_time(*text) : Result<Time>(Time{});
+}
+
 Result<void> fit_to_serve(const store::Watched& store, const engine::Pool& engine) {
   if (const auto writable = store.writable(); !writable)
     return unavailable("the store cannot be written: " + writable.error().text,

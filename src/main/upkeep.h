@@ -28,6 +28,9 @@ class Upkeep {
   Time anchored_;
 };
 
+// The latest time this installation has seen, so that an expiry never un-happens.
+Result<Time> clock_floor(store::Store& store);
+
 // Errors: unavailable, with what is missing: the store cannot be written, or no worker starts.
 Result<void> fit_to_serve(const store::Watched& store, const engine::Pool& engine);
 

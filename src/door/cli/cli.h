@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "api/doctor.h"
 #include "base/result.h"
 #include "door/cli/config.h"
 #include "door/cli/console.h"
@@ -56,6 +57,8 @@ struct Tools {
   std::function<Result<std::vector<Footer>>(const std::vector<std::string>& paths,
                                             const std::optional<Dialect>& text)>
       inspect;
+  // A data directory that no server has open. Errors: not_found; conflict: one has.
+  std::function<Result<api::Diagnosis>(const std::string& data)> examine;
   Console* console = nullptr;  // null: the process's own
 };
 

@@ -64,7 +64,7 @@ std::string head_of(const std::string& path) { return path.substr(0, path.find('
 
 std::string says_of_group(const std::string& group) {
   if (group == "access") return "Ask for restricted data, decide, explain";
-  if (group == "admin") return "Principals, tokens, backups";
+  if (group == "admin") return "Principals, tokens, backups, what is wrong";
   if (group == "admin user") return "Users: add, switch off and on";
   if (group == "admin token") return "Tokens that people and programs sign in with";
   if (group == "delete") return "Ports, products, accounts, after showing who is hit";

@@ -19,6 +19,7 @@ const Verbs& all_verbs() {
     add_delete(all);
     add_admin(all);
     add_keeping(all);
+    add_doctor(all);
     add_complete(all);
     return all;
   }();

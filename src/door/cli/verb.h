@@ -80,6 +80,7 @@ void add_mount(Verbs& verbs);
 void add_delete(Verbs& verbs);
 void add_admin(Verbs& verbs);
 void add_keeping(Verbs& verbs);
+void add_doctor(Verbs& verbs);
 void add_serve(Verbs& verbs);
 void add_complete(Verbs& verbs);
 

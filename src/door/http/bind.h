@@ -23,6 +23,7 @@ class Sealer;
 }  // namespace hansa
 namespace hansa::service {
 class Backups;
+class Findings;
 class Running;
 class SignIns;
 class Tables;
@@ -49,6 +50,8 @@ struct House {
   std::function<Result<void>()> ready;
   // Figures of what only main knows.
   std::function<void(MetricsText&)> add_figures;
+  // Of the folder, the disk, the kernel and the clock, what main knows too.
+  std::function<void(service::Findings&)> look_around;
 };
 
 // Answers by status; any other is counted with those of 500.

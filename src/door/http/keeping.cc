@@ -1,11 +1,18 @@
 #include "api/backup.h"
+#include "api/doctor.h"
 #include "door/http/bind.h"
 #include "service/backup.h"
+#include "service/doctor.h"
 
 namespace hansa::http {
 
 void add_keeping(Routes& routes) {
   House& house = routes.house();
+  routes.add_job<api::Examine, api::Diagnosis>(
+      api::examine, true, [&house](const auto& context, const auto& ask) {
+        return service::diagnose(context, house.live, house.world, house.clock, house.look_around,
+                                 ask);
+      });
   api::RouteInfo backup = api::info_of(api::make_backup);
   backup.answer = Json();
   backup.answer_type = std::string(api::kBackupType);
