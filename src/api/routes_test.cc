@@ -8,7 +8,9 @@
 #include <tuple>
 
 #include "api/access.h"
+#include "api/deletion.h"
 #include "api/derivation.h"
+#include "api/doctor.h"
 #include "api/identity.h"
 #include "api/manifest.h"
 #include "api/openapi.h"
@@ -30,7 +32,8 @@ constexpr auto kRoutes = std::tuple{
     renew_access,   explain_access,    list_audit,      plan_manifests,    apply_manifests,
     upload_file,    publish_files,     list_rejects,    list_snapshots,    rollback_port,
     run_query,      get_query,         list_queries,    cancel_query,      set_derivation,
-    get_derivation, remove_derivation, run_derivation,  list_derivations};
+    get_derivation, remove_derivation, run_derivation,  list_derivations,  plan_deletion,
+    make_deletion,  list_deletions,    examine};
 
 template <class Each>
 void each_route(Each each) {
@@ -45,8 +48,8 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header :
-       {"access", "derivation", "identity", "manifest", "product", "publish", "query"}) {
+  for (const char* header : {"access", "deletion", "derivation", "doctor", "identity", "manifest",
+                             "product", "publish", "query"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

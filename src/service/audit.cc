@@ -74,6 +74,8 @@ api::AuditLine line_of(const Context& context, const View& view, const store::Li
                      .subject = {},
                      .details = {}};
   if (const auto* port = view.mesh.find<Port>(line.subject)) out.subject = view.mesh.ref_of(*port);
+  else if (const auto* deleted = view.mesh.find<Deletion>(line.subject))
+    out.subject = fmt::format("{} (deleted)", deleted->name);
   else if (line.subject)
     out.subject =
         (line.subject_kind.empty() ? "" : line.subject_kind + " ") + to_text(line.subject);
