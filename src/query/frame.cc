@@ -179,7 +179,7 @@ void pass(Wire& wire, PortId& v) {
 }
 template <class Wire>
 void pass(Wire& wire, Relation& v) {
-  wire(v.catalog, v.schema, v.name, v.content, v.port, v.columns, v.files, v.rows);
+  wire(v.catalog, v.schema, v.name, v.content, v.port, v.columns, v.files, v.rows, v.place);
 }
 template <class Wire>
 void pass(Wire& wire, Bounds& v) {

@@ -51,6 +51,9 @@ struct Relation {
   // Of `files`: what part of the port they hold; none: all of it. They are a visible copy then.
   VisibleId visible;
   std::vector<std::vector<Json>> rows;  // of `inline_rows`, in the order of `columns`
+  // Of `files`: a further column of this name says where each row stands in them, for a statement
+  // of the server's own; none: there is no such column.
+  std::string place = {};
 };
 
 enum class Format { json, csv, parquet };

@@ -58,14 +58,17 @@ std::string list_of(const std::vector<const Column*>& columns) {
   return out;
 }
 
-// The row's place in the files breaks ties; its name is nobody's column.
-std::string place_name(const Schema& schema) {
-  std::string name = "row";
-  while (top_column(schema, name) != nullptr) name += "'";
-  return sql_identifier(name);
-}
-
 }  // namespace
+
+std::string place_name(const Schema& schema) {
+  const auto is_taken = [&](const std::string& name) {
+    return std::ranges::any_of(
+        schema.columns, [&](const Column& column) { return lower_ascii(column.name) == name; });
+  };
+  std::string name = "row";
+  while (is_taken(name)) name += "'";
+  return name;
+}
 
 Result<std::vector<const Column*>> choose_columns(const Schema& schema,
                                                   const std::vector<std::string>& names) {
@@ -83,7 +86,7 @@ Result<std::vector<const Column*>> choose_columns(const Schema& schema,
 
 Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
                              std::string_view table) {
-  HANSA_TRY(std::vector<const Column*> columns, choose_columns(schema, wanted.columns));
+  HANSA_TRY(const std::vector<const Column*> columns, choose_columns(schema, wanted.columns));
   HANSA_TRY(const std::vector<Key> keys, keys_of(schema, wanted.order));
   std::string where;
   if (wanted.filter) {
@@ -94,16 +97,11 @@ Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
   const std::string page = fmt::format(" LIMIT {} OFFSET {}", wanted.limit, wanted.offset);
   if (keys.empty()) return fmt::format("SELECT {} FROM {}{}{}", shown, table, where, page);
   std::string order;
-  for (const Key& key : keys) {
+  for (const Key& key : keys)
     order += fmt::format("{} {} NULLS LAST, ", sql_identifier(key.column->name),
                          key.falls ? "DESC" : "ASC");
-    if (std::ranges::find(columns, key.column) == columns.end()) columns.push_back(key.column);
-  }
-  const std::string place = place_name(schema);
-  return fmt::format(
-      "SELECT {} FROM (SELECT {}, row_number() OVER () AS {} FROM {}{}) AS \"rows\" ORDER BY "
-      "{}{}{}",
-      shown, list_of(columns), place, table, where, order, place, page);
+  return fmt::format("SELECT {} FROM {}{} ORDER BY {}{}{}", shown, table, where, order,
+                     sql_identifier(place_name(schema)), page);
 }
 
 }  // namespace hansa::query

@@ -27,10 +27,13 @@ struct RowsWanted {
 Result<std::vector<const hansa::Column*>> choose_columns(const Schema& schema,
                                                          const std::vector<std::string>& names);
 
+// What Relation::place must be for statements with an order: nobody's column.
+std::string place_name(const Schema& schema);
+
 // Over `table`, a quoted name with `schema`'s columns. On the same files the same statement gives
 // the same rows in the same order, so that pages fit together: rows that are equal by `order` stand
-// as the files have them. Errors: invalid: a column that is not there, is named twice, or has no
-// order, with what may have been meant.
+// as the files have them, which Relation::place says. Errors: invalid: a column that is not there,
+// is named twice, or has no order, with what may have been meant.
 Result<std::string> rows_sql(const RowsWanted& wanted, const Schema& schema,
                              std::string_view table);
 

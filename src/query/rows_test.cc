@@ -36,8 +36,14 @@ TEST(Rows, AreFilteredInTheTypesOfTheirColumns) {
 TEST(Rows, ThatAreEqualByTheOrderStandAsInTheFiles) {
   EXPECT_EQ(
       said(rows_sql({.columns = {"id"}, .order = {"-day", "-odd"}, .limit = 5}, schema, "d.p")),
-      R"(SELECT "id" FROM (SELECT "id", "day", "-odd", row_number() OVER () AS "row'" FROM d.p) AS "rows" )"
+      R"(SELECT "id" FROM d.p )"
       R"(ORDER BY "day" DESC NULLS LAST, "-odd" ASC NULLS LAST, "row'" LIMIT 5 OFFSET 0)");
+}
+
+TEST(Rows, HaveAPlaceThatIsNobodysColumn) {
+  EXPECT_EQ(place_name(schema), "row'");
+  EXPECT_EQ(place_name({.columns = {column("Row", TypeKind::int64)}}), "row'");
+  EXPECT_EQ(place_name({}), "row");
 }
 
 TEST(Rows, OfColumnsThatAreNotThereAreRefused) {

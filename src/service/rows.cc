@@ -148,6 +148,7 @@ Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Runnin
   HANSA_TRY(const Statement statement, from.live.read([&](const View& view) {
     return statement_of(context, view, ask, std::move(cursor));
   }));
+  if (!statement.cursor.order.empty()) how.place = query::place_name(statement.port.columns);
   OpenedRows out;
   how.wanted = [&](const Planned& planned) -> Result<bool> {
     HANSA_CHECK(still_readable(statement.port));

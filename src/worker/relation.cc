@@ -17,6 +17,10 @@ constexpr std::size_t kViewsMax = 2 * limits::relations_per_query_max;
 // A look at a file takes 0.2 ms, once; where there are more, they are told what to be.
 constexpr std::size_t kFilesLookedAtMax = 16;
 
+// No file has as many rows, and no relation as many files.
+constexpr std::int64_t kPlacesOfAFile = std::int64_t{1} << 40;
+constexpr std::int64_t kPlacesOfAKind = std::int64_t{1} << 60;
+
 std::string qualified(const query::Relation& relation) {
   return fmt::format("{}.{}.{}", sql_identifier(relation.catalog),
                      sql_identifier(engine_schema(relation.schema)), sql_identifier(relation.name));
@@ -49,6 +53,11 @@ std::string scan(const query::Relation& relation, Match match) {
   std::vector<std::string> columns;
   for (const Column& column : relation.columns.columns)
     columns.push_back(sql_identifier(column.name));
+  // Files that are matched by id come last: rows_of.
+  if (!relation.place.empty())
+    columns.push_back(fmt::format("({} + {} * file_index::BIGINT + file_row_number) AS {}",
+                                  match == Match::by_id ? kPlacesOfAKind : 0, kPlacesOfAFile,
+                                  sql_identifier(relation.place)));
   std::string options;
   if (match != Match::as_it_is) {
     options = ", schema = " + parquet_schema(relation.columns, match == Match::by_id);
@@ -64,6 +73,8 @@ std::string empty(const query::Relation& relation) {
   for (const Column& column : relation.columns.columns)
     columns.push_back(
         fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.type), sql_identifier(column.name)));
+  if (!relation.place.empty())
+    columns.push_back("CAST(NULL AS BIGINT) AS " + sql_identifier(relation.place));
   return fmt::format("SELECT {} WHERE false", join(columns, ", "));
 }
 

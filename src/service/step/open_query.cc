@@ -98,6 +98,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
     HANSA_TRY(const bool wanted, how.wanted(planned));
     if (!wanted) return end_unread(context, id, format, *reads);
   }
+  if (!how.place.empty())
+    for (query::Relation& relation : planned.plan.relations) relation.place = how.place;
   planned.plan.bounds.rows_max = std::min(ask.rows_max, running.limits().rows_max);
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(planned.plan), planned.permits));

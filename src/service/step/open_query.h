@@ -29,6 +29,8 @@ struct OpenedQuery {
 
 struct HowToOpen {
   std::optional<Pin> pin = {};
+  // Of a statement of the server's own: the further column of its relation (query::Relation).
+  std::string place = {};
   // Asked when everything is decided, before anything runs. False: the rows are not wanted; the
   // decision is recorded as that of a read which gave none.
   std::function<Result<bool>(const Planned&)> wanted = {};
