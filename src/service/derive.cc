@@ -133,7 +133,7 @@ Result<api::DerivationView> set_derivation(const Context& context, const Shelves
                                      Json::Object{{"port", job.ref}, {"as", to_text(as.who.id)}}));
         // What the account lost meanwhile, it does not make anything of.
         HANSA_CHECK(decide_again(as, view, *learnt, out));
-        HANSA_CHECK(check_place(view, job, job.derivation.sources, out));
+        HANSA_CHECK(check_place(view, job, with_behind(job.derivation.sources, *learnt), out));
         return out;
       }));
   return from.live.read([&](const View& view) -> Result<api::DerivationView> {

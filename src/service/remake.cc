@@ -50,13 +50,14 @@ bool is_made(const DeriveJob& job, const Target& target, const std::vector<Sourc
 
 // Still the same query, still allowed to read all that was read, as it was when it was read.
 Result<Attempt> along(const Context& as, const View& view, const DeriveJob& job,
-                      const Planned& planned, const Derivation& after) {
+                      const Planned& planned, const std::vector<SourceRead>& reads,
+                      const Derivation& after) {
   Attempt out;
   const auto* now = view.mesh.find<Derivation>(job.derivation.id);
   if (now == nullptr || *now != job.derivation)
     return conflict("the query was changed or run by another while it ran", "run it again");
   HANSA_CHECK(decide_again(as, view, planned, out));
-  HANSA_CHECK(check_place(view, job, after.sources, out));
+  HANSA_CHECK(check_place(view, job, reads, out));
   out.changes.push_back(
       change(as, share(Derivation(after)), "derivation.ran",
              Json::Object{{"port", job.ref}, {"snapshot", std::to_string(after.snapshot)}}));
@@ -131,6 +132,7 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
   now.now = from.clock.now();
   Derivation after = job.derivation;
   after.sources = sources_of(rows.planned, rows.bound);
+  const auto reads = with_behind(after.sources, rows.planned);
   after.snapshot = next.state.snapshot;
   after.ran_at = as.now;
   after.stopped.clear();
@@ -143,8 +145,8 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
       .state = next.state,
       .registers = {},
       .answer = {},
-      .reads = after.sources,
-      .along = [&](const View& view) { return along(now, view, job, rows.planned, after); }};
+      .reads = reads,
+      .along = [&](const View& view) { return along(now, view, job, rows.planned, reads, after); }};
   // A lost answer of the store may mean that it is listed now.
   staged.keep = true;
   HANSA_TRY(const auto seq, move_pointer(now, from.live, from.world, target, move));

@@ -82,6 +82,7 @@ std::vector<SourceRead> sources_now(const View& view, const Derivation& derivati
     if (known != nullptr &&
         (contract == nullptr || (same && (!is_view || known->version == contract->version)))) {
       out.push_back(*known);
+      out.back().state.clear();
     } else if (contract != nullptr) {
       SourceRead read{.port = port->id, .version = contract->version};
       for (const Column& column : contract->schema.columns) read.columns.push_back(column.name);

@@ -26,8 +26,8 @@ Result<void> check_protection(const View& view, const Port& port,
 Result<void> check_rows(const Context& context, const View& view, const Contract& contract,
                         const Product& product, const std::vector<MadeOf>& rows);
 
-// What its query reads, where its names lead now; of what it has not read yet, or of a view in
-// another version, all columns.
+// What its query reads, where its names lead now, as it is now (no state is named); of what it has
+// not read yet, or of a view in another version, all columns.
 std::vector<SourceRead> sources_now(const View& view, const Derivation& derivation);
 // The same for whatever is made of this view's ports.
 SourcesOf sources_now(const View& view);

@@ -46,6 +46,15 @@ std::vector<SourceRead> sources_of(const Planned& planned, const query::Bound& b
   return out;
 }
 
+std::vector<SourceRead> with_behind(std::vector<SourceRead> reads, const Planned& planned) {
+  for (const PlannedPort& port : planned.ports) {
+    if (!port.made_of) continue;
+    reads.insert(reads.end(), port.made_of->reads.begin(), port.made_of->reads.end());
+    reads = with_behind(std::move(reads), port.made_of->sources);
+  }
+  return reads;
+}
+
 std::string key_of(const PlannedView& planned, const Derivation& derivation) {
   Digest digest;
   digest.add("view " + to_text(planned.port));
@@ -98,7 +107,12 @@ Result<void> plan_view(const Context& context, const View& view, const Port& por
                           .catalog = derivation.catalog,
                           .schema = derivation.schema},
                          out.sources));
-  HANSA_CHECK(check_protection(view, port, sources_now(view, derivation)));
+  out.reads = sources_now(view, derivation);
+  for (SourceRead& read : out.reads)
+    if (const auto at = std::ranges::find(out.sources.ports, read.port, &PlannedPort::port);
+        at != out.sources.ports.end())
+      read.state = state_of(*at);
+  HANSA_CHECK(check_protection(view, port, out.reads));
   out.key = key_of(out, derivation);
   return {};
 }

@@ -16,6 +16,7 @@ struct PlannedView {
   Caller as;
   std::string sql;
   Planned sources;
+  std::vector<SourceRead> reads = {};  // the same, with the columns as far as they are known
   // Of all that its rows depend on: the query, and what is read of each source. Equal keys, equal
   // rows.
   std::string key;
@@ -28,6 +29,8 @@ std::string state_of(const PlannedPort& port);
 std::int64_t pin_of(const PlannedPort& port);
 // The ports that were planned, as a derivation records them; `bound` says which columns.
 std::vector<SourceRead> sources_of(const Planned& planned, const query::Bound& bound);
+// Adds what the views among them were planned from: names may lead elsewhere once it has run.
+std::vector<SourceRead> with_behind(std::vector<SourceRead> reads, const Planned& planned);
 
 std::string key_of(const PlannedView& planned, const Derivation& derivation);
 

@@ -32,6 +32,12 @@ void compare(const Context& context, const View& view, const Derivation& derivat
       out.not_read.push_back(input.name);
 }
 
+// As it was read last.
+std::string snapshot_of(const Derivation& derivation, const Port& source) {
+  const auto read = std::ranges::find(derivation.sources, source.id, &SourceRead::port);
+  return source.kind == PortKind::view || read == derivation.sources.end() ? "" : read->state;
+}
+
 }  // namespace
 
 std::string state_of(const View& view, const Derivation& derivation, Time now) {
@@ -75,7 +81,7 @@ api::DerivationView derivation_view(const Context& context, const View& view,
     if (source == nullptr || !may(context, view, Action::know, on(*source))) continue;
     out.sources.push_back({.port = view.mesh.ref_of(*source),
                            .version = read.version,
-                           .snapshot = source->kind == PortKind::view ? "" : read.state,
+                           .snapshot = snapshot_of(derivation, *source),
                            .columns = read.columns});
   }
   if (port == nullptr || !may(context, view, Action::publish, on(*port))) return out;
