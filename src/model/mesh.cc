@@ -16,11 +16,6 @@ void add_once(std::vector<Ulid>& list, Ulid id) {
 
 constexpr std::string_view kNoDomain = "?";
 
-void hold(Slots& slots, Ulid id, bool gone) {
-  if (gone) slots.free(id);
-  else slots.take(id);
-}
-
 // Majors sort as numbers: "plays@10" comes after "plays@2".
 std::string order_key(std::string_view domain, std::string_view name, std::uint32_t major) {
   return fmt::format("{}/{}@{:010}", domain, name, major);
@@ -138,44 +133,55 @@ std::string Mesh::ref_of(const Product& product) const {
   return fmt::format("{}/{}", domain ? domain->name : "?", product.name);
 }
 
-void Mesh::index_order(const Noun& noun, bool add) {
-  const auto place = [&](Order& order, const Slots& slots, std::string key, Ulid id) {
-    if (add) order.put(std::move(key), id, slots.of(id));
-    else order.erase(key, id);
-  };
-  const auto name_of_domain = [&](DomainId id) {
-    const auto* domain = find<Domain>(id);
-    return domain ? domain->name : std::string(kNoDomain);
-  };
+std::string_view Mesh::name_of(DomainId id) const {
+  const auto* domain = find<Domain>(id);
+  return domain ? std::string_view(domain->name) : kNoDomain;
+}
+
+void Mesh::order_port(const Port& port, bool add) {
+  std::string key = order_key(name_of(port.domain), port.name, port.major);
+  if (add) ports_.put(std::move(key), port.id.ulid, slot(port.id));
+  else ports_.erase(key, port.id.ulid);
+}
+
+void Mesh::order_product(const Product& product, bool add) {
+  std::string key = fmt::format("{}/{}", name_of(product.domain), product.name);
+  if (add) products_.put(std::move(key), product.id.ulid, slot(product.id));
+  else products_.erase(key, product.id.ulid);
+}
+
+void Mesh::index_port(const Port& port, bool add) {
+  order_port(port, add);
+  auto& list = ports_by_product_[port.product.ulid];
+  if (add) list.push_back(port.id.ulid);
+  else std::erase(list, port.id.ulid);
+  for (const std::string& alias : port.aliases) {
+    const std::string key = earlier_key(port.domain, alias);
+    if (add) earlier_ports_.emplace(key, port.id.ulid);
+    auto [at, end] = earlier_ports_.equal_range(key);
+    while (!add && at != end) at = at->second == port.id.ulid ? earlier_ports_.erase(at) : ++at;
+  }
+}
+
+void Mesh::index_credential(const Credential& credential, bool add) {
+  auto& list = credentials_by_principal_[credential.principal.ulid];
+  if (add) add_once(list, credential.id.ulid);
+  else std::erase(list, credential.id.ulid);
+  if (!credential.expires && !credential.revoked) return;
+  const std::pair end{credential.revoked ? Time{} : *credential.expires, credential.id.ulid};
+  if (add) token_ends_.insert(end);
+  else token_ends_.erase(end);
+}
+
+void Mesh::index_relations(const Noun& noun, bool add) {
   if (const auto* port = std::get_if<std::shared_ptr<const Port>>(&noun)) {
-    place(ports_, port_slots_,
-          order_key(name_of_domain((*port)->domain), (*port)->name, (*port)->major),
-          (*port)->id.ulid);
-    auto& list = ports_by_product_[(*port)->product.ulid];
-    if (add) add_once(list, (*port)->id.ulid);
-    else std::erase(list, (*port)->id.ulid);
-    for (const std::string& alias : (*port)->aliases) {
-      const std::string key = earlier_key((*port)->domain, alias);
-      if (add) earlier_ports_.emplace(key, (*port)->id.ulid);
-      auto [at, end] = earlier_ports_.equal_range(key);
-      while (!add && at != end)
-        at = at->second == (*port)->id.ulid ? earlier_ports_.erase(at) : ++at;
-    }
+    index_port(**port, add);
   } else if (const auto* product = std::get_if<std::shared_ptr<const Product>>(&noun)) {
-    place(products_, product_slots_,
-          fmt::format("{}/{}", name_of_domain((*product)->domain), (*product)->name),
-          (*product)->id.ulid);
+    order_product(**product, add);
   } else if (const auto* grant = std::get_if<std::shared_ptr<const Grant>>(&noun)) {
     ledger_.put(**grant, domain_of((*grant)->product), add);
   } else if (const auto* credential = std::get_if<std::shared_ptr<const Credential>>(&noun)) {
-    auto& list = credentials_by_principal_[(*credential)->principal.ulid];
-    if (add) add_once(list, (*credential)->id.ulid);
-    else std::erase(list, (*credential)->id.ulid);
-    if (!(*credential)->expires && !(*credential)->revoked) return;
-    const std::pair end{(*credential)->revoked ? Time{} : *(*credential)->expires,
-                        (*credential)->id.ulid};
-    if (add) token_ends_.insert(end);
-    else token_ends_.erase(end);
+    index_credential(**credential, add);
   } else if (const auto* mount = std::get_if<std::shared_ptr<const Mount>>(&noun)) {
     auto& list = mounts_by_account_[(*mount)->into.ulid];
     if (add) add_once(list, (*mount)->id.ulid);
@@ -185,21 +191,21 @@ void Mesh::index_order(const Noun& noun, bool add) {
 
 void Mesh::index(const Noun& noun, bool add) {
   const Ulid id = id_of(noun);
-  for (std::string& claim : claims_of(noun)) {
-    if (add) {
-      claims_.insert_or_assign(std::move(claim), id);
-    } else if (const auto found = claims_.find(claim);
-               found != claims_.end() && found->second == id) {
-      claims_.erase(found);
-    }
+  for (const std::string& claim : claims_of(noun)) {
+    const Fingerprint print = print_.of(claim);
+    if (add) claims_[print] = id;
+    else if (const Ulid* holder = claims_.find(print); holder != nullptr && *holder == id)
+      claims_.erase(print);
   }
-  index_order(noun, add);
+  index_relations(noun, add);
 }
 
 template <class T>
 void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   auto& all = std::get<Table_<T>>(tables_);
-  const auto old = all.find(noun->id.ulid);
+  const Ulid id = noun->id.ulid;
+  std::shared_ptr<const T> old;
+  if (const Entry<T>* before = all.find(id)) old = before->noun;
   // Keys of what lies in a domain begin with its name; what lies in none yet sorts under '?'.
   bool renamed_domain = false;
   if constexpr (std::same_as<T, Domain>) {
@@ -207,18 +213,16 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
       const auto first = order.lower_bound(kNoDomain);
       return first != order.end() && first->key.starts_with(kNoDomain);
     };
-    renamed_domain = old == all.end() ? nameless(ports_) || nameless(products_)
-                                      : gone || old->second.noun->name != noun->name;
+    renamed_domain =
+        !old ? nameless(ports_) || nameless(products_) : gone || old->name != noun->name;
   }
   Ulid domain_before;
   if constexpr (std::same_as<T, Product>) domain_before = domain_of(noun->id);
-  if (old != all.end()) index(old->second.noun, false);
-  if constexpr (std::same_as<T, Port>) hold(port_slots_, noun->id.ulid, gone);
-  if constexpr (std::same_as<T, Product>) hold(product_slots_, noun->id.ulid, gone);
+  if (old) index(old, false);
   if (gone) {
-    if (old != all.end()) all.erase(old);
+    all.erase(id);
   } else {
-    all.insert_or_assign(noun->id.ulid, Entry<T>{noun, seq});
+    all[id] = {noun, seq};
     index(noun, true);
   }
   if constexpr (std::same_as<T, Domain>)
@@ -232,16 +236,18 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
 // A domain's new name changes the keys of everything in it. Rare, so a walk over all is good
 // enough.
 void Mesh::reorder(const Domain& domain) {
-  const auto rebuild = [&]<class T>(Order& order, const Table_<T>& all) {
+  const auto empty = [&]<class T>(Order& order, const Table_<T>&) {
     order.erase_if([&](const Order::Entry& entry) {
       const T* noun = find<T>(entry.id);
       return noun == nullptr || noun->domain == domain.id;
     });
-    for (const auto& [id, entry] : all)
-      if (entry.noun->domain == domain.id) index_order(entry.noun, true);
   };
-  rebuild(ports_, all<Port>());
-  rebuild(products_, all<Product>());
+  empty(ports_, all<Port>());
+  empty(products_, all<Product>());
+  for (const auto& [id, entry] : all<Port>())
+    if (entry.noun->domain == domain.id) order_port(*entry.noun, true);
+  for (const auto& [id, entry] : all<Product>())
+    if (entry.noun->domain == domain.id) order_product(*entry.noun, true);
 }
 
 // Zero for what is not there.
@@ -265,9 +271,8 @@ void Mesh::refile(ProductId product, Ulid from, Ulid to) {
 std::optional<Noun> Mesh::noun(std::string_view kind, Ulid id) const {
   std::optional<Noun> out;
   const auto look = [&]<class T>(const Table_<T>& all) {
-    if (const auto found = all.find(id);
-        found != all.end() && kind == kind_of(Noun(found->second.noun)))
-      out = found->second.noun;
+    if (const auto* found = all.find(id); found != nullptr && kind == kind_of(Noun(found->noun)))
+      out = found->noun;
   };
   std::apply([&](const auto&... all) { (look(all), ...); }, tables_);
   return out;

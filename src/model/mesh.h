@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fingerprint.h"
+#include "base/numbered.h"
 #include "model/deletion.h"
 #include "model/derivation.h"
 #include "model/domain.h"
@@ -40,14 +42,13 @@ class Mesh {
     Rev rev;
   };
   template <class T>
-  using Table_ = std::unordered_map<Ulid, Entry<T>>;
+  using Table_ = NumberedMap<Ulid, Entry<T>, UlidTraits>;
 
   // The noun, or nullptr.
   template <class T>
   const T* find(Ulid id) const {
-    const auto& all = std::get<Table_<T>>(tables_);
-    const auto found = all.find(id);
-    return found == all.end() ? nullptr : found->second.noun.get();
+    const Entry<T>* found = all<T>().find(id);
+    return found == nullptr ? nullptr : found->noun.get();
   }
   template <class T, class Tag>
   const T* find(Id<Tag> id) const {
@@ -56,8 +57,8 @@ class Mesh {
   // The noun that makes this claim (model/keys.h), or nullptr.
   template <class T>
   const T* named(std::string_view claim) const {
-    const auto found = claims_.find(claim);
-    return found == claims_.end() ? nullptr : find<T>(found->second);
+    const Ulid* found = claims_.find(print_.of(claim));
+    return found == nullptr ? nullptr : find<T>(*found);
   }
   template <class T>
   const Table_<T>& all() const {
@@ -66,9 +67,8 @@ class Mesh {
   // Zero if it does not exist.
   template <class T>
   Rev rev(Ulid id) const {
-    const auto& all = std::get<Table_<T>>(tables_);
-    const auto found = all.find(id);
-    return found == all.end() ? Rev{} : found->second.rev;
+    const Entry<T>* found = all<T>().find(id);
+    return found == nullptr ? Rev{} : found->rev;
   }
 
   // The same by the store's kind ("port"), sharing it; nothing if there is none.
@@ -88,8 +88,8 @@ class Mesh {
   const Order& ports_in_order() const { return ports_; }
   const Order& products_in_order() const { return products_; }
   // kNoSlot if there is no such port.
-  Slot slot(PortId id) const { return port_slots_.of(id.ulid); }
-  Slot slot(ProductId id) const { return product_slots_.of(id.ulid); }
+  Slot slot(PortId id) const { return all<Port>().number(id.ulid); }
+  Slot slot(ProductId id) const { return all<Product>().number(id.ulid); }
   // Ports of a domain by name: their keys begin with "DOMAIN/".
   std::vector<const Port*> ports_of(DomainId domain) const;
   std::vector<const Port*> ports_of(ProductId product) const;
@@ -117,8 +117,13 @@ class Mesh {
   template <class T>
   void put(const std::shared_ptr<const T>& noun, bool gone, Seq seq);
   void index(const Noun& noun, bool add);
-  void index_order(const Noun& noun, bool add);
+  void index_relations(const Noun& noun, bool add);
+  void index_port(const Port& port, bool add);
+  void order_port(const Port& port, bool add);
+  void order_product(const Product& product, bool add);
+  void index_credential(const Credential& credential, bool add);
   void reorder(const Domain& domain);
+  std::string_view name_of(DomainId domain) const;
   Ulid domain_of(ProductId product) const;
   void refile(ProductId product, Ulid from, Ulid to);
 
@@ -127,17 +132,10 @@ class Mesh {
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>>
       tables_;
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  std::unordered_map<std::string, Ulid, Hash, std::equal_to<>> claims_;
+  Fingerprinter print_;
+  NumberedMap<Fingerprint, Ulid, FingerprintTraits> claims_;
   Order ports_;
   Order products_;
-  Slots port_slots_;
-  Slots product_slots_;
   std::unordered_map<Ulid, std::vector<Ulid>> ports_by_product_;
   std::unordered_multimap<std::string, Ulid> earlier_ports_;  // by domain and alias
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;

@@ -9,31 +9,18 @@ namespace {
 // for a million.
 constexpr std::size_t kBlockMax = 512;
 
+Order::Block room() {
+  Order::Block block;
+  block.reserve(kBlockMax);
+  return block;
+}
+
 constexpr auto first_key = [](const Order::Block& block) {
   return std::string_view(block.front().key);
 };
 constexpr auto key_of = [](const Order::Entry& entry) { return std::string_view(entry.key); };
 
 }  // namespace
-
-void Slots::take(Ulid id) {
-  if (taken_.find(id) != nullptr) return;
-  Slot slot = next_;
-  if (free_.empty()) {
-    ++next_;
-  } else {
-    slot = free_.back();
-    free_.pop_back();
-  }
-  taken_[id] = slot;
-}
-
-void Slots::free(Ulid id) {
-  const Slot* slot = taken_.find(id);
-  if (slot == nullptr) return;
-  free_.push_back(*slot);
-  taken_.erase(id);
-}
 
 Order::Block& Order::block_of(std::string_view key) {
   const auto after = std::ranges::upper_bound(blocks_, key, {}, first_key);
@@ -55,21 +42,30 @@ Order::Iterator Order::upper_bound(std::string_view key) const {
 }
 
 void Order::put(std::string key, Ulid id, Slot slot) {
-  if (blocks_.empty()) blocks_.emplace_back();
-  Block& block = blocks_.front().empty() ? blocks_.front() : block_of(key);
-  const auto at = std::ranges::lower_bound(block, std::string_view(key), {}, key_of);
-  if (at != block.end() && at->key == key) {
+  if (blocks_.empty()) blocks_.push_back(room());
+  Block* block = blocks_.front().empty() ? &blocks_.front() : &block_of(key);
+  auto at = std::ranges::lower_bound(*block, std::string_view(key), {}, key_of);
+  if (at != block->end() && at->key == key) {
     at->id = id;
     at->slot = slot;
     return;
   }
-  block.insert(at, {std::move(key), id, slot});
+  if (block->size() == kBlockMax) {
+    // What comes after all others, as names that count up do, leaves full blocks behind.
+    const bool last = block == &blocks_.back() && at == block->end();
+    const auto before = block - blocks_.data();
+    const auto place = at - block->begin();
+    const auto kept = static_cast<std::ptrdiff_t>(last ? kBlockMax : kBlockMax / 2);
+    Block upper = room();
+    std::move(block->begin() + kept, block->end(), std::back_inserter(upper));
+    block->erase(block->begin() + kept, block->end());
+    blocks_.insert(blocks_.begin() + before + 1, std::move(upper));
+    const bool above = last || place > kept;
+    block = &blocks_[static_cast<std::size_t>(above ? before + 1 : before)];
+    at = block->begin() + (above ? place - kept : place);
+  }
+  block->insert(at, {std::move(key), id, slot});
   ++size_;
-  if (block.size() <= kBlockMax) return;
-  const auto middle = block.begin() + kBlockMax / 2;
-  Block upper(std::make_move_iterator(middle), std::make_move_iterator(block.end()));
-  block.erase(middle, block.end());
-  blocks_.insert(blocks_.begin() + (&block - blocks_.data()) + 1, std::move(upper));
 }
 
 void Order::erase(std::string_view key, Ulid id) {

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/flat.h"
 #include "model/ids.h"
 
 namespace hansa {
@@ -18,26 +17,9 @@ struct UlidTraits {
   static std::uint64_t hash(const Ulid& ulid) { return UlidHash{}(ulid); }
 };
 
-// A small number for a noun, so that others keep what they know of it in an array. It lasts as long
-// as the noun and is given to another afterwards.
+// The number of a port or product in the mesh (base/numbered.h).
 using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = ~0U;
-
-class Slots {
- public:
-  // kNoSlot if it has none.
-  Slot of(Ulid id) const {
-    const Slot* found = taken_.find(id);
-    return found ? *found : kNoSlot;
-  }
-  void take(Ulid id);
-  void free(Ulid id);
-
- private:
-  FlatMap<Ulid, Slot, UlidTraits> taken_;
-  std::vector<Slot> free_;
-  Slot next_ = 0;
-};
 
 class Order {
  public:

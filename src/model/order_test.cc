@@ -64,17 +64,5 @@ TEST(Order, AgreesWithAMapWhileEntriesComeAndGo) {
   EXPECT_EQ(order.begin(), order.end());
 }
 
-TEST(Order, GivesASlotToOneAtATime) {
-  Slots slots;
-  slots.take({1, 1}), slots.take({1, 2}), slots.take({1, 1});
-  EXPECT_EQ(slots.of({1, 1}), 0U);
-  EXPECT_EQ(slots.of({1, 2}), 1U);
-  slots.free({1, 1}), slots.free({1, 1});
-  EXPECT_EQ(slots.of({1, 1}), kNoSlot);
-  slots.take({1, 3}), slots.take({1, 4});
-  EXPECT_EQ(slots.of({1, 3}), 0U);
-  EXPECT_EQ(slots.of({1, 4}), 2U);
-}
-
 }  // namespace
 }  // namespace hansa

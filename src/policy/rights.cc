@@ -70,8 +70,9 @@ Index Rights::product_index(Ulid id) {
 }
 
 Index Rights::shelf_index(Index product, const std::string& port) {
-  const auto next = static_cast<Index>(shelves_.size());
-  return shelves_.try_emplace({product, port}, next).first->second;
+  const std::pair key{product, port};
+  (void)shelves_[key];
+  return shelves_.number(key);
 }
 
 Index Rights::holder_index(const Grantee& grantee) {
@@ -306,9 +307,9 @@ Index Rights::holder_of(const Grantee& grantee) const {
 const Grant* Rights::given(ProductId product, const std::string& port,
                            const std::vector<std::uint32_t>& majors, const Grantee& grantee) const {
   const Index* number = product_numbers_.find(product.ulid);
-  const auto shelf = shelves_.find({number ? *number : kNone, port});
-  if (shelf == shelves_.end()) return nullptr;
-  for (const Index at : grants_.on_shelf(shelf->second, holder_of(grantee)))
+  const Index shelf = shelves_.number({number ? *number : kNone, port});
+  if (shelf == kNone) return nullptr;
+  for (const Index at : grants_.on_shelf(shelf, holder_of(grantee)))
     if (const Grant& grant = *grants_.row(at).grant;
         grant.grantee == grantee && grant.majors == majors)
       return &grant;

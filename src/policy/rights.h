@@ -9,8 +9,10 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
+#include "base/numbered.h"
 #include "model/mesh.h"
 #include "policy/grants.h"
 
@@ -109,9 +111,10 @@ class Rights {
       return UlidHash{}(g.id) + static_cast<std::size_t>(g.kind);
     }
   };
-  struct ShelfHash {
-    std::size_t operator()(const std::pair<Index, std::string>& shelf) const noexcept {
-      return std::hash<std::string>{}(shelf.second) ^ (shelf.first * 0x9E3779B97F4A7C15ULL);
+  struct ShelfTraits {
+    static std::pair<Index, std::string> none() { return {kNone, {}}; }
+    static std::uint64_t hash(const std::pair<Index, std::string>& shelf) {
+      return (std::hash<std::string>{}(shelf.second) ^ shelf.first) * 0x9E3779B97F4A7C15ULL;
     }
   };
   using Numbers = FlatMap<Ulid, Index, UlidTraits>;
@@ -141,7 +144,8 @@ class Rights {
   std::vector<PortFacts> ports_;   // by the mesh's slot
   Numbers domain_numbers_;
   Numbers product_numbers_;
-  std::unordered_map<std::pair<Index, std::string>, Index, ShelfHash> shelves_;
+  // Of a product and a name of ports: its number here.
+  NumberedMap<std::pair<Index, std::string>, std::monostate, ShelfTraits> shelves_;
   std::unordered_map<Grantee, Index, GranteeHash> holders_;
 
   Numbers subject_numbers_;

@@ -121,10 +121,10 @@ Result<void> look_at_objects(const Live& live, World& world, const std::stop_tok
       using Entry = std::pair<std::shared_ptr<const Table>, std::string>;
       const auto now = [&] {
         return live.read([&](const View& view) -> Entry {
-          const auto at = view.mesh.all<Table>().find(id);
+          const auto* table = view.mesh.all<Table>().find(id);
           const auto* port = view.mesh.find<Port>(id);
-          if (at == view.mesh.all<Table>().end() || port == nullptr) return {};
-          return {at->second.noun, view.mesh.ref_of(*port)};
+          if (table == nullptr || port == nullptr) return {};
+          return {table->noun, view.mesh.ref_of(*port)};
         });
       };
       const Entry table = now();

@@ -40,8 +40,7 @@ Result<void> sweep_uploads(Time now, const Live& live, World& world, Tables& tab
     const auto& all = view.mesh.all<Table>();
     for (auto at = order.upper_bound(sweep.after); at != order.end() && out.size() < kPortsAtOnce;
          ++at)
-      if (const auto table = all.find(at->id); table != all.end())
-        out.push_back({at->key, table->second.noun});
+      if (const auto* table = all.find(at->id)) out.push_back({at->key, table->noun});
     return out;
   });
   for (const Place& place : places) {

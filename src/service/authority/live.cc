@@ -30,16 +30,18 @@ constexpr std::size_t kLessonMax = 256;
 Result<void> Live::load(store::Store& store) {
   Loading loading;
   HANSA_TRY(const Seq seq, store.load([&](store::Row row) { loading.add(std::move(row)); }));
-  HANSA_TRY(const Loading::Nouns nouns, loading.finish());
+  HANSA_TRY(Loading::Nouns nouns, loading.finish());
   std::array<std::size_t, std::size(kNounKinds)> counts{};
   std::ranges::transform(nouns, counts.begin(), [](const auto& kind) { return kind.size(); });
   {
     const std::unique_lock lock(mutex_);
     mesh_.reserve(counts);
-    for (const auto& kind : nouns)
+    // Kind by kind: facts of a product are not made again for ports that are still to come.
+    for (auto& kind : nouns) {
       for (const auto& each : kind) mesh_.apply(each.noun, false, each.rev);
-    for (const auto& kind : nouns)
       for (const auto& each : kind) rights_.apply(mesh_, each.noun, false);
+      kind = {};
+    }
     seq_ = seq;
     learning_ = true;
   }

@@ -46,10 +46,14 @@ Result<Loading::Nouns> Loading::finish() {
   for (Part& part : std::views::reverse(parts_)) make(part);
   beside_.stop();
   Nouns nouns;
-  for (Part& part : parts_) {
+  std::array<std::size_t, std::size(kNounKinds)> counts{};
+  for (const Part& part : parts_) {
     HANSA_CHECK(part.outcome);
-    for (Loaded& each : part.nouns) nouns[each.noun.index()].push_back(std::move(each));
+    for (const Loaded& each : part.nouns) ++counts[each.noun.index()];
   }
+  for (std::size_t kind = 0; kind < counts.size(); ++kind) nouns[kind].reserve(counts[kind]);
+  for (; !parts_.empty(); parts_.pop_front())
+    for (Loaded& each : parts_.front().nouns) nouns[each.noun.index()].push_back(std::move(each));
   return nouns;
 }
 
