@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/packed.h"
 #include "base/time.h"
 #include "model/domain.h"
 #include "model/ids.h"
@@ -37,7 +38,7 @@ struct Product {
   std::vector<std::string> tags;
   std::vector<InputPort> inputs;
   std::string repository;  // of the code that makes it; may be empty
-  std::string manifest;    // the canonical ODPS text
+  PackedText manifest;     // the canonical ODPS text
   std::vector<std::string> aliases;
   bool deprecated = false;
   std::vector<std::string> synonyms = {};  // other words for it, to be found by
@@ -81,7 +82,7 @@ struct Contract {
   std::string version;
   std::string status;
   Schema schema;
-  std::string manifest;  // the canonical ODCS text
+  PackedText manifest;  // the canonical ODCS text
   // Columns with an ODCS `classification`, their own or of a part of them, and its words.
   std::vector<std::pair<std::string, std::string>> classified = {};
   std::vector<Synonym> synonyms = {};

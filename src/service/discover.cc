@@ -62,7 +62,9 @@ Result<api::ProductView> get_product(const Context& context, const Live& live,
                                      const api::GetProduct& ask) {
   return live.read([&](const View& view) -> Result<api::ProductView> {
     HANSA_TRY(const Product* product, find_product(context, view, ask.domain, ask.product));
-    return product_view(context, view, *product, true);
+    api::ProductView out = product_view(context, view, *product, true);
+    HANSA_TRY(out.manifest, product->manifest.text());
+    return out;
   });
 }
 

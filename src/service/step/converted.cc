@@ -27,12 +27,13 @@ Result<std::uint64_t> accepted(std::string_view text, std::uint64_t records) {
 }
 
 // What the contract says of the spelling of dates and times, by column.
-std::vector<std::string> formats_of(const Live& live, const Target& target) {
-  const std::string manifest = live.read([&](const View& view) {
+Result<std::vector<std::string>> formats_of(const Live& live, const Target& target) {
+  const PackedText packed = live.read([&](const View& view) {
     const auto* port = view.mesh.find<Port>(target.port);
     const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
-    return contract ? contract->manifest : std::string();
+    return contract ? contract->manifest : PackedText();
   });
+  HANSA_TRY(const std::string manifest, packed.text());
   const contract::SourceFile file{"contract", manifest};
   const contract::Manifests read = contract::read_manifests({&file, 1});
   std::vector<std::string> formats(target.schema.columns.size());
@@ -120,7 +121,7 @@ Result<ConvertedText> convert_text(const Context& context, const Live& live, Wor
   HANSA_CHECK(check_dialect(ask.text->dialect));
   for (const std::string& name : ask.text->names) HANSA_CHECK(check_text("name", name));
   HANSA_CHECK(accepted(ask.text->max_rejects, 0));
-  const auto formats = formats_of(live, target);
+  HANSA_TRY(const auto formats, formats_of(live, target));
   ConvertedText out;
   std::string first;
   for (std::uint32_t file = 0; file < ask.files; ++file) {

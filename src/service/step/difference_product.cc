@@ -180,7 +180,7 @@ Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
   after.status = document.status;
   after.schema = std::move(schema);
   after.synonyms = contract::synonyms_of(document, facts.name);
-  after.manifest = contract::to_yaml(document);
+  after.manifest = PackedText(contract::to_yaml(document));
   after.classified = contract::classified(document, facts.name);
   return after;
 }
@@ -309,7 +309,7 @@ bool same_contracts(const Draft& draft, const Product& product, const ProductFac
     const auto* before =
         draft.overlay.named<Port>(claim::port(product.domain, port.name, port.major));
     const auto* held = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
-    return found == nullptr || (held != nullptr && held->manifest == contract::to_yaml(*found));
+    return found == nullptr || (held != nullptr && held->manifest.is(contract::to_yaml(*found)));
   });
 }
 
@@ -323,7 +323,7 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   const auto* before = draft.overlay.named<Product>(claim::product(domain->id, facts.name));
   // Asked before anything is compared, so that no message tells a stranger what there is. Manifests
   // that change nothing may stand in anybody's set.
-  const bool same = before != nullptr && before->manifest == contract::to_yaml(document) &&
+  const bool same = before != nullptr && before->manifest.is(contract::to_yaml(document)) &&
                     may(draft.context, draft.overlay.view(), Action::know, on(*before)) &&
                     same_contracts(draft, *before, facts, contracts);
   if (same && !may(draft.context, draft.overlay.view(), Action::manage, on(*domain))) return {};
@@ -367,7 +367,7 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   after.inputs.clear();
   for (const contract::InputPort& input : facts.inputs)
     after.inputs.push_back({input.name, input.version, input.contract_id});
-  after.manifest = contract::to_yaml(document);
+  after.manifest = PackedText(contract::to_yaml(document));
   const ProductId id = after.id;
   draft.change(before, after, "product", fmt::format("{}/{}", domain->name, facts.name),
                before ? shown(draft, *before) : Shown{}, shown(draft, after));

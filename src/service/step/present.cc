@@ -110,7 +110,7 @@ api::ProductView product_view(const Context& context, const View& view, const Pr
                        .tags = product.tags,
                        .inputs = {},
                        .ports = {},
-                       .manifest = whole ? product.manifest : ""};
+                       .manifest = {}};
   for (const InputPort& input : product.inputs) out.inputs.push_back(input.name);
   for (const Port* port : view.mesh.ports_of(product.id))
     out.ports.push_back(port_view(context, view, *port, whole));

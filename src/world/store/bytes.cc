@@ -1,6 +1,18 @@
 #include "world/store/bytes.h"
 
+#include <bit>
+#include <cstring>
+
 namespace hansa::store {
+namespace {
+
+std::uint64_t number_at(const char* bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes, sizeof value);
+  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
+}
+
+}  // namespace
 
 void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xFF);
@@ -30,16 +42,13 @@ Result<std::string_view> BytesReader::take(std::size_t count) {
 }
 
 Result<std::uint64_t> BytesReader::u64() {
-  HANSA_TRY(const std::string_view bytes, take(8));
-  std::uint64_t value = 0;
-  for (const char byte : bytes) value = (value << 8) | static_cast<unsigned char>(byte);
-  return value;
+  HANSA_TRY(const std::string_view bytes, take(sizeof(std::uint64_t)));
+  return number_at(bytes.data());
 }
 
 Result<Ulid> BytesReader::ulid() {
-  HANSA_TRY(const std::uint64_t high, u64());
-  HANSA_TRY(const std::uint64_t low, u64());
-  return Ulid{high, low};
+  HANSA_TRY(const std::string_view bytes, take(2 * sizeof(std::uint64_t)));
+  return Ulid{number_at(bytes.data()), number_at(bytes.data() + sizeof(std::uint64_t))};
 }
 
 Result<std::string_view> BytesReader::text() {

@@ -10,7 +10,7 @@
 
 namespace hansa::store {
 
-inline constexpr char kBodyLevel = 1;
+inline constexpr char kBodyLevel = 2;
 
 std::string body_of(const Noun& noun);
 // The noun as commit `rev` wrote it. A state or step without a number was made by that commit: no

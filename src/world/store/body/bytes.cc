@@ -49,8 +49,7 @@ std::string_view BodyReader::text() {
 }
 
 Ulid BodyReader::ulid() {
-  BytesReader reader(rest_);
-  const auto found = reader.ulid();
+  const auto found = BytesReader(rest_).ulid();
   if (!found) {
     if (problem_.empty()) problem_ = "it ends too early";
     return {};

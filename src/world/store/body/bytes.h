@@ -4,6 +4,7 @@
 //   number    LEB128 without superfluous bytes; signed ones zigzag; a time its microseconds
 //   true      one byte, 0 or 1
 //   text      its length as a number, then UTF-8; a location or an enum is its text
+//   packed    its bytes (base/packed.h), as a text, looked at only when somebody asks for it
 //   id        16 bytes
 //   optional  a byte, 0, or 1 and the value
 //   list      the number of its items, then each; pairs of texts one after the other
@@ -23,6 +24,7 @@
 
 #include "base/fields.h"
 #include "base/limits.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "model/ids.h"
 #include "model/location.h"
@@ -61,6 +63,8 @@ class BodyWriter {
       out_ += value ? '\1' : '\0';
     } else if constexpr (std::same_as<T, std::string>) {
       text(value);
+    } else if constexpr (std::same_as<T, PackedText>) {
+      text(value.bytes());
     } else if constexpr (std::same_as<T, Time>) {
       write(value.us);
     } else if constexpr (std::same_as<T, Seq>) {
@@ -161,6 +165,8 @@ class BodyReader {
       const std::string_view found = text();
       if (problem_.empty() && !is_utf8(found)) problem_ = "not UTF-8";
       value = found;
+    } else if constexpr (std::same_as<T, PackedText>) {
+      value = PackedText::of_bytes(text());
     } else if constexpr (std::same_as<T, Time>) {
       read(value.us);
     } else if constexpr (std::same_as<T, Seq>) {
