@@ -69,10 +69,12 @@ std::uint32_t weight_of(Fields exact, Fields begun) {
 }
 
 void Index::add(Lists& lists, WordNumber word, bool exact) const {
-  const Entry& entry = entries_[word];
-  if (!entry.products.empty()) (exact ? lists.exact : lists.begun).push_back(&entry.products);
-  lists.size += entry.products.size();
-  for (const std::uint32_t domain : entry.domains) {
+  const Postings& own = postings_[word];
+  if (!own.empty()) (exact ? lists.exact : lists.begun).push_back(&own);
+  lists.size += own.size();
+  const auto of = of_domains_.find(word);
+  if (of == of_domains_.end()) return;
+  for (const std::uint32_t domain : of->second) {
     (exact ? lists.owned_exact : lists.owned_begun).push_back(&domains_[domain].products);
     lists.size += domains_[domain].products.size();
   }
@@ -104,7 +106,7 @@ std::vector<Hit> Index::few(const Lists& lists) const {
   std::vector<std::uint64_t> all;
   all.reserve(lists.size);
   const auto gather = [&](const auto& from, unsigned shift) {
-    for (const std::vector<Posting>* list : from)
+    for (const Postings* list : from)
       for (const Posting each : *list)
         all.push_back(std::uint64_t{each >> 8} << 16 | std::uint64_t{each & 0xFF} << shift);
   };
@@ -129,7 +131,7 @@ std::vector<Hit> Index::many(const Lists& lists, const std::vector<Hit>* within)
   planes.resize(std::max(planes.size(), rows_.size()));
   std::uint16_t* const plane = planes.data();
   const auto lay = [&](const auto& from, unsigned shift) {
-    for (const std::vector<Posting>* list : from)
+    for (const Postings* list : from)
       for (const Posting each : *list)
         plane[each >> 8] |= static_cast<std::uint16_t>((each & 0xFF) << shift);
   };
@@ -152,7 +154,7 @@ std::vector<Hit> Index::many(const Lists& lists, const std::vector<Hit>* within)
 }
 
 // One list is its own answer.
-std::vector<Hit> Index::one(const std::vector<Posting>& list, const std::vector<Hit>* within) {
+std::vector<Hit> Index::one(const Postings& list, const std::vector<Hit>* within) {
   std::vector<Hit> out;
   if (within == nullptr) {
     out.reserve(list.size());

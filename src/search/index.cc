@@ -50,14 +50,13 @@ std::uint32_t Index::domain_number(Ulid domain) {
 
 WordNumber Index::take(const std::string& word) {
   const WordNumber number = dictionary_.take(word);
-  if (number >= entries_.size()) entries_.resize(number + 1);
+  if (number >= postings_.size()) postings_.resize(number + 1);
   return number;
 }
 
 void Index::drop_if_unused(WordNumber word) {
-  Entry& entry = entries_[word];
-  if (!entry.products.empty() || !entry.domains.empty()) return;
-  entry = {};
+  if (!postings_[word].empty() || of_domains_.contains(word)) return;
+  postings_[word] = {};
   dictionary_.drop(word);
 }
 
@@ -111,10 +110,8 @@ void Index::edit_row(const Change& change, std::vector<Edit>& moves) {
 
 // Each list is gone through once, however many products change in it; one that comes last, as new
 // products do, costs nothing but itself.
-void Index::apply(std::vector<Posting>& list, std::span<const Edit> edits) {
-  std::size_t done = 0;
+void Index::apply(Postings& list, std::span<const Edit> edits) {
   if (list.empty() || (list.back() >> 8) < edits.front().slot) {
-    list.reserve(list.size() + (list.empty() ? edits.size() : 0));
     for (const Edit& edit : edits)
       if (edit.fields != 0) list.push_back(posting(edit.slot, edit.fields));
     return;
@@ -123,20 +120,22 @@ void Index::apply(std::vector<Posting>& list, std::span<const Edit> edits) {
     const Edit& edit = edits.front();
     const auto at = std::ranges::lower_bound(list, posting(edit.slot, 0));
     const bool there = at != list.end() && (*at >> 8) == edit.slot;
-    if (edit.fields == 0 && there) list.erase(at);
+    const auto place = static_cast<std::size_t>(at - list.begin());
+    if (edit.fields == 0 && there) list.erase(place);
     else if (edit.fields != 0 && there) *at = posting(edit.slot, edit.fields);
-    else if (edit.fields != 0) list.insert(at, posting(edit.slot, edit.fields));
+    else if (edit.fields != 0) list.insert(place, posting(edit.slot, edit.fields));
     return;
   }
   std::vector<Posting> merged;
   merged.reserve(list.size() + edits.size());
+  const Posting* at = list.begin();
   for (const Edit& edit : edits) {
-    while (done < list.size() && (list[done] >> 8) < edit.slot) merged.push_back(list[done++]);
-    if (done < list.size() && (list[done] >> 8) == edit.slot) ++done;
+    while (at != list.end() && (*at >> 8) < edit.slot) merged.push_back(*at++);
+    if (at != list.end() && (*at >> 8) == edit.slot) ++at;
     if (edit.fields != 0) merged.push_back(posting(edit.slot, edit.fields));
   }
-  merged.insert(merged.end(), list.begin() + static_cast<std::ptrdiff_t>(done), list.end());
-  list = std::move(merged);
+  merged.insert(merged.end(), at, std::as_const(list).end());
+  list.assign(merged);
 }
 
 void Index::put(std::vector<Change> changes) {
@@ -159,7 +158,7 @@ void Index::put(std::vector<Change> changes) {
     }
   };
   each_list(edits, [&](WordNumber word, std::span<const Edit> of) {
-    apply(entries_[word].products, of);
+    apply(postings_[word], of);
     drop_if_unused(word);
   });
   each_list(moves, [&](std::uint32_t domain, std::span<const Edit> of) {
@@ -173,12 +172,13 @@ void Index::put_domain(Ulid id, const std::vector<Word>& words, std::uint8_t tru
   std::vector<WordNumber> now;
   for (const Word& word : words) {
     now.push_back(take(word.text));
-    auto& list = entries_[now.back()].domains;
+    auto& list = of_domains_[now.back()];
     if (std::ranges::find(list, number) == list.end()) list.push_back(number);
   }
   for (const WordNumber word : std::exchange(domains_[number].words, now)) {
     if (std::ranges::find(now, word) != now.end()) continue;
-    std::erase(entries_[word].domains, number);
+    if (auto& list = of_domains_[word]; std::erase(list, number) != 0 && list.empty())
+      of_domains_.erase(word);
     drop_if_unused(word);
   }
 }

@@ -13,6 +13,7 @@
 #include "model/order.h"
 #include "search/dictionary.h"
 #include "search/document.h"
+#include "search/postings.h"
 #include "search/query.h"
 
 namespace hansa::search {
@@ -100,19 +101,13 @@ class Index {
   const Labels& all_tags() const { return tag_labels_; }
 
  private:
-  // A slot and where the word stands in its product: one number, so that lists sort by slot.
-  using Posting = std::uint32_t;
   static constexpr Slot kSlotsMax = 1U << 24;
   static Posting posting(Slot slot, Fields fields) { return slot << 8 | fields; }
 
-  struct Entry {
-    std::vector<Posting> products;  // ascending
-    std::vector<std::uint32_t> domains;
-  };
   struct Place {
     Ulid id;
     std::uint8_t trust = 0;
-    std::vector<Posting> products;  // that lie in it, ascending
+    Postings products;  // that lie in it
     std::vector<WordNumber> words;
   };
   struct Edit {
@@ -122,13 +117,13 @@ class Index {
   };
   // Lists of postings whose union answers a word; in `begun` its word goes on.
   struct Lists {
-    std::vector<const std::vector<Posting>*> exact, begun, owned_exact, owned_begun;
+    std::vector<const Postings*> exact, begun, owned_exact, owned_begun;
     std::size_t size = 0;
   };
 
   void edit_words(const Change& change, std::vector<Edit>& edits);
   void edit_row(const Change& change, std::vector<Edit>& moves);
-  static void apply(std::vector<Posting>& list, std::span<const Edit> edits);
+  static void apply(Postings& list, std::span<const Edit> edits);
   std::uint32_t domain_number(Ulid domain);
   WordNumber take(const std::string& word);
   void drop_if_unused(WordNumber word);
@@ -141,10 +136,12 @@ class Index {
   std::vector<Hit> hits_of(const Lists& lists, const std::vector<Hit>* within) const;
   std::vector<Hit> few(const Lists& lists) const;
   std::vector<Hit> many(const Lists& lists, const std::vector<Hit>* within) const;
-  static std::vector<Hit> one(const std::vector<Posting>& list, const std::vector<Hit>* within);
+  static std::vector<Hit> one(const Postings& list, const std::vector<Hit>* within);
 
   Dictionary dictionary_;
-  std::vector<Entry> entries_;                  // by the word's number
+  std::vector<Postings> postings_;  // by the word's number
+  // Of the few words that are said of whole domains: which.
+  std::unordered_map<WordNumber, std::vector<std::uint32_t>> of_domains_;
   std::vector<std::vector<WordNumber>> words_;  // of each product, ascending
   std::vector<Row> rows_;
   std::vector<Ulid> ids_;
