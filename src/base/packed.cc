@@ -13,15 +13,15 @@ namespace {
 // of the format: what was packed with it can be read with it alone.
 constexpr std::string_view kCommon = R"---(apiVersion: v1.1.0
 kind: DataProduct
-id: 
-name: 
+id:
+name:
 version: 1.0.0
 status: active
-domain: 
+domain:
 description:
-  purpose: 
-  limitations: 
-  usage: 
+  purpose:
+  limitations:
+  usage:
 support:
   - {channel: , tool: slack, url: https://}
 tags: [, ]
@@ -35,18 +35,18 @@ customProperties:
   - {property: visibility, value: open}
 apiVersion: v3.2.0
 kind: DataContract
-id: 
+id:
 version: 1.0.0
 status: active
 description:
-  purpose: 
+  purpose:
 slaProperties:
   - {property: freshness, value: 24, unit: h, element: }
 schema:
-  - name: 
+  - name:
     physicalType: table
-    description: 
-    businessName: 
+    description:
+    businessName:
     quality:
       - {metric: rowCount, mustBeGreaterThan: 0}
     properties:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "world/store/body/bytes.h"
 #include "world/store/body/fields.h"
 
@@ -32,7 +34,7 @@ Result<Noun> read_as(std::string_view kind, std::string_view bytes, Rev rev) {
 template <std::size_t... Is>
 Result<Noun> read_kind(std::string_view kind, std::string_view bytes, Rev rev,
                        std::index_sequence<Is...>) {
-  Result<Noun> out = corrupt(fmt::format("unknown kind of noun '{}'", kind));
+  std::optional<Result<Noun>> out;
   const auto read = [&]<class T>(std::type_identity<std::shared_ptr<const T>>) {
     out = read_as<T>(kind, bytes, rev);
     return true;
@@ -40,7 +42,8 @@ Result<Noun> read_kind(std::string_view kind, std::string_view bytes, Rev rev,
   (void)((kind == kNounKinds[Is] &&
           read(std::type_identity<std::variant_alternative_t<Is, Noun>>{})) ||
          ...);
-  return out;
+  if (!out) return corrupt(fmt::format("unknown kind of noun '{}'", kind));
+  return *std::move(out);
 }
 
 }  // namespace
