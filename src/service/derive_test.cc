@@ -80,7 +80,7 @@ class Derive : public House {
         {.domain = "central", .port = "made", .query = "from shows.payouts", .as = "robot"});
   }
   bool is_set() {
-    return live.read([](const View& view) { return !view.mesh.all<Derivation>().empty(); });
+    return live.read([](const View& view) { return view.mesh.all<Derivation>().size() != 0; });
   }
 
   std::string number;
