@@ -160,7 +160,7 @@ class Walk {
     if (product == nullptr) return;
     note(*product);
     Product after = *product;
-    const contract::SourceFile file{"product", product->manifest};
+    const contract::SourceFile file{"product", product->manifest.text().value_or("")};
     const contract::Manifests read = contract::read_manifests({&file, 1});
     if (read.problems.empty() && read.products.size() == 1) {
       contract::DataProduct document = read.products.front().value;
@@ -168,7 +168,7 @@ class Walk {
         const auto facts = contract::facts_of(each);
         return facts && facts->name == port.name && facts->major == port.major;
       });
-      after.manifest = contract::to_yaml(document);
+      after.manifest = PackedText(contract::to_yaml(document));
     }
     if (after != *product)
       out_.changes.push_back(change(context_, share(std::move(after)), "product.changed",
