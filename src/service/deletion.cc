@@ -168,8 +168,14 @@ Result<std::vector<PortId>> ports_of(const Context& context, const Live& live, D
   });
 }
 
+// What was deleted, with the nouns that it points to.
+struct Gone {
+  Doomed doomed;
+  std::vector<Noun> kept;
+};
+
 Result<Attempt> undo(const Context& context, const View& view, const Readers& readers,
-                     const api::Delete& ask, Ulid& id) {
+                     const api::Delete& ask, Gone& gone) {
   HANSA_TRY(auto doomed, doomed_for(context, view, ask.kind, ask.name));
   Ruin ruin = ruin_of(context, view, doomed.first, ask.digest, trim(ask.why));
   const api::DeletionPlan plan = plan_of(view, doomed.first, ruin, readers);
@@ -182,11 +188,28 @@ Result<Attempt> undo(const Context& context, const View& view, const Readers& re
     return exhausted(fmt::format("{} changes in one deletion; at most {} are allowed",
                                  ruin.changes.size(), limits::changes_per_commit_max),
                      "delete its products one by one first");
-  id = doomed.first.id;
+  gone = {doomed.first, keep_of(view, doomed.first)};
   Attempt out;
   out.permits.push_back(std::move(doomed.second));
   out.changes = std::move(ruin.changes);
   return out;
+}
+
+// A request or a mount that was written beside the deletion was in no plan; it ends as the others
+// did.
+Result<void> end_stragglers(const Context& context, const Live& live, World& world,
+                            const Gone& gone, const std::string& why) {
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    Attempt out;
+    out.changes = stragglers_of(context, view, gone.doomed, why);
+    if (out.changes.empty()) return out;
+    HANSA_TRY(Permit permit,
+              authorize(context, view, Action::manage,
+                        {ResourceKind::domain, gone.doomed.domain.ulid}, gone.doomed.name));
+    out.permits.push_back(std::move(permit));
+    return out;
+  }));
+  return {};
 }
 
 }  // namespace
@@ -211,11 +234,12 @@ Result<api::DeletionView> make_deletion(const Context& context, Live& live, Worl
   if (before) return *before;
   HANSA_TRY(const auto ports, ports_of(context, live, ask.kind, ask.name));
   HANSA_TRY(const Readers readers, readers_of(context, world, ports));
-  Ulid id;
+  Gone gone;
   HANSA_CHECK(commit(context, live, world.store,
-                     [&](const View& view) { return undo(context, view, readers, ask, id); }));
+                     [&](const View& view) { return undo(context, view, readers, ask, gone); }));
+  HANSA_CHECK(end_stragglers(context, live, world, gone, trim(ask.why)));
   return live.read([&](const View& view) -> Result<api::DeletionView> {
-    const auto* made = view.mesh.find<Deletion>(id);
+    const auto* made = view.mesh.find<Deletion>(gone.doomed.id);
     HANSA_ASSERT(made != nullptr);
     return view_of(view, *made);
   });

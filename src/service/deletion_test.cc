@@ -2,6 +2,10 @@
 // bear its name inherits nothing.
 #include "service/deletion.h"
 
+#include <fmt/format.h>
+
+#include <future>
+
 #include "service/access.h"
 #include "service/discover.h"
 #include "service/events.h"
@@ -61,6 +65,16 @@ class Deleting : public Publish {
                                    {.target = target, .into = "ads-prod", .as = as});
     HANSA_ASSERT(made.has_value());
     return *made;
+  }
+  // For a thread of its own.
+  Context beside(std::string_view who, Trail& trail) {
+    const Context like = context(who);
+    return {.who = like.who,
+            .request = like.request,
+            .now = like.now,
+            .deadline = like.deadline,
+            .stop = {},
+            .trail = trail};
   }
   bool readable(std::string_view who, const std::string& port = "shows/payouts") {
     const Context asks = context(who);
@@ -307,6 +321,43 @@ TEST_F(Deleting, RefusesWhatWasNotLookedAt) {
   EXPECT_TRUE(remove(DeletionKind::product, "shows/payouts", std::string(500, 'w')));
   EXPECT_EQ(remove(DeletionKind::product, "shows/plays", std::string(501, 'w')).error().code,
             Code::invalid);
+}
+
+TEST_F(Deleting, GivesNobodyWhatIsDeletedMeanwhile) {
+  for (int round = 0; round < 30; ++round) {
+    const std::string as = fmt::format("race{}.out", round);
+    const auto asked = std::async(std::launch::async, [&] {
+      Trail trail;
+      return request_access(beside("ada", trail), live, world,
+                            {.port = "shows/payouts", .purpose = "to see what is there"})
+          .has_value();
+    });
+    const auto mounted = std::async(std::launch::async, [&] {
+      Trail trail;
+      return create_mount(beside("nora", trail), live, world,
+                          {.target = "shows/payouts", .into = "ads-prod", .as = as})
+          .has_value();
+    });
+    const DeletionKind kind = round % 2 == 0 ? DeletionKind::port : DeletionKind::product;
+    // Whoever was faster is in the plan, or meets a mesh without it.
+    for (bool done = false; !done;) {
+      const auto removed = remove(kind, "shows/payouts");
+      done = removed.has_value();
+      if (!done) {
+        ASSERT_EQ(removed.error().code, Code::conflict) << removed.error().text;
+      }
+    }
+    asked.wait();
+    mounted.wait();
+    ASSERT_TRUE(apply("olga", product("payouts", "restricted")));
+    live.read([&](const View& view) {
+      for (const auto& [id, entry] : view.mesh.all<Grant>())
+        EXPECT_EQ(entry.noun->state, GrantState::revoked) << round;
+      for (const auto& [id, entry] : view.mesh.all<Mount>())
+        EXPECT_FALSE(entry.noun->ended.empty()) << round;
+      return 0;
+    });
+  }
 }
 
 TEST_F(Deleting, TakesAnAccountWithAllThatIsInIt) {

@@ -60,9 +60,7 @@ class Walk {
     for (const Product* product : doomed_.products) whole_product(*product);
     for (const Port* port : doomed_.ports) one_port(*port);
     if (doomed_.kind == DeletionKind::port) leave_product(*doomed_.ports.front());
-    accesses();
-    mounts();
-    derivations();
+    stragglers();
     if (doomed_.kind != DeletionKind::account)
       out_.notes.emplace_back(
           "a manifest that still lists it makes it anew when it is applied: without data, and "
@@ -72,6 +70,13 @@ class Walk {
     });
     for (const std::string& each : revisions_) out_.revisions += each + " ";
     return std::move(out_);
+  }
+
+  std::vector<Change> stragglers() {
+    accesses();
+    mounts();
+    derivations();
+    return out_.changes;
   }
 
  private:
@@ -310,6 +315,7 @@ class Walk {
       });
       const auto* port = view_.mesh.find<Port>(derivation.id);
       if (!reads || port == nullptr || ports_.contains(port->id.ulid)) continue;
+      if (derivation.stopped == veiled_reason("a port that it reads")) continue;
       const std::string name = view_.mesh.ref_of(*port);
       if (may(context_, view_, Action::know, on(*port))) {
         note(derivation);
@@ -332,8 +338,8 @@ class Walk {
   const Context& context_;
   const View& view_;
   const Doomed& doomed_;
-  const std::string& digest_;
-  const std::string& why_;
+  const std::string digest_;
+  const std::string why_;
   std::set<Ulid> products_;
   std::set<Ulid> ports_;
   std::set<GrantId> met_;
@@ -407,6 +413,22 @@ Result<Doomed> find_doomed(const Context& context, const View& view, DeletionKin
 Ruin ruin_of(const Context& context, const View& view, const Doomed& doomed,
              const std::string& digest, const std::string& why) {
   return Walk(context, view, doomed, digest, why).all();
+}
+
+std::vector<Change> stragglers_of(const Context& context, const View& view, const Doomed& doomed,
+                                  const std::string& why) {
+  return Walk(context, view, doomed, {}, why).stragglers();
+}
+
+std::vector<Noun> keep_of(const View& view, const Doomed& doomed) {
+  std::vector<Noun> out;
+  const auto keep = [&](std::string_view kind, Ulid id) {
+    if (auto noun = view.mesh.noun(kind, id)) out.push_back(*std::move(noun));
+  };
+  if (doomed.account != nullptr) keep("account", doomed.account->id.ulid);
+  for (const Product* product : doomed.products) keep("product", product->id.ulid);
+  for (const Port* port : doomed.ports) keep("port", port->id.ulid);
+  return out;
 }
 
 bool is_own(const View& view, TeamId team, PrincipalId who) {

@@ -42,6 +42,13 @@ struct Ruin {
 Ruin ruin_of(const Context& context, const View& view, const Doomed& doomed,
              const std::string& digest, const std::string& why);
 
+// What came to stand on it between the look and the commit, and did not know. Nothing comes later:
+// what is made relies on the port it is made for. `doomed` holds what was there (keep_of).
+std::vector<Change> stragglers_of(const Context& context, const View& view, const Doomed& doomed,
+                                  const std::string& why);
+// The nouns that `doomed` points to, so that it outlives the view.
+std::vector<Noun> keep_of(const View& view, const Doomed& doomed);
+
 // Whether this principal belongs to the team that owns what goes.
 bool is_own(const View& view, TeamId team, PrincipalId who);
 
