@@ -318,6 +318,43 @@ Result<Staged> overwrite(const TableMetadata& table, std::span<const DataFile> f
   return commit.finish();
 }
 
+Result<Staged> replace(const TableMetadata& table, std::span<const DataFile> files,
+                       const std::set<Location>& gone, std::span<const OldManifest> old,
+                       const Stamp& stamp) {
+  HANSA_TRY(Commit commit, Commit::begin(table, files, stamp));
+  HANSA_CHECK(commit.add_manifest(table.default_spec_id, ManifestContent::data,
+                                  added_entries(files, stamp.snapshot_id)));
+  Totals added, removed, all;
+  for (const DataFile& file : files) added.add(file), all.add(file);
+  for (const OldManifest& manifest : old) {
+    HANSA_TRY(auto entries, read_manifest(manifest.bytes, manifest.row, Statistics::keep));
+    std::erase_if(entries, [](const auto& entry) { return entry.status == EntryStatus::deleted; });
+    bool touched = false;
+    for (ManifestEntry& entry : entries) {
+      const bool goes = gone.contains(entry.file.path);
+      (goes ? removed : all).add(entry.file);
+      touched = touched || goes;
+      entry.status = goes ? EntryStatus::deleted : EntryStatus::existing;
+      if (goes) entry.snapshot_id = stamp.snapshot_id;
+    }
+    if (!touched) commit.manifests.push_back(manifest.row);
+    else HANSA_CHECK(commit.add_manifest(manifest.row.spec_id, manifest.row.content, entries));
+  }
+  if (static_cast<std::size_t>(removed.files) != gone.size())
+    return conflict("a file that would be replaced is not in the table any more");
+  Properties& summary = commit.snapshot.summary;
+  summary["operation"] = "replace";
+  summarize(summary, "added", added);
+  summarize(summary, "deleted", removed);
+  added.partitions.merge(removed.partitions);
+  summary["changed-partition-count"] = fmt::format("{}", added.partitions.size());
+  set_totals(summary, all.files, all.rows, all.bytes);
+  for (const char* name :
+       {"total-delete-files", "total-position-deletes", "total-equality-deletes"})
+    summary[name] = "0";
+  return commit.finish();
+}
+
 Result<TableMetadata> rollback_to(const TableMetadata& table, std::int64_t snapshot_id, Time now) {
   if (find_snapshot(table, snapshot_id) == nullptr)
     return not_found(fmt::format("the table has no snapshot {}", snapshot_id));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,13 @@ struct OldManifest {
 // read_manifest.
 Result<Staged> overwrite(const TableMetadata& table, std::span<const DataFile> files,
                          std::span<const OldManifest> old, const Stamp& stamp);
+
+// Puts `files` into the place of those in `gone`, which the current snapshot lists: the same rows
+// in other files. All others stay. Errors: those of overwrite; conflict: one of `gone` is not
+// listed.
+Result<Staged> replace(const TableMetadata& table, std::span<const DataFile> files,
+                       const std::set<Location>& gone, std::span<const OldManifest> old,
+                       const Stamp& stamp);
 
 // Makes an earlier (or, after a rollback, later) snapshot current again. Errors: not_found.
 Result<TableMetadata> rollback_to(const TableMetadata& table, std::int64_t snapshot_id, Time now);

@@ -36,6 +36,30 @@ void describe(Fields& f, Config& v) {
   f.optional("query_text_days", v.query_text_days,
              "the audit keeps what queries were, word for word, this long; what they read it keeps "
              "for ever");
+  f.optional("cursor_seconds", v.cursor_seconds, "a reading page by page may take this long");
+  f.optional("snapshots_kept_seconds", v.snapshots_kept_seconds,
+             "a snapshot that is not current any more is kept this long, to roll back to; then it "
+             "may be expired");
+  f.optional("expired_kept_seconds", v.expired_kept_seconds,
+             "what was expired can be taken back this long; then its files are removed");
+  f.optional(
+      "uploads_kept_seconds", v.uploads_kept_seconds,
+      "what nothing refers to, uploads that nobody published among it, is removed when it is "
+      "this old");
+  f.optional("sweep_every_seconds", v.sweep_every_seconds,
+             "how often the server looks for what may be removed");
+  const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
+  f.rule(v.cursor_seconds >= 1 && v.cursor_seconds <= Seconds(api::rows_cursor_kept).count(),
+         "cursor_seconds must be 1 to 86400");
+  f.rule(v.snapshots_kept_seconds <= kept_max, "snapshots_kept_seconds must be 0 to 31622400");
+  f.rule(
+      v.expired_kept_seconds >= v.cursor_seconds && v.expired_kept_seconds <= kept_max,
+      "expired_kept_seconds must be at least cursor_seconds, and at most 31622400: a reading page "
+      "by page goes on over what was expired");
+  f.rule(v.uploads_kept_seconds >= 1 && v.uploads_kept_seconds <= kept_max,
+         "uploads_kept_seconds must be 1 to 31622400");
+  f.rule(v.sweep_every_seconds >= 1 && v.sweep_every_seconds <= 86'400,
+         "sweep_every_seconds must be 1 to 86400");
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_kept_max <= 1024, "workers_kept_max must be 0 to 1024");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");

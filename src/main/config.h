@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "api/rows.h"
 #include "base/fields.h"
+#include "base/keeping_limits.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace hansa {
 
@@ -29,6 +32,11 @@ struct Config {
   std::uint32_t queries_per_principal_max = limits::queries_per_principal_max;
   std::uint32_t query_text_days = 90;
   std::uint64_t worker_spill_bytes = std::uint64_t{8} << 30;
+  std::uint32_t cursor_seconds = Seconds(api::rows_cursor_kept).count();
+  std::uint32_t snapshots_kept_seconds = Seconds(limits::snapshot_kept).count();
+  std::uint32_t expired_kept_seconds = Seconds(limits::expiry_kept).count();
+  std::uint32_t uploads_kept_seconds = Seconds(limits::upload_kept).count();
+  std::uint32_t sweep_every_seconds = 3600;
 };
 void describe(Fields& f, Config& v);
 

@@ -49,19 +49,52 @@ TEST(Config, NamesTheLineOfWhatItDoesNotKnow) {
 }
 
 TEST(Config, KeepsItsBounds) {
-  for (const char* good :
-       {"workers_max: 1\nworkers_warm: 1\n", "workers_max: 256\n", "workers_kept_max: 0\n",
-        "workers_kept_max: 1024\n", "query_seconds_max: 1\n", "query_seconds_max: 3600\n",
-        "query_rows_max: 1\n", "query_rows_max: 10000000\n", "queries_per_principal_max: 1\n",
-        "query_text_days: 0\n", "query_text_days: 36500\n", "worker_memory_bytes: 268435456\n",
-        "hosts: [data.example.org]\n"})
+  for (const char* good : {"workers_max: 1\nworkers_warm: 1\n",
+                           "workers_max: 256\n",
+                           "workers_kept_max: 0\n",
+                           "workers_kept_max: 1024\n",
+                           "query_seconds_max: 1\n",
+                           "query_seconds_max: 3600\n",
+                           "query_rows_max: 1\n",
+                           "query_rows_max: 10000000\n",
+                           "queries_per_principal_max: 1\n",
+                           "query_text_days: 0\n",
+                           "query_text_days: 36500\n",
+                           "worker_memory_bytes: 268435456\n",
+                           "hosts: [data.example.org]\n",
+                           "snapshots_kept_seconds: 0\n",
+                           "snapshots_kept_seconds: 31622400\n",
+                           "cursor_seconds: 1\nexpired_kept_seconds: 1\n",
+                           "expired_kept_seconds: 86400\n",
+                           "uploads_kept_seconds: 1\n",
+                           "sweep_every_seconds: 1\n",
+                           "sweep_every_seconds: 86400\n"})
     EXPECT_EQ(refused(good).text, "") << good;
-  for (const char* bad :
-       {"workers_max: 0\nworkers_warm: 0\n", "workers_max: 257\n", "workers_kept_max: 1025\n",
-        "workers_warm: 9\n", "query_seconds_max: 0\n", "query_seconds_max: 3601\n",
-        "query_rows_max: 0\n", "query_rows_max: 10000001\n", "queries_per_principal_max: 0\n",
-        "query_text_days: 36501\n", "worker_threads: 65\n", "worker_memory_bytes: 268435455\n",
-        "hosts: data.example.org\n", "workers_max: many\n", "workers_max: 1\nworkers_max: 2\n"})
+  for (const char* bad : {"workers_max: 0\nworkers_warm: 0\n",
+                          "workers_max: 257\n",
+                          "workers_kept_max: 1025\n",
+                          "workers_warm: 9\n",
+                          "query_seconds_max: 0\n",
+                          "query_seconds_max: 3601\n",
+                          "query_rows_max: 0\n",
+                          "query_rows_max: 10000001\n",
+                          "queries_per_principal_max: 0\n",
+                          "query_text_days: 36501\n",
+                          "worker_threads: 65\n",
+                          "worker_memory_bytes: 268435455\n",
+                          "hosts: data.example.org\n",
+                          "workers_max: many\n",
+                          "workers_max: 1\nworkers_max: 2\n",
+                          "snapshots_kept_seconds: 31622401\n",
+                          "cursor_seconds: 0\n",
+                          "cursor_seconds: 86401\n",
+                          "expired_kept_seconds: 86399\n",
+                          "cursor_seconds: 9\nexpired_kept_seconds: 8\n",
+                          "expired_kept_seconds: 31622401\n",
+                          "uploads_kept_seconds: 0\n",
+                          "uploads_kept_seconds: 31622401\n",
+                          "sweep_every_seconds: 0\n",
+                          "sweep_every_seconds: 86401\n"})
     EXPECT_EQ(refused(bad).code, Code::invalid) << bad;
 }
 

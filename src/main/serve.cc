@@ -15,6 +15,7 @@
 #include "main/engine.h"
 #include "main/premises.h"
 #include "main/restored.h"
+#include "main/sweeping.h"
 #include "main/timetable.h"
 #include "main/upkeep.h"
 #include "main/version.h"
@@ -24,7 +25,6 @@
 #include "service/credentials.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
-#include "service/sweep.h"
 #include "world/object/local/local.h"
 #include "world/store/sqlite/adapter.h"
 #include "world/world.h"
@@ -41,9 +41,7 @@ enum class Phase { starting, serving, stopping };
 
 // Everything of a running server, in the order of construction; it goes down in the reverse one.
 struct Server {
-  explicit Server(const Config& config)
-      : running({.rows_max = config.query_rows_max,
-                 .seconds_max = Seconds(config.query_seconds_max)}) {}
+  explicit Server(const Config& config) : running(limits_of(config)), rules(rules_of(config)) {}
   std::atomic<Phase> phase = Phase::starting;
   std::unique_ptr<store::Watched> store;
   std::unique_ptr<object::ObjectStore> objects;
@@ -53,12 +51,14 @@ struct Server {
   std::unique_ptr<World> world;
   service::Live live;
   service::Running running;
+  const service::HouseRules rules;
   service::SignIns sign_ins;
   service::Tables tables;
   std::unique_ptr<service::VisibleCopies> copies;
   std::unique_ptr<service::Backups> backups;
   std::unique_ptr<service::Follower> follower;
   std::unique_ptr<Timetable> timetable;
+  std::unique_ptr<Sweeping> sweeping;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
   std::unique_ptr<net::Server> door;
@@ -160,7 +160,7 @@ Result<std::string> open_door(Server& s, const Config& config) {
   s.backups = std::make_unique<service::Backups>(backed_up(config.data));
   s.house = std::make_unique<http::House>(
       http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
-                  *s.backups, kVersion, [&s] { return readiness(s); },
+                  *s.backups, s.rules, kVersion, [&s] { return readiness(s); },
                   [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); },
                   looking_around(config.data, *s.clock)});
   s.routes = std::make_unique<http::Routes>(*s.house);
@@ -190,6 +190,7 @@ void close(Server& s, const Config& config) {
   s.running.cut_all({Code::unavailable, "the server is stopping", "try again in a moment"});
   s.door.reset();
   s.timetable.reset();
+  s.sweeping.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   Upkeep(*s.store, *s.clock, config).anchor();
@@ -198,7 +199,6 @@ void close(Server& s, const Config& config) {
 // Waits for a signal, and looks after the house meanwhile.
 Result<void> wait(Server& s, const Config& config, const File& signals) {
   Upkeep upkeep(*s.store, *s.clock, config);
-  service::Sweep sweep;
   for (;;) {
     signalfd_siginfo info{};
     fd_set set;
@@ -208,10 +208,6 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
     const int ready = ::select(signals.descriptor() + 1, &set, nullptr, nullptr, &patience);
     if (ready > 0 && ::read(signals.descriptor(), &info, sizeof info) == sizeof info) return {};
     HANSA_CHECK(upkeep.round());
-    if (s.backups->is_running()) continue;
-    if (auto swept = service::sweep_uploads(s.clock->now(), s.live, *s.world, s.tables, sweep);
-        !swept)
-      log(Level::warning, "forgotten uploads were not removed", {{"why", swept.error().text}});
   }
 }
 
@@ -225,6 +221,8 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   HANSA_TRY(const std::string url, open_door(s, config));
   s.timetable = std::make_unique<Timetable>(
       service::Shelves{s.live, *s.world, s.tables, *s.copies, *s.clock}, s.running);
+  s.sweeping = std::make_unique<Sweeping>(service::Sweeper{
+      s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

@@ -107,6 +107,19 @@ struct TableState {
   friend bool operator==(const TableState&, const TableState&) = default;
 };
 
+// Snapshots that were dropped from a table and can be taken back until `until`; only then do the
+// files that they alone need go away.
+struct Expiry {
+  Location metadata;  // of the table before: it names what was dropped
+  Time at;
+  PrincipalId by;
+  Time until;
+  std::uint64_t snapshots = 0;
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  friend bool operator==(const Expiry&, const Expiry&) = default;
+};
+
 // The pointer behind a table port: its id is the port's. The newest state stands last.
 struct Table {
   PortId id;
@@ -115,7 +128,8 @@ struct Table {
   // Files outside its location that the current state lists: claimed (model/keys.h), so that no
   // second table, which may have another policy, can list one of them.
   std::vector<Location> registered = {};
-  std::vector<MadeOf> earlier = {};  // what states were made of that are not kept any more
+  std::vector<MadeOf> earlier = {};   // what states were made of that are not kept any more
+  std::vector<Expiry> expiries = {};  // oldest first
   friend bool operator==(const Table&, const Table&) = default;
   const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
 };

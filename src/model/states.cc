@@ -28,10 +28,14 @@ Protection highest(Protection a, Protection b) {
   return {.level = std::max(a.level, b.level), .closed = std::max(a.closed, b.closed)};
 }
 
+bool keeps_rows(const TableState& state) {
+  return state.operation == "append" || state.operation == "replace";
+}
+
 void add_state(Table& table, TableState next) {
   if (next.operation == "rollback") {
     next.made_of = made_of(table, next.snapshot);
-  } else if (next.operation == "append" && table.current() != nullptr) {
+  } else if (keeps_rows(next) && table.current() != nullptr) {
     std::vector<MadeOf> all = table.current()->made_of;
     merge(all, next.made_of);
     next.made_of = std::move(all);
@@ -40,6 +44,14 @@ void add_state(Table& table, TableState next) {
   if (table.states.size() <= table_states_max) return;
   merge(table.earlier, table.states.front().made_of);
   table.states.erase(table.states.begin());
+}
+
+void drop_states(Table& table, const std::set<std::int64_t>& snapshots) {
+  std::erase_if(table.states, [&](const TableState& state) {
+    if (!snapshots.contains(state.snapshot)) return false;
+    merge(table.earlier, state.made_of);
+    return true;
+  });
 }
 
 std::vector<MadeOf> made_of(const Table& table, std::int64_t snapshot) {

@@ -32,8 +32,10 @@ TEST(States, AnAppendKeepsWhatTheRowsBeforeItWereMadeOf) {
   EXPECT_EQ(made_of(table, 2), (std::vector{part(7, Sensitivity::confidential)}));
   add_state(table, state(3, "append", 3, {part(7, Sensitivity::internal, Closed::hidden)}));
   EXPECT_EQ(made_of(table, 3), (std::vector{part(7, Sensitivity::confidential, Closed::hidden)}));
-  add_state(table, state(4, "overwrite", 4));
-  EXPECT_TRUE(made_of(table, 4).empty());
+  add_state(table, state(4, "replace", 4));
+  EXPECT_EQ(made_of(table, 4), made_of(table, 3));
+  add_state(table, state(5, "overwrite", 5));
+  EXPECT_TRUE(made_of(table, 5).empty());
 }
 
 TEST(States, ARollbackHasWhatItsSnapshotHad) {
@@ -61,6 +63,20 @@ TEST(States, WhatIsNotKeptCountsAsAllOfIt) {
   EXPECT_EQ(table.earlier, both);
   add_state(table, state(1, "rollback", 200));
   EXPECT_EQ(table.current()->made_of, both);
+}
+
+TEST(States, WhatIsDroppedCountsAsNotKept) {
+  Table table;
+  add_state(table, state(1, "overwrite", 1, {part(7, Sensitivity::confidential)}));
+  add_state(table, state(2, "overwrite", 2));
+  add_state(table, state(1, "rollback", 3));
+  add_state(table, state(3, "overwrite", 4));
+  drop_states(table, {1});
+  ASSERT_EQ(table.states.size(), 2U);
+  EXPECT_EQ(table.states[0].snapshot, 2);
+  EXPECT_EQ(made_of(table, 1), (std::vector{part(7, Sensitivity::confidential)}));
+  EXPECT_EQ(table.earlier, (std::vector{part(7, Sensitivity::confidential)}));
+  EXPECT_TRUE(made_of(table, 2).empty());
 }
 
 TEST(States, RowsCountUntilNobodyMayGoOnReadingThem) {

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <set>
+#include <shared_mutex>
 
 #include "base/file_source.h"
 #include "service/authority/authenticate.h"
@@ -65,11 +66,12 @@ struct TableRow {
 
 class BackupSource final : public Source {
  public:
-  BackupSource(std::shared_ptr<const void> held, Right right, World& world, File notes,
+  BackupSource(std::shared_ptr<const void> held, Right right, World& world, Time at, File notes,
                std::deque<Part> parts, std::deque<TableRow> tables)
       : held_(std::move(held)),
         right_(std::move(right)),
         world_(world),
+        at_(at),
         archive_(std::move(notes)),
         parts_(std::move(parts)),
         tables_(std::move(tables)) {}
@@ -115,13 +117,14 @@ class BackupSource final : public Source {
     tables_.pop_front();
     HANSA_TRY(const Noun noun, store::noun_of("table", row.body, row.rev));
     const Table& table = *std::get<std::shared_ptr<const Table>>(noun);
-    return each_reference(world_.objects, table, [&](const Reference& found) -> Result<void> {
-      // A file in place may stand in states of several tables, one after the other.
-      if (!table.location.contains(found.location) && !shared_.insert(found.location).second)
-        return {};
-      objects_.push_back(found.location);
-      return {};
-    });
+    return each_reference(
+        world_.objects, table, at_, Gone::pass_over, [&](const Reference& found) -> Result<void> {
+          // A file in place may stand in states of several tables, one after the other.
+          if (!table.location.contains(found.location) && !shared_.insert(found.location).second)
+            return {};
+          objects_.push_back(found.location);
+          return {};
+        });
   }
 
   Result<void> begin_object(const Location& at) {
@@ -137,6 +140,7 @@ class BackupSource final : public Source {
   std::shared_ptr<const void> held_;
   Right right_;
   World& world_;
+  const Time at_;  // what could be taken back then comes along
   Archive archive_;
   std::deque<Part> parts_;
   std::deque<TableRow> tables_;
@@ -208,14 +212,18 @@ Result<void> record(const Context& context, World& world, const api::MakeBackup&
 }  // namespace
 
 Result<std::unique_ptr<Source>> Backups::open(const Context& context, Live& live, World& world,
-                                              Clock& clock, const api::MakeBackup& ask) {
+                                              Tables& tables, Clock& clock,
+                                              const api::MakeBackup& ask) {
   HANSA_CHECK(live.read([&](const View& view) {
     return authorize(context, view, Action::administer, on_organisation(), kWhat);
   }));
+  // Whoever removes files either ends first, or sees that this runs.
+  const std::shared_lock staying(tables.sweeping());
   if (running_->exchange(true))
     return conflict("a backup is being made already", "wait until it has ended, then try again");
   std::shared_ptr<const void> held(nullptr,
                                    [running = running_](const void*) { *running = false; });
+  const Time at = clock.now();
   HANSA_CHECK(record(context, world, ask));
   std::deque<Part> parts;
   // The audit's anchors before the store: one that is newer than the copied audit would say that
@@ -231,12 +239,12 @@ Result<std::unique_ptr<Source>> Backups::open(const Context& context, Live& live
     parts.push_back(std::move(part));
   }
   HANSA_TRY(const Scratch scratch, Scratch::make(options_.scratch, context.request));
-  std::deque<TableRow> tables;
+  std::deque<TableRow> rows;
   HANSA_TRY(const Seq seq, world.store.copy(
                                scratch.folder + "/mesh.db",
                                [&](store::Row row) {
                                  if (ask.objects && row.kind == "table")
-                                   tables.push_back({row.rev, *std::move(row.body)});
+                                   rows.push_back({row.rev, *std::move(row.body)});
                                },
                                context.stop));
   HANSA_TRY(File copy, scratch.take("mesh.db", O_RDONLY));
@@ -250,8 +258,8 @@ Result<std::unique_ptr<Source>> Backups::open(const Context& context, Live& live
                              .objects = ask.objects};
   parts.push_front(text_part(api::kBackupHead, to_pretty_text(to_json(head)) + "\n"));
   HANSA_TRY(File notes, scratch.take("notes", O_RDWR | O_CREAT | O_EXCL | O_APPEND));
-  return std::make_unique<BackupSource>(std::move(held), Right(context, live, clock), world,
-                                        std::move(notes), std::move(parts), std::move(tables));
+  return std::make_unique<BackupSource>(std::move(held), Right(context, live, clock), world, at,
+                                        std::move(notes), std::move(parts), std::move(rows));
 }
 
 }  // namespace hansa::service

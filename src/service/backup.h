@@ -13,6 +13,7 @@
 #include "base/stream.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
+#include "service/step/tables.h"
 #include "world/world.h"
 
 namespace hansa::service {
@@ -34,8 +35,9 @@ class Backups {
   // denied; conflict: another one runs; exhausted: no room for the copy of the store; not_found: a
   // file of the state is missing; unavailable.
   Result<std::unique_ptr<Source>> open(const Context& context, Live& live, World& world,
-                                       Clock& clock, const api::MakeBackup& ask);
-  // Nothing that a table's state names may be removed meanwhile.
+                                       Tables& tables, Clock& clock, const api::MakeBackup& ask);
+  // Nothing of a table may be removed meanwhile: whoever does asks while he holds
+  // Tables::sweeping().
   bool is_running() const { return running_->load(); }
 
  private:

@@ -88,7 +88,9 @@ Result<Walked> walk(object::ObjectStore& objects, const Table& table, const std:
                             .says = std::move(says),
                             .next = std::string(kFromBackup) + ", or publish the port anew"});
   };
-  const auto done = each_reference(objects, table, [&](const Reference& each) -> Result<void> {
+  // What was expired may go meanwhile, and nobody needs it.
+  constexpr Time kAfterAllExpiries{INT64_MAX};
+  const EachReference look = [&](const Reference& each) -> Result<void> {
     if (stop.stop_requested()) return unavailable("the caller has gone");
     ++out.objects;
     const auto info = objects.info(each.location);
@@ -100,7 +102,8 @@ Result<Walked> walk(object::ObjectStore& objects, const Table& table, const std:
       found(each.location.text(),
             fmt::format("it has {} bytes, and was published with {}", info->bytes, *each.bytes));
     return {};
-  });
+  };
+  const auto done = each_reference(objects, table, kAfterAllExpiries, Gone::pass_over, look);
   if (stop.stop_requested()) return unavailable("the caller has gone");
   if (!done) found(table.location.text(), "its metadata cannot be read: " + done.error().text);
   return out;

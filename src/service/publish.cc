@@ -98,7 +98,24 @@ Result<void> write_fingerprints(World& world, const Target& target, const Wanted
   return {};
 }
 
-Result<Wanted> uploaded(const Target& target, World& world, const api::Publish& ask) {
+// The snapshot that a publish made may have been expired: its files say that it was there.
+Result<void> never_listed(const Target& target, World& world, Tables& tables,
+                          const api::Publish& ask) {
+  if (!target.forgets || !target.state) return {};
+  HANSA_TRY(const Location first, upload_location(target, ask.publish, 0));
+  const std::string prefix = first.key().substr(0, first.key().rfind('-') + 1);
+  HANSA_TRY(const auto listed, tables.listed(world.objects, *target.state));
+  for (const TableFile& file : listed->files)
+    if (file.location.key().starts_with(prefix))
+      return conflict(fmt::format("publish {} was made before, and its snapshot was expired since",
+                                  ask.publish),
+                      "its rows are there; publish others under a new id");
+  return {};
+}
+
+Result<Wanted> uploaded(const Target& target, World& world, Tables& tables,
+                        const api::Publish& ask) {
+  HANSA_CHECK(never_listed(target, world, tables, ask));
   Wanted out;
   for (std::uint32_t file = 0; file < ask.files; ++file) {
     HANSA_TRY(Location location, upload_location(target, ask.publish, file));
@@ -214,7 +231,7 @@ Result<api::Published> published(const Context& context, Live& live, World& worl
   if (ask.dry_run) return dry(target, text, ask);
   HANSA_TRY(const Wanted wanted, ask.mode == api::PublishMode::in_place
                                      ? in_place(context, live, world, tables, target, ask)
-                                     : uploaded(target, world, ask));
+                                     : uploaded(target, world, tables, ask));
   api::Published out{.port = target.ref,
                      .snapshot = {},
                      .seq = 0,

@@ -4,6 +4,7 @@
 #include "service/house_test.h"
 #include "service/publish.h"
 #include "service/snapshots.h"
+#include "service/sweep.h"
 #include "service/uploads.h"
 
 namespace hansa::service {
@@ -61,7 +62,16 @@ class Publish : public House {
     });
   }
 
+  // What a round of the server finds at that time.
+  Sweep swept(Time now) {
+    ManualClock then(now);
+    Sweep out;
+    EXPECT_TRUE(sweep({live, world, tables, then, [] { return false; }, rules}, out));
+    return out;
+  }
+
   Tables tables;
+  HouseRules rules;
 };
 
 }  // namespace hansa::service

@@ -42,7 +42,8 @@ std::string to_text(const Cursor& cursor, const Sealer& sealer) {
   return to_base64url(*sealed);
 }
 
-Result<Cursor> cursor_from(std::string_view text, const Sealer& sealer, const Context& context) {
+Result<Cursor> cursor_from(std::string_view text, const Sealer& sealer, const Context& context,
+                           Seconds kept) {
   const auto wrong = [](std::string_view why) {
     return invalid(fmt::format("the cursor {}", why),
                    "give the `next` of the page before as it is, or begin again without a cursor");
@@ -54,7 +55,8 @@ Result<Cursor> cursor_from(std::string_view text, const Sealer& sealer, const Co
   HANSA_TRY(const Json json, parse_json(opened->expose()));
   HANSA_TRY(Cursor cursor, from_json<Cursor>(json));
   if (cursor.who != context.who.id) return wrong("is somebody else's");
-  if (context.now - cursor.began > api::rows_cursor_kept) return wrong("is older than a day");
+  if (context.now - cursor.began > kept)
+    return wrong(fmt::format("is older than {} seconds", kept.count()));
   return cursor;
 }
 
@@ -142,7 +144,7 @@ Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Runnin
                 .order = ask.order};
   HowToOpen how;
   if (!ask.cursor.empty()) {
-    HANSA_TRY(cursor, cursor_from(ask.cursor, sealer, context));
+    HANSA_TRY(cursor, cursor_from(ask.cursor, sealer, context, running.limits().cursor_kept));
     how.pin = Pin{cursor.port, cursor.snapshot};
   }
   HANSA_TRY(const Statement statement, from.live.read([&](const View& view) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <shared_mutex>
 
 #include "base/text.h"
 #include "iceberg/append.h"
@@ -99,6 +100,7 @@ Result<api::Published> rollback_port(const Context& context, Live& live, World& 
                                      Tables& tables, const api::Rollback& ask) {
   const std::string ref = fmt::format("{}/{}", ask.domain, ask.port);
   HANSA_TRY(const std::int64_t to, parse_int(ask.to));
+  const std::shared_lock staying(tables.sweeping());
   for (int tries = 0; tries < kTriesMax; ++tries) {
     HANSA_TRY(const Target target,
               live.read([&](const View& view) { return find_target(context, view, ref); }));

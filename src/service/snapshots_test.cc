@@ -5,7 +5,6 @@
 
 #include "service/access.h"
 #include "service/publish_house_test.h"
-#include "service/sweep.h"
 
 namespace hansa::service {
 namespace {
@@ -181,11 +180,8 @@ TEST_F(Snapshots, CountsUploadsInTheQuotaAndForgetsThemAfterAWeek) {
 
   const Location kept = *Location::make("shows-prod", "in/other.parquet");
   ASSERT_TRUE(object::write_all(objects, kept, "z", object::Taken::refuse));
-  Sweep sweep;
-  ASSERT_TRUE(sweep_uploads(clock.now(), live, world, tables, sweep));
-  EXPECT_EQ(sweep.files, 0U);
-  const Time later = SystemClock().now() + limits::upload_kept + std::chrono::minutes(1);
-  ASSERT_TRUE(sweep_uploads(later, live, world, tables, sweep));
+  EXPECT_EQ(swept(clock.now()).files, 0U);
+  const Sweep sweep = swept(SystemClock().now() + limits::upload_kept + std::chrono::minutes(1));
   EXPECT_EQ(sweep.files, 1U);
   EXPECT_EQ(sweep.bytes, 900U);
   EXPECT_TRUE(sweep.after.empty());

@@ -2,7 +2,6 @@
 #include "base/text_limits.h"
 #include "service/publish_house_test.h"
 #include "service/rejects.h"
-#include "service/sweep.h"
 
 namespace hansa::service {
 namespace {
@@ -126,15 +125,11 @@ TEST_F(Texts, ForgottenTextsAndOldReportsAreSwept) {
       {.publish = new_publish(), .file = 0, .port = "shows/plays", .kind = api::UploadKind::text},
       body));
   ASSERT_TRUE(text("olga", new_publish(), "id\n"));
-  Sweep sweep;
-  ASSERT_TRUE(sweep_uploads(SystemClock().now() + limits::upload_kept + std::chrono::hours(1), live,
-                            world, tables, sweep));
+  swept(SystemClock().now() + limits::upload_kept + std::chrono::hours(1));
   EXPECT_EQ(objects_below("text"), 0U);
   EXPECT_EQ(objects_below("rejects"), 1U);
   EXPECT_EQ(objects_below("data"), 1U);
-  Sweep later;
-  ASSERT_TRUE(sweep_uploads(SystemClock().now() + limits::report_kept + std::chrono::hours(1), live,
-                            world, tables, later));
+  swept(SystemClock().now() + limits::report_kept + std::chrono::hours(1));
   EXPECT_EQ(objects_below("rejects"), 0U);
 }
 

@@ -121,6 +121,7 @@ READS = [  # (a hidden name's address, the same for one that is not there, of on
     ("/api/v1/ports/{d}/{port}", ("finance", "zq_plans"), ("finance", "zq_plant")),
     ("/api/v1/ports/{d}/{port}@1", ("finance", "zq_plans"), ("finance", "zq_plant")),
     ("/api/v1/ports/{d}/{port}/snapshots", ("finance", "zq_plans"), ("finance", "zq_plant")),
+    ("/api/v1/ports/{d}/{port}/housekeeping", ("finance", "zq_plans"), ("finance", "zq_plant")),
     ("/api/v1/explain?what={d}/{port}", ("finance", "zq_plans"), ("finance", "zq_plant")),
     ("/api/v1/explain?who=fin&what={d}/{port}", ("finance", "zq_plans"), ("finance", "zq_plant")),
     ("/api/v1/audit?port={d}/{port}", ("finance", "zq_plans"), ("finance", "zq_plant")),
@@ -132,7 +133,9 @@ SQL_READS = ["select * from {d}.{port}", "describe {d}.{port}", "summarize {d}.{
 WRITES = [("POST", "/api/v1/access", {"port": "{d}/{port}", "purpose": "to find out whether it is there"}),
           ("POST", "/api/v1/mounts", {"target": "{d}/{port}", "into": "acme", "as": "a.b"}),
           ("POST", "/api/v1/publishes", {"publish": "01J00000000000000000000000", "port": "{d}/{port}", "mode": "append", "files": 1}),
-          ("POST", "/api/v1/ports/{d}/{port}/rollback", {"to": "1"})]
+          ("POST", "/api/v1/ports/{d}/{port}/rollback", {"to": "1"}),
+          ("POST", "/api/v1/ports/{d}/{port}/housekeeping", {"before": "2020-01-01T00:00:00Z"}),
+          ("DELETE", "/api/v1/ports/{d}/{port}/housekeeping", None), ("POST", "/api/v1/ports/{d}/{port}/compaction", {})]
 
 
 def same_answers(mesh, check):

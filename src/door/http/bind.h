@@ -24,6 +24,7 @@ class Sealer;
 namespace hansa::service {
 class Backups;
 class Findings;
+struct HouseRules;
 class Running;
 class SignIns;
 class Tables;
@@ -45,6 +46,7 @@ struct House {
   service::SignIns& sign_ins;
   Clock& clock;
   service::Backups& backups;
+  const service::HouseRules& rules;
   std::string version;
   // Errors: unavailable: why nobody should send anything here now.
   std::function<Result<void>()> ready;

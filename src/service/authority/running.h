@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "api/rows.h"
 #include "base/limits.h"
 #include "base/stream.h"
 #include "model/decision.h"
@@ -68,6 +69,7 @@ struct Guard {
 struct QueryLimits {
   std::uint64_t rows_max = limits::query_rows_default;
   Seconds seconds_max = limits::query_deadline_max;
+  Seconds cursor_kept = api::rows_cursor_kept;
 };
 
 class Running {

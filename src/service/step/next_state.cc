@@ -74,12 +74,6 @@ void note(iceberg::Staged& staged, const api::Publish& ask) {
     if (snapshot.id == staged.snapshot.id) snapshot.summary = staged.snapshot.summary;
 }
 
-bool same_pointer(const Table& table, const std::optional<TableState>& state) {
-  const TableState* current = table.current();
-  return (current == nullptr) == !state &&
-         (current == nullptr || current->metadata == state->metadata);
-}
-
 Json details_of(const Target& target, const TableState& state) {
   return Json::Object{{"port", target.ref},
                       {"operation", state.operation},
@@ -93,7 +87,7 @@ Table after(const View& view, Table table, const Move& move) {
   TableState state = move.state;
   state.made_of = made_of(view.mesh, move.reads, sources_now(view));
   add_state(table, std::move(state));
-  if (move.state.operation != "append") table.registered.clear();
+  if (!keeps_rows(move.state)) table.registered.clear();
   table.registered.insert(table.registered.end(), move.registers.begin(), move.registers.end());
   std::ranges::sort(table.registered);
   const auto twice = std::ranges::unique(table.registered);
@@ -180,6 +174,24 @@ Result<Next> stage(const Context& context, World& world, Tables& tables, const T
   return next;
 }
 
+Result<TableState> stage_replacement(const Context& context, World& world, Tables& tables,
+                                     const Target& target,
+                                     const std::vector<iceberg::DataFile>& files,
+                                     const std::set<Location>& gone, const std::string& publish) {
+  HANSA_TRY(TableBase base, base_of(world, tables, target, context.now, {}));
+  HANSA_CHECK(tables.add_manifests(world.objects, base));
+  log_metadata(base.metadata, *target.state);
+  std::vector<iceberg::OldManifest> old;
+  for (const TableBase::Manifest& manifest : base.manifests)
+    old.push_back({manifest.row, manifest.bytes});
+  HANSA_TRY(iceberg::Staged staged,
+            iceberg::replace(base.metadata, files, gone, old, new_stamp(context.now)));
+  note(staged, api::Publish{.publish = publish, .port = {}, .locations = {}, .made_by = {}});
+  for (const iceberg::Written& each : staged.writes)
+    HANSA_CHECK(tables.write(world.objects, each.at, each.bytes));
+  return write_state(context, world, tables, staged.metadata, staged.snapshot, "replace");
+}
+
 Result<void> refuse_shared(const Context& context, const View& view, const Target& target,
                            const std::vector<Location>& files) {
   for (const Location& file : files) {
@@ -192,6 +204,12 @@ Result<void> refuse_shared(const Context& context, const View& view, const Targe
                     "one file, one port");
   }
   return {};
+}
+
+bool same_pointer(const Table& table, const std::optional<TableState>& state) {
+  const TableState* current = table.current();
+  return (current == nullptr) == !state &&
+         (current == nullptr || current->metadata == state->metadata);
 }
 
 Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, World& world,

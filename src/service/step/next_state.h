@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "api/publish.h"
@@ -36,6 +38,12 @@ struct Next {
 Result<Next> stage(const Context& context, World& world, Tables& tables, const Target& target,
                    std::optional<TableBase> have, const std::vector<iceberg::DataFile>& files,
                    const api::Publish& ask);
+// The same where files take the place of others that hold the same rows. Errors: conflict: one of
+// `gone` is not in the table any more.
+Result<TableState> stage_replacement(const Context& context, World& world, Tables& tables,
+                                     const Target& target,
+                                     const std::vector<iceberg::DataFile>& files,
+                                     const std::set<Location>& gone, const std::string& publish);
 // Notes in new metadata which one it follows; the last hundred are noted.
 void log_metadata(iceberg::TableMetadata& metadata, const TableState& left);
 // Writes a new metadata file and returns the state that points to it.
@@ -56,6 +64,8 @@ struct Move {
   // What else changes in the same commit, and what that stands on.
   std::function<Result<Attempt>(const View&)> along = {};
 };
+// Whether nobody moved the pointer since.
+bool same_pointer(const Table& table, const std::optional<TableState>& state);
 // Moves the pointer, unless somebody else moved it since `target` was read: then nothing is written
 // and the answer is no number. Errors: as refuse_shared; conflict: the contract changed.
 Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, World& world,

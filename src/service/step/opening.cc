@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 
 #include "api/rows.h"
 #include "base/log.h"
@@ -60,7 +62,8 @@ Result<void> Opening::read() {
   return {};
 }
 
-Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
+Result<void> Opening::apply_pin(const View& view, Planned& planned) {
+  earlier_.clear();
   if (!pin_) return {};
   for (PlannedPort& port : planned.ports) {
     if (port.port != pin_->port) continue;
@@ -72,15 +75,59 @@ Result<void> Opening::apply_pin(const View& view, Planned& planned) const {
                   "begin again, without the cursor");
     if (port.made_of) continue;
     const auto* table = view.mesh.find<Table>(port.port.ulid);
-    const TableState* state =
-        pinned_state(*table, pin_->snapshot, context_.now - api::rows_cursor_kept);
-    if (state == nullptr)
+    if (const TableState* state =
+            pinned_state(*table, pin_->snapshot, context_.now - api::rows_cursor_kept)) {
+      port.state = *state;
+      continue;
+    }
+    // Older than what the mesh keeps, or expired and not gone yet; but not what a query made, since
+    // of that only kept states say how it has to be protected.
+    port.state = TableState{.metadata = {}, .snapshot = pin_->snapshot, .made_by = {}};
+    const bool kept = std::ranges::find(table->states, pin_->snapshot, &TableState::snapshot) !=
+                      table->states.end();
+    if (kept || !table->earlier.empty() || table->current() == nullptr) continue;
+    earlier_.push_back(table->current()->metadata);
+    for (const Expiry& expiry : std::views::reverse(table->expiries))
+      if (context_.now < expiry.until) earlier_.push_back(expiry.metadata);
+  }
+  return {};
+}
+
+Result<Location> Opening::metadata_of_pinned() const {
+  struct Known {
+    std::optional<std::int64_t> parent;
+    const Location* at;
+  };
+  std::map<std::int64_t, Known> known;
+  std::optional<std::int64_t> next;
+  for (const Location& at : earlier_) {
+    HANSA_TRY(const TableBase base, from_.tables.base(from_.world.objects, at));
+    if (known.empty()) next = base.metadata.current_snapshot_id;
+    for (const iceberg::Snapshot& snapshot : base.metadata.snapshots)
+      known.try_emplace(snapshot.id, Known{snapshot.parent_id, &at});
+  }
+  // Only what the current rows came from: what was rolled back is not read on.
+  while (next) {
+    const auto found = known.find(*next);
+    if (found == known.end()) break;
+    if (found->first == pin_->snapshot) return *found->second.at;
+    next = found->second.parent;
+    known.erase(found);
+  }
+  return Location();
+}
+
+Result<void> Opening::find_pinned(Planned& planned) {
+  for (PlannedPort& port : planned.ports) {
+    if (!pin_ || port.port != pin_->port || !port.state || !port.state->metadata.key().empty())
+      continue;
+    HANSA_TRY(port.state->metadata, metadata_of_pinned());
+    if (port.state->metadata.key().empty())
       return fail(Code::not_found,
                   fmt::format("the snapshot of {} that this reading began with was rolled back, or "
                               "is not kept any more",
                               port.ref),
                   "begin again, without the cursor");
-    port.state = *state;
   }
   return {};
 }
@@ -156,6 +203,7 @@ Result<Planned> Opening::plan(Reads& reads) {
     reads.decided(planned.ports);
     if (!decided) record_refusals(planned, reads, decided.error());
     HANSA_CHECK(decided);
+    HANSA_CHECK(find_pinned(planned));
     Missing missing;
     query::Plan plan = planned.plan;
     HANSA_CHECK(add_files(plan, planned, reads, missing));

@@ -50,7 +50,8 @@ class Opening {
         context_(std::move(context)),
         statement_(std::move(statement)),
         pin_(pin),
-        makes_(makes) {}
+        makes_(makes),
+        reading_(from.tables.readers().enter(context_.now)) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
   // query::walk.
@@ -70,7 +71,10 @@ class Opening {
 
  private:
   Result<void> take_worker();
-  Result<void> apply_pin(const View& view, Planned& planned) const;
+  Result<void> apply_pin(const View& view, Planned& planned);
+  Result<void> find_pinned(Planned& planned);
+  // The metadata that names it; an empty location: none does.
+  Result<Location> metadata_of_pinned() const;
   using Missing = std::vector<std::variant<CopyAsk, ViewAsk>>;
   // The files of each port, from the state its decision was made on; `missing` is what has to be
   // copied first, of those whose own parts are there.
@@ -89,6 +93,8 @@ class Opening {
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long
+  std::vector<Location> earlier_;  // metadata that may name the pinned snapshot
+  std::shared_ptr<const void> reading_;
 };
 
 }  // namespace hansa::service

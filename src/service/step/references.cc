@@ -13,18 +13,38 @@
 namespace hansa::service {
 namespace {
 
+// Nullopt: it is not there.
+Result<std::optional<std::string>> bytes_of(object::ObjectStore& objects, const Location& at,
+                                            std::size_t bytes_max, Gone gone) {
+  auto bytes = object::read_all(objects, at, bytes_max);
+  if (bytes) return *std::move(bytes);
+  if (bytes.error().code != Code::not_found)
+    return in_context(fmt::format("reading {}", at.text()), std::move(bytes).error());
+  if (gone == Gone::pass_over) return std::nullopt;
+  return corrupt(fmt::format("{} is not there", at.text()),
+                 "bring it back from a backup: nothing of the table is removed until then");
+}
+
+std::uint64_t size_of(std::int64_t said) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(said, 0));
+}
+
 class Walk {
  public:
-  Walk(object::ObjectStore& objects, const Table& table,
-       const std::function<Result<void>(const Reference&)>& each)
-      : objects_(objects), table_(table), each_(each) {}
+  Walk(object::ObjectStore& objects, const Table& table, Gone gone, const EachReference& each)
+      : objects_(objects), table_(table), gone_(gone), each_(each) {}
 
   // The newest metadata names the snapshots of those before it, but for what was dropped since.
-  Result<void> all() {
+  Result<void> all(Time now) {
     for (auto state = table_.states.rbegin(); state != table_.states.rend(); ++state) {
       HANSA_TRY(const bool fresh, add({state->metadata}));
       if (fresh && !(state->snapshot != 0 && snapshots_.contains(state->snapshot)))
         HANSA_CHECK(metadata(state->metadata));
+    }
+    for (const Expiry& expiry : table_.expiries) {
+      if (expiry.until <= now) continue;
+      HANSA_CHECK(add({expiry.metadata}));
+      HANSA_CHECK(metadata(expiry.metadata));
     }
     return rejects();
   }
@@ -36,13 +56,6 @@ class Walk {
     HANSA_CHECK(each_(reference));
     return true;
   }
-  // Nullopt: it is not there.
-  Result<std::optional<std::string>> bytes_of(const Location& at, std::size_t bytes_max) {
-    auto bytes = object::read_all(objects_, at, bytes_max);
-    if (bytes) return *std::move(bytes);
-    if (bytes.error().code == Code::not_found) return std::nullopt;
-    return in_context(fmt::format("reading {}", at.text()), std::move(bytes).error());
-  }
   // What not every table or publish has.
   Result<void> add_if_there(const Location& at) {
     const auto info = objects_.info(at);
@@ -53,7 +66,7 @@ class Walk {
   }
 
   Result<void> metadata(const Location& at) {
-    HANSA_TRY(const auto bytes, bytes_of(at, limits::table_metadata_bytes_max));
+    HANSA_TRY(const auto bytes, bytes_of(objects_, at, limits::table_metadata_bytes_max, gone_));
     if (!bytes) return {};
     HANSA_TRY(const iceberg::TableMetadata metadata, iceberg::parse_metadata(*bytes));
     for (const iceberg::MetadataLogEntry& older : metadata.metadata_log)
@@ -67,8 +80,7 @@ class Walk {
         HANSA_TRY(const Location prints, fingerprints_at(metadata.location, note->second));
         HANSA_CHECK(add_if_there(prints));
       }
-      HANSA_TRY(const bool fresh, add({snapshot.manifest_list}));
-      if (fresh) HANSA_CHECK(list(snapshot.manifest_list));
+      HANSA_CHECK(each_of_snapshot(objects_, snapshot, gone_, seen_, each_));
     }
     return {};
   }
@@ -97,32 +109,10 @@ class Walk {
     return false;
   }
 
-  Result<void> list(const Location& at) {
-    HANSA_TRY(const auto bytes, bytes_of(at, limits::manifest_bytes_max));
-    if (!bytes) return {};
-    HANSA_TRY(const auto rows, iceberg::read_manifest_list(*bytes));
-    for (const iceberg::ManifestFile& row : rows) {
-      HANSA_TRY(const bool fresh,
-                add({row.path, static_cast<std::uint64_t>(std::max<std::int64_t>(row.length, 0))}));
-      if (fresh) HANSA_CHECK(manifest(row));
-    }
-    return {};
-  }
-
-  Result<void> manifest(const iceberg::ManifestFile& row) {
-    HANSA_TRY(const auto bytes, bytes_of(row.path, limits::manifest_bytes_max));
-    if (!bytes) return {};
-    HANSA_TRY(const auto entries, iceberg::read_manifest(*bytes, row, iceberg::Statistics::drop));
-    for (const iceberg::ManifestEntry& entry : entries)
-      if (entry.status != iceberg::EntryStatus::deleted)
-        HANSA_CHECK(add({entry.file.path, static_cast<std::uint64_t>(
-                                              std::max<std::int64_t>(entry.file.file_size, 0))}));
-    return {};
-  }
-
   object::ObjectStore& objects_;
   const Table& table_;
-  const std::function<Result<void>(const Reference&)>& each_;
+  const Gone gone_;
+  const EachReference& each_;
   std::set<Location> seen_;
   std::set<std::int64_t> snapshots_;
   std::set<std::string> publishes_;
@@ -130,9 +120,31 @@ class Walk {
 
 }  // namespace
 
-Result<void> each_reference(object::ObjectStore& objects, const Table& table,
-                            const std::function<Result<void>(const Reference&)>& each) {
-  return Walk(objects, table, each).all();
+Result<void> each_reference(object::ObjectStore& objects, const Table& table, Time now, Gone gone,
+                            const EachReference& each) {
+  return Walk(objects, table, gone, each).all(now);
+}
+
+Result<void> each_of_snapshot(object::ObjectStore& objects, const iceberg::Snapshot& snapshot,
+                              Gone gone, std::set<Location>& seen, const EachReference& each) {
+  if (!seen.insert(snapshot.manifest_list).second) return {};
+  HANSA_CHECK(each({snapshot.manifest_list}));
+  HANSA_TRY(const auto list,
+            bytes_of(objects, snapshot.manifest_list, limits::manifest_bytes_max, gone));
+  if (!list) return {};
+  HANSA_TRY(const auto rows, iceberg::read_manifest_list(*list));
+  for (const iceberg::ManifestFile& row : rows) {
+    if (!seen.insert(row.path).second) continue;
+    HANSA_CHECK(each({row.path, size_of(row.length)}));
+    HANSA_TRY(const auto bytes, bytes_of(objects, row.path, limits::manifest_bytes_max, gone));
+    if (!bytes) continue;
+    HANSA_TRY(const auto entries, iceberg::read_manifest(*bytes, row, iceberg::Statistics::drop));
+    for (const iceberg::ManifestEntry& entry : entries)
+      if (entry.status != iceberg::EntryStatus::deleted && seen.insert(entry.file.path).second)
+        HANSA_CHECK(
+            each({entry.file.path, size_of(entry.file.file_size), entry.snapshot_id.value_or(0)}));
+  }
+  return {};
 }
 
 }  // namespace hansa::service

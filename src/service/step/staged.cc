@@ -72,6 +72,17 @@ Result<std::vector<object::ObjectInfo>> pieces(World& world, const Table& table,
   }
 }
 
+// Of a publish whose snapshot was expired, files may be in the table still.
+Result<void> drop_listed(World& world, Tables& tables, const Table& table,
+                         std::vector<object::ObjectInfo>& out) {
+  if (out.empty() || table.expiries.empty() || table.current() == nullptr) return {};
+  HANSA_TRY(const auto listed, tables.listed(world.objects, *table.current()));
+  std::set<Location> known;
+  for (const TableFile& file : listed->files) known.insert(file.location);
+  std::erase_if(out, [&](const auto& file) { return known.contains(file.location); });
+  return {};
+}
+
 }  // namespace
 
 Result<Target> find_target(const Context& context, const View& view, std::string_view text) {
@@ -92,6 +103,7 @@ Result<Target> find_target(const Context& context, const View& view, std::string
                 .schema = contract->schema,
                 .location = table->location,
                 .state = {},
+                .forgets = !table->expiries.empty(),
                 .quota_bytes = account->quota_bytes};
   if (table->current() != nullptr) target.state = *table->current();
   if (target.quota_bytes != 0) target.other_bytes = bytes_of_others(view, *account, port->id);
@@ -125,6 +137,7 @@ Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables
     HANSA_TRY(published, tables.publishes(world.objects, table.current()->metadata));
   }
   HANSA_TRY(auto out, pieces(world, table, "data", published.get()));
+  HANSA_CHECK(drop_listed(world, tables, table, out));
   HANSA_TRY(auto texts, pieces(world, table, "text", nullptr));
   std::ranges::move(texts, std::back_inserter(out));
   return out;

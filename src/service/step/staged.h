@@ -22,6 +22,8 @@ struct Target {
   Schema schema;      // of the contract, ids as the table has them
   Location location;  // of the table
   std::optional<TableState> state;
+  // Snapshots of it were expired: the table does not know each publish any more.
+  bool forgets = false;
   std::uint64_t quota_bytes = 0;
   std::uint64_t other_bytes =
       0;  // what the account's other tables hold; only counted where there is a quota
@@ -41,7 +43,8 @@ Result<Location> text_location(const Target& target, std::string_view publish, s
 Result<Location> rejects_location(const Target& target, std::string_view publish,
                                   std::uint32_t file);
 
-// What was uploaded into a table and is in none of its snapshots.
+// What was uploaded into a table and is in none of its snapshots, or in none but old ones that
+// somebody else's publish replaced after its own was expired.
 Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables,
                                                     const Table& table);
 // The lists of refused records of a table.

@@ -140,11 +140,12 @@ Result<void> Tables::write(object::ObjectStore& objects, const Location& at,
   return {};
 }
 
-Result<TableBase> Tables::base(object::ObjectStore& objects, const Location& metadata) {
+Result<TableBase> Tables::base(object::ObjectStore& objects, const Location& metadata,
+                               std::optional<std::int64_t> snapshot) {
   TableBase base;
   HANSA_TRY(const auto bytes, fetch(objects, metadata, limits::table_metadata_bytes_max));
   HANSA_TRY(base.metadata, iceberg::parse_metadata(*bytes));
-  HANSA_TRY(const auto list, iceberg::manifest_list_of(base.metadata));
+  HANSA_TRY(const auto list, iceberg::manifest_list_of(base.metadata, snapshot));
   if (!list) return base;
   HANSA_TRY(const auto rows, fetch(objects, *list, limits::manifest_bytes_max));
   base.list = *rows;
@@ -202,7 +203,7 @@ Result<std::shared_ptr<const Tables::Files>> Tables::manifest(
 }
 
 Result<TableFiles> Tables::scan(object::ObjectStore& objects, const TableState& state) {
-  HANSA_TRY(const TableBase base, this->base(objects, state.metadata));
+  HANSA_TRY(const TableBase base, this->base(objects, state.metadata, state.snapshot));
   TableFiles out;
   if (base.list.empty()) return out;
   HANSA_TRY(const auto rows, iceberg::manifests_of(base.list));

@@ -14,6 +14,7 @@
 #include "iceberg/metadata.h"
 #include "model/product.h"
 #include "service/step/lru.h"
+#include "service/step/readers.h"
 #include "service/step/turns.h"
 #include "world/object/object_store.h"
 
@@ -81,14 +82,17 @@ class Tables {
   Result<std::shared_ptr<const TableFiles>> listed(object::ObjectStore& objects,
                                                    const TableState& state);
 
-  // Without manifests.
-  Result<TableBase> base(object::ObjectStore& objects, const Location& metadata);
+  // Without manifests; of the current snapshot, or of another one that the metadata names.
+  Result<TableBase> base(object::ObjectStore& objects, const Location& metadata,
+                         std::optional<std::int64_t> snapshot = {});
   Result<void> add_manifests(object::ObjectStore& objects, TableBase& base);
   // The ids of all publishes that a snapshot of this metadata holds.
   Result<std::shared_ptr<const std::set<std::string>>> publishes(object::ObjectStore& objects,
                                                                  const Location& metadata);
-  // Held alone by whoever removes forgotten uploads, shared by those who publish.
+  // Held alone by whoever removes files, shared by those who publish or move a table's pointer.
   std::shared_mutex& sweeping() { return sweeping_; }
+  // Those who look up what they read, and have not opened it yet.
+  Readers& readers() { return readers_; }
   // For conversions: one of a publish at a time.
   Turns& conversions() { return conversions_; }
   // Writes an object of a table, which is then not read again.
@@ -108,6 +112,7 @@ class Tables {
   Lru<TableFiles> states_;
   Lru<std::set<std::string>> publishes_;
   std::shared_mutex sweeping_;
+  Readers readers_;
   Turns conversions_;
 };
 

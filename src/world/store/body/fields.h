@@ -222,12 +222,24 @@ void describe(F& f, TableState& v) {
 }
 
 template <class F>
+void describe(F& f, Expiry& v) {
+  f.required("metadata", v.metadata);
+  f.required("at", v.at);
+  f.required("by", v.by);
+  f.required("until", v.until);
+  f.required("snapshots", v.snapshots);
+  f.required("files", v.files);
+  f.required("bytes", v.bytes);
+}
+
+template <class F>
 void describe(F& f, Table& v) {
   f.required("id", v.id);
   f.required("location", v.location);
   f.required("states", v.states);
   f.required("registered", v.registered);
   f.required("earlier", v.earlier);
+  f.required("expiries", v.expiries);
 }
 
 template <class F>

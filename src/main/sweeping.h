@@ -1,0 +1,26 @@
+// Looks for files to be removed, as long as the server runs.
+#pragma once
+
+#include <thread>
+
+#include "main/config.h"
+#include "service/authority/running.h"
+#include "service/sweep.h"
+
+namespace hansa {
+
+service::HouseRules rules_of(const Config& config);
+service::QueryLimits limits_of(const Config& config);
+
+class Sweeping {
+ public:
+  // What `with` names outlives it.
+  explicit Sweeping(const service::Sweeper& with);
+
+ private:
+  void run(const std::stop_token& stop);
+  service::Sweeper with_;
+  std::jthread thread_;
+};
+
+}  // namespace hansa

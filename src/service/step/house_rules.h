@@ -1,0 +1,17 @@
+// How long things of a table are kept that its readers do not need.
+#pragma once
+
+#include "base/keeping_limits.h"
+#include "base/limits.h"
+#include "base/time.h"
+
+namespace hansa::service {
+
+struct HouseRules {
+  Seconds snapshots_kept = limits::snapshot_kept;  // after they ceased to be current
+  Seconds expired_kept = limits::expiry_kept;      // what was dropped can be taken back
+  Seconds uploads_kept = limits::upload_kept;      // what nothing refers to
+  Seconds sweep_every = std::chrono::hours(1);
+};
+
+}  // namespace hansa::service
