@@ -512,9 +512,10 @@ TEST_F(Runs, SurvivesEverythingAtOnce) {
       }
     });
     for (int i = 0; i < 30; ++i) people({("p" + std::to_string(i)).c_str()});
+    // On a busy machine the canceller may have been quicker each time.
+    while (pulled == 0) std::this_thread::yield();
     stop = true;
   }
-  EXPECT_GT(pulled, 0U);
   EXPECT_EQ(running.count(), 0U);
 }
 

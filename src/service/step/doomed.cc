@@ -209,9 +209,10 @@ class Walk {
   // --- who is hit ---
 
   void accesses() {
-    for (const Ledger::Entry& entry :
-         view_.mesh.ledger().all(Ledger::By::domain, doomed_.domain.ulid))
-      if (const auto* grant = view_.mesh.find<Grant>(entry.grant)) access(*grant);
+    // Once a product is gone, what was given on it lies in no domain.
+    for (const Ulid domain : {doomed_.domain.ulid, Ulid{}})
+      for (const Ledger::Entry& entry : view_.mesh.ledger().all(Ledger::By::domain, domain))
+        if (const auto* grant = view_.mesh.find<Grant>(entry.grant)) access(*grant);
     std::vector<Ulid> holders{products_.begin(), products_.end()};
     if (doomed_.account != nullptr) holders.push_back(doomed_.account->id.ulid);
     for (const Ulid holder : holders)
