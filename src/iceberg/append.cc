@@ -113,6 +113,21 @@ void set_totals(Properties& summary, std::int64_t files, std::int64_t rows, std:
   summary["total-files-size"] = fmt::format("{}", bytes);
 }
 
+// Of a commit after which all files of the table are known.
+void sum_up(Properties& summary, std::string_view operation, const Totals& added,
+            const Totals& removed, const Totals& all) {
+  summary["operation"] = operation;
+  summarize(summary, "added", added);
+  summarize(summary, "deleted", removed);
+  std::set<std::string> changed = added.partitions;
+  changed.insert(removed.partitions.begin(), removed.partitions.end());
+  summary["changed-partition-count"] = fmt::format("{}", changed.size());
+  set_totals(summary, all.files, all.rows, all.bytes);
+  for (const char* name :
+       {"total-delete-files", "total-position-deletes", "total-equality-deletes"})
+    summary[name] = "0";
+}
+
 // Totals continue those of the parent; where a writer left them out they stay unknown.
 void continue_totals(const Snapshot* parent, const Totals& added, Properties& summary) {
   std::int64_t before[std::size(kTotals)] = {};
@@ -305,16 +320,7 @@ Result<Staged> overwrite(const TableMetadata& table, std::span<const DataFile> f
   }
   for (const auto& [key, entries] : gone)
     HANSA_CHECK(commit.add_manifest(key.first, key.second, entries));
-  Properties& summary = commit.snapshot.summary;
-  summary["operation"] = "overwrite";
-  summarize(summary, "added", added);
-  summarize(summary, "deleted", removed);
-  added.partitions.merge(removed.partitions);
-  summary["changed-partition-count"] = fmt::format("{}", added.partitions.size());
-  set_totals(summary, added.files, added.rows, added.bytes);
-  for (const char* name :
-       {"total-delete-files", "total-position-deletes", "total-equality-deletes"})
-    summary[name] = "0";
+  sum_up(commit.snapshot.summary, "overwrite", added, removed, added);
   return commit.finish();
 }
 
@@ -342,16 +348,7 @@ Result<Staged> replace(const TableMetadata& table, std::span<const DataFile> fil
   }
   if (static_cast<std::size_t>(removed.files) != gone.size())
     return conflict("a file that would be replaced is not in the table any more");
-  Properties& summary = commit.snapshot.summary;
-  summary["operation"] = "replace";
-  summarize(summary, "added", added);
-  summarize(summary, "deleted", removed);
-  added.partitions.merge(removed.partitions);
-  summary["changed-partition-count"] = fmt::format("{}", added.partitions.size());
-  set_totals(summary, all.files, all.rows, all.bytes);
-  for (const char* name :
-       {"total-delete-files", "total-position-deletes", "total-equality-deletes"})
-    summary[name] = "0";
+  sum_up(commit.snapshot.summary, "replace", added, removed, all);
   return commit.finish();
 }
 

@@ -83,6 +83,19 @@ Result<Config> read_config(const std::string& path) {
   return config;
 }
 
+service::HouseRules rules_of(const Config& config) {
+  return {.snapshots_kept = Seconds(config.snapshots_kept_seconds),
+          .expired_kept = Seconds(config.expired_kept_seconds),
+          .uploads_kept = Seconds(config.uploads_kept_seconds),
+          .sweep_every = Seconds(config.sweep_every_seconds)};
+}
+
+service::QueryLimits limits_of(const Config& config) {
+  return {.rows_max = config.query_rows_max,
+          .seconds_max = Seconds(config.query_seconds_max),
+          .cursor_kept = Seconds(config.cursor_seconds)};
+}
+
 Result<Listen> parse_listen(std::string_view text) {
   const auto colon = text.rfind(':');
   const auto bad = [&] {

@@ -12,6 +12,8 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "service/authority/running.h"
+#include "service/step/house_rules.h"
 
 namespace hansa {
 
@@ -42,6 +44,10 @@ void describe(Fields& f, Config& v);
 
 // Errors: not_found; invalid, with line and column.
 Result<Config> read_config(const std::string& path);
+
+// What the service takes of it.
+service::HouseRules rules_of(const Config& config);
+service::QueryLimits limits_of(const Config& config);
 
 struct Listen {
   std::string address;

@@ -3,14 +3,9 @@
 
 #include <thread>
 
-#include "main/config.h"
-#include "service/authority/running.h"
 #include "service/sweep.h"
 
 namespace hansa {
-
-service::HouseRules rules_of(const Config& config);
-service::QueryLimits limits_of(const Config& config);
 
 class Sweeping {
  public:

@@ -31,17 +31,6 @@ Result<Known> look_up(const Context& context, const View& view, const std::strin
   return Known{std::move(target), std::move(read)};
 }
 
-// Files written and not in the table: removed again unless they are.
-struct Joined {
-  object::ObjectStore& objects;
-  std::vector<Location> files;
-  bool keep = false;
-  ~Joined() {
-    for (const Location& at : files)
-      if (!keep) (void)objects.remove(at);
-  }
-};
-
 Result<void> join(const Context& context, const Live& live, World& world, Running& running,
                   const Known& known, const SmallFiles& from, const Location& at) {
   const Target& target = known.target;
@@ -130,7 +119,7 @@ Result<api::Compacted> compact_files(const Context& asked, Live& live, World& wo
   const std::vector<SmallFiles> small = small_files(*all);
   if (small.empty()) return none;
   const std::string id = to_text(new_ulid(context.now));
-  Joined joined{world.objects, {}};
+  Unlisted joined(world.objects);
   std::set<Location> gone;
   for (const SmallFiles& each : small) {
     HANSA_TRY(Location at,
@@ -141,7 +130,6 @@ Result<api::Compacted> compact_files(const Context& asked, Live& live, World& wo
   }
   HANSA_TRY(const auto files, checked(context, world, known, small, joined.files));
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    // A lost answer of the store may mean that they are listed now.
     joined.keep = true;
     HANSA_TRY(const auto done, put(context, live, world, tables, known.target, files, gone, id));
     if (done) return *done;
@@ -149,7 +137,7 @@ Result<api::Compacted> compact_files(const Context& asked, Live& live, World& wo
     HANSA_TRY(known.target,
               live.read([&](const View& view) { return find_open_target(context, view, ref); }));
   }
-  return conflict(fmt::format("too many others publish into {} at once", ref), "try again");
+  return too_busy(ref);
 }
 
 }  // namespace hansa::service

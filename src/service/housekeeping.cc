@@ -295,10 +295,6 @@ Result<std::optional<api::BroughtBack>> undo_once(const Context& context, Live& 
   return out;
 }
 
-std::unexpected<Error> too_busy(const std::string& ref) {
-  return conflict(fmt::format("too many others publish into {} at once", ref), "try again");
-}
-
 }  // namespace
 
 Result<api::HousekeepingPlan> plan_housekeeping(const Context& context, const Live& live,

@@ -279,8 +279,7 @@ Result<api::Published> published(const Context& context, Live& live, World& worl
     }));
     HANSA_CHECK(still_new(context, live, world, tables, target, ask, wanted));
   }
-  return conflict(fmt::format("too many others publish into {} at once", target.ref),
-                  "repeat the same publish");
+  return too_busy(target.ref, "repeat the same publish");
 }
 
 }  // namespace

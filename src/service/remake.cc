@@ -64,16 +64,6 @@ Result<Attempt> along(const Context& as, const View& view, const DeriveJob& job,
   return out;
 }
 
-// One file of rows, staged under its final name; removed again unless it is published.
-struct Staged {
-  object::ObjectStore& objects;
-  Location at;
-  bool keep = false;
-  ~Staged() {
-    if (!keep) (void)objects.remove(at);
-  }
-};
-
 struct Rows {
   std::shared_ptr<Reads> reads;
   Planned planned;
@@ -117,9 +107,9 @@ Result<Rows> write_rows(const Context& as, const Shelves& from, Running& running
 }
 
 Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const DeriveJob& job,
-                                   const Target& target, const Rows& rows, Staged& staged,
+                                   const Target& target, const Rows& rows, Unlisted& staged,
                                    const std::string& id, api::DerivationRun& out) {
-  HANSA_TRY(const auto files, inspected(as, from.world, target, {staged.at}));
+  HANSA_TRY(const auto files, inspected(as, from.world, target, staged.files));
   const api::Publish ask{.publish = id,
                          .port = target.ref,
                          .mode = api::PublishMode::overwrite,
@@ -147,7 +137,6 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
       .answer = {},
       .reads = reads,
       .along = [&](const View& view) { return along(now, view, job, rows.planned, reads, after); }};
-  // A lost answer of the store may mean that it is listed now.
   staged.keep = true;
   HANSA_TRY(const auto seq, move_pointer(now, from.live, from.world, target, move));
   staged.keep = seq.has_value();
@@ -177,7 +166,8 @@ Result<api::DerivationRun> make_once(const Context& as, const Shelves& from, Run
     }
     const std::string id = to_text(new_ulid(as.now));
     HANSA_TRY(const Location at, upload_location(target, id, 0));
-    Staged staged{from.world.objects, at};
+    Unlisted staged(from.world.objects);
+    staged.files = {at};
     HANSA_TRY(const Rows rows,
               write_rows(as, from, running, job, target, opening, std::move(planned), reads, at));
     opening.release();
@@ -239,7 +229,7 @@ Result<api::DerivationRun> make_anew(const Context& context, const Shelves& from
     else if (done->unchanged) note(context, from, job.derivation.id, {});
     return done;
   }
-  return conflict(fmt::format("too many others publish into {} at once", ref), "run it again");
+  return too_busy(ref, "run it again");
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ Result<api::Published> rollback_port(const Context& context, Live& live, World& 
                             .skipped_files = 0,
                             .repeated = false};
   }
-  return conflict(fmt::format("too many others publish into {} at once", ref), "try again");
+  return too_busy(ref);
 }
 
 }  // namespace hansa::service

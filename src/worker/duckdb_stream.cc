@@ -7,8 +7,9 @@
 
 // duckdb_query is Connection::Query, then DuckDBTranslateResult; here SendQuery stands in the place
 // of Query. No registry of this project has the C++ headers of the version that is linked, so what
-// is used of them is declared here. The library is pinned by its hash, and duckdb_stream_test fails
-// with one to which this does not fit. Hidden, so that nothing of it stands in for the library's.
+// is used of them is declared here. The library is pinned by its hash, and
+// world/engine/statements_test fails with one to which this does not fit. Hidden, so that nothing
+// of it stands in for the library's.
 #pragma GCC visibility push(hidden)
 namespace duckdb {
 

@@ -248,8 +248,12 @@ Result<void> Session::tell_now(const query::Bound& bound) {
 Result<query::Bound> Session::bind() {
   HANSA_CHECK(relations_.make(*connection_, plan_, *beside_, aside_));
   HANSA_TRY(sql_, engine_sql(*quiet_, plan_));
+  if (!plan_.statement.parameters.empty()) {
+    HANSA_TRY(Known learnt, bind_new());
+    return std::move(learnt.bound);
+  }
   std::string key = statements_.key(plan_, relations_);
-  const Known* known = plan_.statement.parameters.empty() ? statements_.find(key) : nullptr;
+  const Known* known = statements_.find(key);
   if (known == nullptr) {
     HANSA_TRY(Known learnt, may_start_new() ? start_new() : bind_new());
     query::Bound bound = learnt.bound;
@@ -267,8 +271,8 @@ Result<query::Bound> Session::bind() {
 
 // The first pull is here already, and what runs is known to be one SELECT.
 bool Session::may_start_new() const {
-  return channel_.has_more() && plan_.statement.parameters.empty() &&
-         plan_.output.format != query::Format::parquet && plan_.statement.sql == taken_;
+  return channel_.has_more() && plan_.output.format != query::Format::parquet &&
+         plan_.statement.sql == taken_;
 }
 
 // It starts, which plans it once, and gives what its rows have. What it reads is looked at beside,

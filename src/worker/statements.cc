@@ -15,9 +15,8 @@ constexpr std::size_t kKeyBytesMax = 16 * 1024;
 std::string Statements::key(const query::Plan& plan, const Relations& relations) {
   if (std::exchange(changes_, relations.changes()) != relations.changes()) known_.clear();
   // Parquet takes the columns as they are, text takes some of them as text.
-  std::string key = fmt::format("{}\n{}\n{}\n{}", plan.output.format == query::Format::parquet,
-                                relations.default_name(), to_text(Json(plan.statement.parameters)),
-                                plan.statement.sql);
+  std::string key = fmt::format("{}\n{}\n{}", plan.output.format == query::Format::parquet,
+                                relations.default_name(), plan.statement.sql);
   for (const query::Relation& relation : plan.relations)
     key += fmt::format("\n{} {} {}", relation.catalog, relation.schema, relation.name);
   return key;

@@ -1,5 +1,6 @@
-// What is known of the statements of one principal: dashboards ask the same again and again, and
-// finding out what a statement gives and reads takes longer than a small answer.
+// What is known of the statements without parameters of one principal: dashboards ask the same
+// again and again, and finding out what a statement gives and reads takes longer than a small
+// answer.
 #pragma once
 
 #include <cstdint>

@@ -206,6 +206,10 @@ Result<void> refuse_shared(const Context& context, const View& view, const Targe
   return {};
 }
 
+std::unexpected<Error> too_busy(std::string_view ref, std::string next) {
+  return conflict(fmt::format("too many others publish into {} at once", ref), std::move(next));
+}
+
 bool same_pointer(const Table& table, const std::optional<TableState>& state) {
   const TableState* current = table.current();
   return (current == nullptr) == !state &&

@@ -66,6 +66,9 @@ struct Move {
 };
 // Whether nobody moved the pointer since.
 bool same_pointer(const Table& table, const std::optional<TableState>& state);
+
+// Whoever moves a pointer was slower each time. Conflict.
+std::unexpected<Error> too_busy(std::string_view ref, std::string next = "try again");
 // Moves the pointer, unless somebody else moved it since `target` was read: then nothing is written
 // and the answer is no number. Errors: as refuse_shared; conflict: the contract changed.
 Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, World& world,

@@ -1,5 +1,7 @@
-// Rows that a worker encodes, as an object.
+// Objects on their way into a table: rows as a worker encodes them, and what no table lists yet.
 #pragma once
+
+#include <vector>
 
 #include "base/stream.h"
 #include "world/object/object_store.h"
@@ -10,5 +12,24 @@ namespace hansa::service {
 // Errors: those of the rows; as ObjectStore::write; exhausted: more than `bytes_max`.
 Result<object::ObjectInfo> write_object(object::ObjectStore& objects, const Location& at,
                                         Source& rows, std::uint64_t bytes_max);
+
+// Objects that no table lists yet: removed again unless they are kept.
+class Unlisted {
+ public:
+  explicit Unlisted(object::ObjectStore& objects) : objects_(objects) {}
+  ~Unlisted() {
+    for (const Location& at : files)
+      if (!keep) (void)objects_.remove(at);
+  }
+  Unlisted(const Unlisted&) = delete;
+  Unlisted& operator=(const Unlisted&) = delete;
+
+  std::vector<Location> files;
+  // Before the commit that lists them: a lost answer of the store may mean that it did.
+  bool keep = false;
+
+ private:
+  object::ObjectStore& objects_;
+};
 
 }  // namespace hansa::service
