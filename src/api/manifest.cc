@@ -20,15 +20,25 @@ void describe(Fields& f, PlannedDetail& v) {
   f.required("what", v.what);
   f.optional("from", v.from);
   f.optional("to", v.to);
+  f.optional("verdict", v.verdict,
+             "of a contract by which somebody may read already: compatible, warning or breaking");
+  f.optional("why", v.why, "what its readers notice");
 }
 void describe(Fields& f, PlannedChange& v) {
   f.required("sign", v.sign, "+ added, ~ changed");
   f.required("kind", v.kind);
   f.required("name", v.name);
   f.optional("details", v.details);
+  f.optional("verdict", v.verdict, "the worst of its details");
+}
+void describe(Fields& f, BlockedView& v) {
+  f.required("name", v.name);
+  f.required("why", v.why);
+  f.optional("next", v.next);
 }
 void describe(Fields& f, PlanView& v) {
   f.required("changes", v.changes);
+  f.optional("blocked", v.blocked, "while there is one, apply refuses all of it");
   f.optional("findings", v.findings);
   f.required("adds", v.adds);
   f.required("updates", v.updates);

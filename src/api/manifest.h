@@ -34,6 +34,8 @@ struct PlannedDetail {
   std::string what;
   std::string from;
   std::string to;
+  std::string verdict = {};  // compatible, warning, breaking: where somebody may read by it already
+  std::string why = {};      // what readers notice
 };
 void describe(Fields& f, PlannedDetail& v);
 
@@ -42,11 +44,21 @@ struct PlannedChange {
   std::string kind;  // product, port, contract, ...
   std::string name;
   std::vector<PlannedDetail> details;
+  std::string verdict = {};  // the worst of its details
 };
 void describe(Fields& f, PlannedChange& v);
 
+// Why a change is refused, whoever asks for it.
+struct BlockedView {
+  std::string name;  // of the change: a port
+  std::string why;
+  std::string next;
+};
+void describe(Fields& f, BlockedView& v);
+
 struct PlanView {
   std::vector<PlannedChange> changes;
+  std::vector<BlockedView> blocked;  // while there is one, nothing of it can be applied
   std::vector<FindingView> findings;
   std::uint32_t adds = 0;
   std::uint32_t updates = 0;

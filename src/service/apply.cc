@@ -41,12 +41,19 @@ std::string digest_of(const View& view, const Difference& difference) {
 
 api::PlanView view_of(const View& view, const Difference& difference) {
   api::PlanView out{.changes = difference.planned,
+                    .blocked = difference.blocked,
                     .findings = {},
                     .adds = 0,
                     .updates = 0,
                     .digest = digest_of(view, difference)};
   for (const api::PlannedChange& each : out.changes) ++(each.sign == "+" ? out.adds : out.updates);
   return out;
+}
+
+std::unexpected<Error> refusal(const std::vector<api::BlockedView>& blocked) {
+  std::string text = blocked.front().why;
+  if (blocked.size() > 1) text += fmt::format(" (and {} more)", blocked.size() - 1);
+  return hansa::blocked(std::move(text), blocked.front().next);
 }
 
 Result<void> make_buckets(World& world, const Difference& difference) {
@@ -97,6 +104,7 @@ Result<api::Applied> apply_manifests(const Context& context, Live& live, World& 
               if (!ask.digest.empty() && ask.digest != out.plan.digest)
                 return conflict("the mesh has changed since the plan was made",
                                 "look at the new plan: hansa plan");
+              if (!found.blocked.empty()) return refusal(found.blocked);
               if (found.attempt.changes.size() > limits::changes_per_commit_max)
                 return exhausted(
                     fmt::format("{} changes in one apply; at most {} are allowed",

@@ -100,21 +100,46 @@ std::string detail_line(const api::PlannedDetail& detail) {
   return detail.what + "  " + detail.from + " → " + detail.to;
 }
 
+// A verdict in capitals where it stops somebody, so that colour alone carries nothing.
+std::string verdict_text(Session& session, const std::string& verdict) {
+  if (verdict == "breaking") return "  " + session.paint(Paint::red, "BREAKING");
+  if (verdict == "warning") return "  " + session.paint(Paint::yellow, "warning");
+  return "";
+}
+
+Result<void> print_detail(Session& session, const api::PlannedDetail& detail) {
+  HANSA_CHECK(session.out(
+      fmt::format("      {} {}{}\n", session.paint(paint_of(detail.sign), visible(detail.sign)),
+                  visible(detail_line(detail)), verdict_text(session, detail.verdict))));
+  if (detail.why.empty() || detail.verdict == "compatible") return {};
+  return session.out(fmt::format("          {}\n", visible(detail.why)));
+}
+
+Result<void> print_blocked(Session& session, const api::PlanView& plan) {
+  for (const api::BlockedView& each : plan.blocked) {
+    HANSA_CHECK(session.out(
+        fmt::format("\n  {} {}\n", session.paint(Paint::red, "blocked"), visible(each.why))));
+    if (!each.next.empty()) HANSA_CHECK(session.out("    → " + visible(each.next) + "\n"));
+  }
+  return {};
+}
+
 Result<void> print_plan(Session& session, const api::PlanView& plan) {
   for (const api::FindingView& finding : plan.findings)
     session.console().err(visible(text_of(finding)) + "\n");
   for (const api::PlannedChange& change : plan.changes) {
-    HANSA_CHECK(session.out(fmt::format("  {} {} {}\n",
-                                        session.paint(paint_of(change.sign), visible(change.sign)),
-                                        visible(change.kind), visible(change.name))));
+    HANSA_CHECK(session.out(fmt::format(
+        "  {} {} {}{}\n", session.paint(paint_of(change.sign), visible(change.sign)),
+        visible(change.kind), visible(change.name), verdict_text(session, change.verdict))));
     for (const api::PlannedDetail& detail : change.details)
-      HANSA_CHECK(session.out(
-          fmt::format("      {} {}\n", session.paint(paint_of(detail.sign), visible(detail.sign)),
-                      visible(detail_line(detail)))));
+      HANSA_CHECK(print_detail(session, detail));
   }
+  HANSA_CHECK(print_blocked(session, plan));
   if (plan.changes.empty()) return session.out("No changes: the mesh is as these files say.\n");
-  return session.out(fmt::format("{}Plan: {} to add, {} to change.\n",
-                                 plan.changes.empty() ? "" : "\n", plan.adds, plan.updates));
+  const std::string blocked =
+      plan.blocked.empty() ? "" : fmt::format(", {} blocked", plan.blocked.size());
+  return session.out(
+      fmt::format("\nPlan: {} to add, {} to change{}.\n", plan.adds, plan.updates, blocked));
 }
 
 bool has_errors(const api::PlanView& plan) {
@@ -137,6 +162,10 @@ Done plan(Session& session, const Words& words) {
   HANSA_TRY(const bool printed, session.machine(answer));
   if (!printed) HANSA_CHECK(print_plan(session, found));
   if (has_errors(found)) return api::Exit::check;
+  if (!found.blocked.empty())
+    return std::unexpected(
+        Failure(Error{Code::blocked, found.blocked.front().why, found.blocked.front().next},
+                api::Exit::blocked));
   return words.has("detailed-exitcode") && !found.changes.empty() ? api::Exit::pending
                                                                   : api::Exit::ok;
 }
@@ -158,7 +187,7 @@ Done apply(Session& session, const Words& words) {
                       "hansa lint shows them without a server"},
                 api::Exit::check));
   }
-  if (!view.changes.empty()) {
+  if (!view.changes.empty() && view.blocked.empty()) {
     HANSA_TRY(const bool agreed,
               session.confirm("Apply " + counted(view.changes.size(), "change") + "?", "--yes"));
     if (!agreed) return std::unexpected(Failure(Error{Code::invalid, "nothing was applied", {}}));

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "api/manifest.h"
 #include "contract/document.h"
+#include "contract/facts.h"
 #include "service/authority/authorize.h"
 #include "service/authority/commit.h"
 
@@ -15,6 +18,7 @@ namespace hansa::service {
 
 struct Difference {
   std::vector<api::PlannedChange> planned;  // for people
+  std::vector<api::BlockedView> blocked;    // what must not be applied
   Attempt attempt;                          // for the store
 };
 
@@ -76,11 +80,17 @@ struct Draft {
   template <class T>
   void change(const T* before, T after, std::string_view kind, const std::string& name,
               const Shown& was, const Shown& is) {
+    change(before, std::move(after), kind, name, details_between(was, is), {});
+  }
+  template <class T>
+  void change(const T* before, T after, std::string_view kind, const std::string& name,
+              std::vector<api::PlannedDetail> shown, std::string verdict) {
     if (before != nullptr && *before == after) return;
     api::PlannedChange planned{.sign = before == nullptr ? "+" : "~",
                                .kind = std::string(kind),
                                .name = name,
-                               .details = details_between(was, is)};
+                               .details = std::move(shown),
+                               .verdict = std::move(verdict)};
     Json details{Json::Object{{"name", name}}};
     Noun noun = share(std::move(after));
     overlay.put(noun);
@@ -97,6 +107,23 @@ template <class T>
 std::unexpected<Error> at_document(const contract::Sourced<T>& document, Error error) {
   return in_context(document.file + ":" + std::to_string(document.mark.line), std::move(error));
 }
+
+// The contracts of a set by id: a set may hold hundreds, and each port looks for its own.
+class Contracts {
+ public:
+  explicit Contracts(const contract::Manifests& manifests);
+  const contract::DataContract* resolve(std::string_view id, std::string_view version) const;
+
+ private:
+  std::unordered_map<std::string_view, std::vector<const contract::DataContract*>> by_id_;
+};
+
+// The contract of a port as this set says, and what that does to those who may read it already.
+// `product`: its name, for messages. Returns it as it will be; nothing if the set leaves it alone.
+Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& contracts,
+                                             const std::string& product,
+                                             const contract::PortFacts& facts, const Port& port,
+                                             const std::string& ref);
 
 Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_products(Draft& draft, const contract::Manifests& manifests);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "contract/facts.h"
@@ -22,21 +21,6 @@ using contract::ProductFacts;
 struct Place {
   const Domain* domain;
   const Account* account;
-};
-
-// The contracts of a set by id: a set may hold hundreds, and each port looks for its own.
-class Contracts {
- public:
-  explicit Contracts(const contract::Manifests& manifests) {
-    for (const auto& each : manifests.contracts) by_id_[each.value.id].push_back(&each.value);
-  }
-  const contract::DataContract* resolve(std::string_view id, std::string_view version) const {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : contract::resolve(found->second, id, version);
-  }
-
- private:
-  std::unordered_map<std::string_view, std::vector<const contract::DataContract*>> by_id_;
 };
 
 // The account a product names, or the domain's only one.
@@ -102,110 +86,6 @@ Shown shown(const Port& v) {
           {"default", v.is_default ? "yes" : ""}};
 }
 
-Shown shown(const Contract& v) {
-  Shown out{{"id", v.key}, {"version", v.version}, {"status", v.status}};
-  for (const Column& column : v.schema.columns)
-    out.emplace_back("column " + column.name,
-                     to_text(column.type) + (column.required ? ", required" : ""));
-  for (const auto& [column, words] : v.classified)
-    out.emplace_back("classification of " + column, words);
-  return out;
-}
-
-// Gives columns that were there before the ids they had, and new ones fresh ids: readers find by
-// id.
-void keep_ids(std::vector<Column>& columns, const std::vector<Column>& before, std::int32_t& next) {
-  for (Column& column : columns) {
-    const auto old = std::ranges::find(before, column.name, &Column::name);
-    column.id = old != before.end() ? old->id : ++next;
-  }
-  for (Column& column : columns) {
-    const auto old = std::ranges::find(before, column.name, &Column::name);
-    keep_ids(column.type.fields, old != before.end() ? old->type.fields : std::vector<Column>{},
-             next);
-  }
-}
-
-// Readers of a published version must survive: columns may be added if they may be missing, and
-// nothing else may change but words.
-Result<void> check_compatible(const std::vector<Column>& before, const std::vector<Column>& after,
-                              const std::string& above, const std::string& port) {
-  const auto breaking = [&](std::string what) {
-    return blocked(fmt::format("{}: {} breaks those who read {} now", port, what, port),
-                   "give the changed data a new major version: a second output port with version "
-                   "2.0.0 beside this one");
-  };
-  for (const Column& old : before) {
-    const auto found = std::ranges::find(after, old.name, &Column::name);
-    const std::string path = above + old.name;
-    if (found == after.end()) return breaking(fmt::format("dropping column {}", path));
-    if (found->type.kind != old.type.kind || found->type.precision != old.type.precision ||
-        found->type.scale != old.type.scale)
-      return breaking(
-          fmt::format("column {} from {} to {}", path, to_text(old.type), to_text(found->type)));
-    if (found->required != old.required)
-      return breaking(
-          fmt::format("column {} becoming {}", path, found->required ? "required" : "optional"));
-    HANSA_CHECK(check_compatible(old.type.fields, found->type.fields, path + ".", port));
-  }
-  for (const Column& added : after)
-    if (added.required && std::ranges::find(before, added.name, &Column::name) == before.end())
-      return breaking(fmt::format("the new required column {}", above + added.name));
-  return {};
-}
-
-Result<Contract> contract_for(const Draft& draft, const PortFacts& facts,
-                              const contract::DataContract& document, const Contract* before,
-                              const Port& port, bool published) {
-  HANSA_TRY(Schema schema, contract::port_schema(document, facts.name));
-  if (schema.columns.empty())
-    return invalid(fmt::format("contract {} has no columns for port {}", document.id, facts.name));
-  Contract after = before ? *before
-                          : Contract{.id = new_id<ContractId>(draft.now),
-                                     .port = port.id,
-                                     .key = {},
-                                     .version = {},
-                                     .status = {},
-                                     .schema = {},
-                                     .manifest = {},
-                                     .classified = {}};
-  if (before != nullptr && published)
-    HANSA_CHECK(check_compatible(before->schema.columns, schema.columns, "",
-                                 fmt::format("{}@{}", facts.name, facts.major)));
-  std::int32_t last = before != nullptr && published ? last_id(before->schema) : 0;
-  if (before != nullptr && published) keep_ids(schema.columns, before->schema.columns, last);
-  else assign_ids(schema);
-  after.key = document.id;
-  after.version = document.version;
-  after.status = document.status;
-  after.schema = std::move(schema);
-  after.synonyms = contract::synonyms_of(document, facts.name);
-  after.manifest = PackedText(contract::to_yaml(document));
-  after.classified = contract::classified(document, facts.name);
-  return after;
-}
-
-// The contract a port relies on: of this set, else the one it has already.
-Result<const contract::DataContract*> document_for(const Contracts& contracts,
-                                                   const ProductFacts& product,
-                                                   const PortFacts& port, const Contract* before) {
-  if (port.contract_id.empty())
-    return invalid(fmt::format("port {} of {} names no contract", port.name, product.name),
-                   "add contractId");
-  if (const auto* found = contracts.resolve(port.contract_id, port.version)) return found;
-  if (before != nullptr && before->key == port.contract_id) return nullptr;
-  return invalid(
-      fmt::format("contract {} of port {} is not in this set", port.contract_id, port.name),
-      "apply the contract's file with the product's");
-}
-
-// Whether somebody may rely on its columns already.
-bool has_readers(const Mesh& mesh, const Port* port, const Table* table) {
-  if (port != nullptr && port->kind == PortKind::view)
-    return mesh.find<Derivation>(port->id) != nullptr;
-  return table != nullptr && table->current() != nullptr;
-}
-
 // What is made of others stays as protected as they are, whoever changes its manifest.
 Result<void> check_derived(Draft& draft, ProductId id) {
   const Mesh& mesh = draft.overlay.view().mesh;
@@ -268,22 +148,10 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   after.tags = facts.tags;
   after.synonyms = facts.synonyms;
   after.deprecated = facts.deprecated;
-  const auto* contract_before = before ? draft.overlay.find<Contract>(before->contract) : nullptr;
   const auto* table_before = before ? draft.overlay.find<Table>(before->id) : nullptr;
-  HANSA_TRY(const contract::DataContract* document,
-            document_for(contracts, product_facts, facts, contract_before));
-  if (document != nullptr) {
-    const bool published = has_readers(mesh, before, table_before);
-    // Whether there are readers to protect must not change before this is written.
-    if (table_before != nullptr)
-      if (auto table = mesh.noun("table", table_before->id.ulid))
-        draft.out.attempt.relies_on.push_back(*std::move(table));
-    HANSA_TRY(Contract contract,
-              contract_for(draft, facts, *document, contract_before, after, published));
-    after.contract = contract.id;
-    draft.change(contract_before, contract, "contract", contract.key + " of " + ref,
-                 contract_before ? shown(*contract_before) : Shown{}, shown(contract));
-  }
+  HANSA_TRY(const auto contract,
+            add_contract(draft, contracts, product_facts.name, facts, after, ref));
+  if (contract) after.contract = contract->id;
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
   if (table_before == nullptr && facts.kind == PortKind::table) {
     HANSA_TRY(const Location location,

@@ -1,0 +1,188 @@
+// The part of a difference that is about contracts: what readers of a port would meet.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "contract/compatible.h"
+#include "service/step/difference.h"
+
+namespace hansa::service {
+namespace {
+
+using contract::Verdict;
+
+Shown shown(const Contract& v) {
+  return {{"id", v.key}, {"version", v.version}, {"status", v.status}};
+}
+
+Shown shown_columns(const Contract& v) {
+  Shown out;
+  for (const Column& column : v.schema.columns)
+    out.emplace_back("column " + column.name,
+                     to_text(column.type) + (column.required ? ", required" : ""));
+  for (const auto& [column, words] : v.classified)
+    out.emplace_back("classification of " + column, words);
+  return out;
+}
+
+// Gives columns that were there before the ids they had, and new ones fresh ids: readers find by
+// id.
+void keep_ids(std::vector<Column>& columns, const std::vector<Column>& before, std::int32_t& next) {
+  for (Column& column : columns) {
+    const auto old = std::ranges::find(before, column.name, &Column::name);
+    column.id = old != before.end() ? old->id : ++next;
+  }
+  for (Column& column : columns) {
+    const auto old = std::ranges::find(before, column.name, &Column::name);
+    keep_ids(column.type.fields, old != before.end() ? old->type.fields : std::vector<Column>{},
+             next);
+  }
+}
+
+Result<Contract> contract_for(const Draft& draft, const contract::PortFacts& facts,
+                              const contract::DataContract& document, const Contract* before,
+                              const Port& port, bool published) {
+  HANSA_TRY(Schema schema, contract::port_schema(document, facts.name));
+  if (schema.columns.empty())
+    return invalid(fmt::format("contract {} has no columns for port {}", document.id, facts.name));
+  Contract after = before ? *before
+                          : Contract{.id = new_id<ContractId>(draft.now),
+                                     .port = port.id,
+                                     .key = {},
+                                     .version = {},
+                                     .status = {},
+                                     .schema = {},
+                                     .manifest = {},
+                                     .classified = {}};
+  std::int32_t last = before != nullptr && published ? last_id(before->schema) : 0;
+  if (before != nullptr && published) keep_ids(schema.columns, before->schema.columns, last);
+  else assign_ids(schema);
+  after.key = document.id;
+  after.version = document.version;
+  after.status = document.status;
+  after.schema = std::move(schema);
+  after.synonyms = contract::synonyms_of(document, facts.name);
+  after.manifest = PackedText(contract::to_yaml(document));
+  after.classified = contract::classified(document, facts.name);
+  return after;
+}
+
+// The contract a port relies on: of this set, else the one it has already.
+Result<const contract::DataContract*> document_for(const Contracts& contracts,
+                                                   const std::string& product,
+                                                   const contract::PortFacts& port,
+                                                   const Contract* before) {
+  if (port.contract_id.empty())
+    return invalid(fmt::format("port {} of {} names no contract", port.name, product),
+                   "add contractId");
+  if (const auto* found = contracts.resolve(port.contract_id, port.version)) return found;
+  if (before != nullptr && before->key == port.contract_id) return nullptr;
+  return invalid(
+      fmt::format("contract {} of port {} is not in this set", port.contract_id, port.name),
+      "apply the contract's file with the product's");
+}
+
+// Whether somebody may rely on its columns already.
+bool has_readers(const Mesh& mesh, const Port& port, const Table* table) {
+  if (port.kind == PortKind::view) return mesh.find<Derivation>(port.id) != nullptr;
+  return table != nullptr && table->current() != nullptr;
+}
+
+// The promise of a contract that was applied earlier, from its manifest.
+Result<contract::Promise> promise_of(const Contract& held, const std::string& port) {
+  HANSA_TRY(const std::string text, held.manifest.text());
+  const contract::SourceFile file{"contract " + held.key, text};
+  const contract::Manifests read = contract::read_manifests({&file, 1});
+  if (read.contracts.empty())
+    return corrupt(fmt::format("the manifest of contract {} cannot be read", held.key));
+  return contract::promise_of(read.contracts.front().value, port);
+}
+
+// The first major of that name that there is not yet.
+std::uint32_t next_major(const Draft& draft, const Port& port) {
+  std::uint32_t last = port.major;
+  for (const Port* each : draft.overlay.view().mesh.majors(port.domain, port.name))
+    last = std::max(last, each->major);
+  return last + 1;
+}
+
+struct Judged {
+  std::vector<api::PlannedDetail> details;
+  Verdict worst = Verdict::compatible;
+};
+
+Result<Judged> judge(Draft& draft, const contract::PortFacts& facts, const Contract& before,
+                     const contract::DataContract& document, const Port& port,
+                     const std::string& ref) {
+  HANSA_TRY(const contract::Promise was, promise_of(before, facts.name));
+  HANSA_TRY(const contract::Promise is, contract::promise_of(document, facts.name));
+  // A mode cannot be loosened by the very change that needs it.
+  const contract::Mode mode = std::min(was.mode, is.mode);
+  Judged out;
+  std::vector<std::string> refused;
+  for (const contract::Shift& shift : contract::shifts_between(was, is)) {
+    out.worst = std::max(out.worst, shift.verdict);
+    out.details.push_back({shift.sign, shift.what, shift.from, shift.to,
+                           std::string(contract::name_of(shift.verdict)), shift.why});
+    if (contract::refused(shift, mode))
+      refused.push_back(shift.sign == "-"   ? shift.what + " goes"
+                        : shift.sign == "+" ? shift.what + " comes"
+                                            : shift.what + " changes");
+  }
+  if (!refused.empty())
+    draft.out.blocked.push_back(
+        {ref, fmt::format("{}, and {} is read as it is", join(refused, ", "), ref),
+         fmt::format("give the changed data a new major version: a second output port {{name: {}, "
+                     "version: {}.0.0}} beside this one",
+                     facts.name, next_major(draft, port))});
+  return out;
+}
+
+}  // namespace
+
+Contracts::Contracts(const contract::Manifests& manifests) {
+  for (const auto& each : manifests.contracts) by_id_[each.value.id].push_back(&each.value);
+}
+
+const contract::DataContract* Contracts::resolve(std::string_view id,
+                                                 std::string_view version) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : contract::resolve(found->second, id, version);
+}
+
+Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& contracts,
+                                             const std::string& product,
+                                             const contract::PortFacts& facts, const Port& port,
+                                             const std::string& ref) {
+  const Mesh& mesh = draft.overlay.view().mesh;
+  const auto* before = draft.overlay.find<Contract>(port.contract);
+  const auto* table = draft.overlay.find<Table>(port.id);
+  HANSA_TRY(const contract::DataContract* document,
+            document_for(contracts, product, facts, before));
+  if (document == nullptr) return std::optional<Contract>();
+  const bool published = before != nullptr && has_readers(mesh, port, table);
+  // Whether there are readers to protect must not change before this is written.
+  if (table != nullptr)
+    if (auto noun = mesh.noun("table", table->id.ulid))
+      draft.out.attempt.relies_on.push_back(*std::move(noun));
+  HANSA_TRY(Contract after, contract_for(draft, facts, *document, before, port, published));
+  if (before != nullptr && *before == after) return std::optional(std::move(after));
+  std::vector<api::PlannedDetail> details =
+      details_between(before ? shown(*before) : Shown{}, shown(after));
+  std::string verdict;
+  std::vector<api::PlannedDetail> columns;
+  if (published) {
+    HANSA_TRY(Judged judged, judge(draft, facts, *before, *document, port, ref));
+    columns = std::move(judged.details);
+    if (!columns.empty()) verdict = contract::name_of(judged.worst);
+  } else {
+    columns = details_between(before ? shown_columns(*before) : Shown{}, shown_columns(after));
+  }
+  std::ranges::move(columns, std::back_inserter(details));
+  draft.change(before, after, "contract", after.key + " of " + ref, std::move(details),
+               std::move(verdict));
+  return std::optional(std::move(after));
+}
+
+}  // namespace hansa::service
