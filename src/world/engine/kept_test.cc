@@ -70,6 +70,21 @@ TEST_F(Kept, AKeptWorkerIsWipedBeforeItServesAnybodyElse) {
   EXPECT_EQ(pool_->counts().started, 1U);
 }
 
+TEST_F(Kept, AStatementThatWasOnlyBoundDoesNotCostItsWorker) {
+  auto only = options();
+  only.workers_max = 1;
+  open(only);
+  const std::string slow = "select count(*) from range(100000000) a, range(100000000) b";
+  const auto leased = lease();
+  for (int round = 0; round < 2; ++round) {
+    auto opened = leased->run(close(plan(slow)));
+    ASSERT_TRUE(opened) << opened.error().text;
+    EXPECT_EQ(opened->bound.columns.size(), 1U);
+  }
+  EXPECT_EQ(all(*leased, "select 7"), "[7]");
+  EXPECT_EQ(pool_->counts().died, 0U);
+}
+
 TEST_F(Kept, WhoeverComesNewIsGivenASpareAndNobodysOwn) {
   open_with(4);
   for (std::uint64_t who = 1; who < 4; ++who) {

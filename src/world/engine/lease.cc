@@ -31,8 +31,13 @@ constexpr int kAhead = 2;
 class WorkerRows : public Source {
  public:
   WorkerRows(std::shared_ptr<Run> run, std::shared_ptr<query::Counters> counters, int outstanding)
-      : run_(std::move(run)), counters_(std::move(counters)), outstanding_(outstanding) {}
+      : run_(std::move(run)),
+        counters_(std::move(counters)),
+        outstanding_(outstanding),
+        asked_(outstanding > 0) {}
   ~WorkerRows() override {
+    // What was bound and never asked for its rows does not run: the next question replaces it.
+    if (!asked_) run_->ended = true;
     if (!run_->ended) run_->worker->kill(Ending::cut);
   }
 
@@ -62,6 +67,7 @@ class WorkerRows : public Source {
  private:
   Result<void> pull(Want want) {
     ++outstanding_;
+    asked_ = true;
     return run_->worker->send(FrameKind::pull, query::encode(want));
   }
   Result<std::optional<Chunk>> finish(const std::string& body) {
@@ -83,6 +89,7 @@ class WorkerRows : public Source {
   std::shared_ptr<Run> run_;
   std::shared_ptr<query::Counters> counters_;
   int outstanding_ = 0;  // pulls without an answer
+  bool asked_ = false;   // for anything at all
   bool large_ = false;   // the piece before was; the next is likely to be
   bool last_ = false;    // the end follows by itself
 };

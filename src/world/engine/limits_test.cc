@@ -197,8 +197,8 @@ TEST_F(Limits, DroppingTheRowsEndsTheStatement) {
   open(options());
   {
     const auto leased = lease();
-    const auto opened =
-        leased->run(close(plan("select count(*) from range(100000000) a, range(100000000) b")));
+    const auto opened = leased->run(
+        close(plan("select count(*) from range(100000000) a, range(100000000) b")), Want{});
     ASSERT_TRUE(opened);
   }
   const std::int64_t start = steady_us();
