@@ -16,7 +16,6 @@ sys.path[:0] = [os.path.join(ROOT, "test", "lib")]
 from mesh import BUILD, Mesh, team  # noqa: E402
 
 BATCH = 500
-SECONDS_MAX = 90  # of registering
 DOMAINS = 20
 
 
@@ -38,8 +37,8 @@ def product_text(rng, words, domain, number):
                       for at, column in enumerate(some(4).split())) + "---\n")
 
 
-def at_the_server(peer, results, products, load):
-    """The goal of 2 ms: whole answers over HTTP, to a member from whom every fifth product is hidden."""
+def at_the_server(peer, results, products, load, goal_ms=2, seconds_max=90):
+    """Whole answers over HTTP, to a member from whom every fifth product is hidden; so long at most is spent on registering."""
     rng = random.Random(1)
     words = vocabulary(rng)
     with Mesh() as mesh:
@@ -48,7 +47,7 @@ def at_the_server(peer, results, products, load):
         for number in range(DOMAINS):
             mesh.apply("admin", team(f"team{number}", ["petra"], f"place{number}"))
         started, done = time.time(), 0
-        while done < products and time.time() - started < SECONDS_MAX:
+        while done < products and time.time() - started < seconds_max:
             mesh.apply("petra", "".join(product_text(rng, words, f"place{(done + at) % DOMAINS}", done + at) for at in range(BATCH)))
             done += BATCH
         peer.connect(mesh, "ann")
@@ -62,8 +61,8 @@ def at_the_server(peer, results, products, load):
                 asked += 1
         took.sort()
         p50 = statistics.median(took)
-        results.add("search at the server, p50", f"{p50 / 1000:.2f} ms", p50 <= 2000 if done >= products else None,
-                    f"of {done} products, a fifth of them hidden; {asked} questions, p95 {took[len(took) * 95 // 100] / 1000:.2f} ms; goal 2 ms; {load()}")
+        results.add(f"search at the server, {done} products, p50", f"{p50 / 1000:.2f} ms", p50 <= 1000 * goal_ms if done >= products else None,
+                    f"a fifth of them hidden; {asked} questions, p95 {took[len(took) * 95 // 100] / 1000:.2f} ms; goal {goal_ms} ms; {load()}")
         started = time.time()
         assert mesh.stop() == 0, mesh.server_log()
         mesh.start()
