@@ -14,5 +14,7 @@ inline constexpr std::chrono::hours kept_max{24 * 366};
 inline constexpr std::chrono::hours expiry_kept{24 * 2};
 // Expiries of one table that can be taken back: they lie in its noun.
 inline constexpr std::size_t expiries_per_table_max = 32;
+// Counts of use: a year, so that what is read once a year is seen, and a month more.
+inline constexpr std::chrono::hours use_kept{24 * 400};
 
 }  // namespace hansa::limits

@@ -1,5 +1,6 @@
 #include "main/upkeep.h"
 
+#include "base/keeping_limits.h"
 #include "base/log.h"
 #include "world/store/anchor.h"
 
@@ -21,6 +22,8 @@ Result<void> Upkeep::round() {
   (void)store_.forget(now);
   if (auto done = store_.drop_texts(now - config_.query_text_days * kDay); !done)
     log(Level::warning, "old query texts were not dropped", {{"why", done.error().text}});
+  if (auto done = store_.drop_uses(store::hour_of(now - limits::use_kept)); !done)
+    log(Level::warning, "old counts of use were not dropped", {{"why", done.error().text}});
   if (now - anchored_ < kAnchorEvery) return {};
   anchored_ = now;
   anchor();
@@ -59,6 +62,8 @@ void add_figures(http::MetricsText& out, const store::Watched& store, const engi
               figures.failures.load());
   out.counter("audit_records_total", "Decisions, reads and sign-ins recorded since the start.",
               figures.records.load());
+  out.counter("reads_counted_total", "Reads of consumers counted since the start.",
+              figures.uses.load());
   if (const auto head = const_cast<store::Watched&>(store).audit_head())
     out.gauge("audit_lines", "Lines of the audit.", head->number);
   const engine::PoolCounts counts = engine.counts();

@@ -51,6 +51,11 @@ Result<std::vector<Key>> keys_of(const Schema& schema, const std::vector<std::st
   return keys;
 }
 
+void add_columns(const Predicate& predicate, std::vector<std::string>& out) {
+  if (!predicate.column.empty()) out.push_back(predicate.column);
+  for (const Predicate& part : predicate.parts) add_columns(part, out);
+}
+
 std::string list_of(const std::vector<const Column*>& columns) {
   std::string out;
   for (const Column* column : columns)
@@ -81,6 +86,18 @@ Result<std::vector<const Column*>> choose_columns(const Schema& schema,
   }
   if (names.empty())
     for (const Column& column : schema.columns) out.push_back(&column);
+  return out;
+}
+
+Result<std::vector<std::string>> columns_read(const RowsWanted& wanted, const Schema& schema) {
+  std::vector<std::string> out;
+  HANSA_TRY(const auto shown, choose_columns(schema, wanted.columns));
+  for (const Column* column : shown) out.push_back(column->name);
+  HANSA_TRY(const std::vector<Key> keys, keys_of(schema, wanted.order));
+  for (const Key& key : keys) out.push_back(key.column->name);
+  if (wanted.filter) add_columns(*wanted.filter, out);
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
   return out;
 }
 

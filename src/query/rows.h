@@ -30,6 +30,9 @@ Result<std::vector<const hansa::Column*>> choose_columns(const Schema& schema,
 // What Relation::place must be for statements with an order: nobody's column.
 std::string place_name(const Schema& schema);
 
+// Those that it reads: shown, filtered or ordered by. Errors: as rows_sql.
+Result<std::vector<std::string>> columns_read(const RowsWanted& wanted, const Schema& schema);
+
 // Over `table`, a quoted name with `schema`'s columns. On the same files the same statement gives
 // the same rows in the same order, so that pages fit together: rows that are equal by `order` stand
 // as the files have them, which Relation::place says. Errors: invalid: a column that is not there,

@@ -84,7 +84,7 @@ Result<Rows> write_rows(const Context& as, const Shelves& from, Running& running
   HANSA_CHECK(check_columns(job, out.bound));
   reads->bound(out.bound);
   HANSA_TRY(const auto tickets, reads->open(opening.context().now));
-  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  HANSA_CHECK(tickets.durable());
   Guard guard = running.guard(from.live, opening.context().now,
                               Work{.id = reads->query(),
                                    .who = as.who.id,

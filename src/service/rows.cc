@@ -65,6 +65,7 @@ struct Statement {
   Cursor cursor;  // of this page
   OnePort port;
   std::string sql;
+  std::vector<std::string> reads;
 };
 
 Result<query::RowsWanted> wanted_of(const Cursor& cursor, std::uint64_t limit) {
@@ -90,7 +91,8 @@ Result<Statement> statement_of(const Context& context, const View& view, const a
     HANSA_TRY(wanted, wanted_of(cursor, ask.limit));
   }
   HANSA_TRY(std::string sql, query::rows_sql(wanted, port.columns, port.table));
-  return Statement{std::move(cursor), std::move(port), std::move(sql)};
+  HANSA_TRY(auto reads, query::columns_read(wanted, port.columns));
+  return Statement{std::move(cursor), std::move(port), std::move(sql), std::move(reads)};
 }
 
 // Changes with whatever changes the bytes of the answer.
@@ -150,6 +152,7 @@ Result<OpenedRows> open_rows(const Context& context, const Shelves& from, Runnin
   HANSA_TRY(const Statement statement, from.live.read([&](const View& view) {
     return statement_of(context, view, ask, std::move(cursor));
   }));
+  how.reads = statement.reads;
   if (!statement.cursor.order.empty()) how.place = query::place_name(statement.port.columns);
   OpenedRows out;
   how.wanted = [&](const Planned& planned) -> Result<bool> {

@@ -207,7 +207,7 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& co
   ask.reads->bound(opened.bound);
   HANSA_CHECK(still_protected(*ask.made_of, opened.bound));
   HANSA_TRY(const auto tickets, ask.reads->open(context.now));
-  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  HANSA_CHECK(tickets.durable());
   const auto counters = opened.counters;
   Making making{context, {}, borrowed(ask.made_of->sources), ask.made_of->ref};
   for (const Permit& permit : ask.made_of->sources.permits)

@@ -44,6 +44,7 @@ std::shared_ptr<Reads> reads_of(const Context& as, const Shelves& from, const De
                                         .kind = {},
                                         .sql = job.derivation.sql,
                                         .makes = job.ref,
+                                        .makes_port = job.derivation.id,
                                         .started = as.now,
                                         .started_us = steady_us()});
 }

@@ -26,21 +26,24 @@ Error with_next(Error error) {
   return error;
 }
 
-// Holds the first piece back until the records of restricted reads are durable. A crash may then
-// leave the record of a read that never finished, which is harmless; the reverse is not.
+// Holds the first piece back until the records of restricted reads are durable, and the end until
+// the read is counted. A crash may then leave the record of a read that never finished, which is
+// harmless; the reverse is not.
 class Recorded : public Source {
  public:
-  Recorded(std::vector<std::unique_ptr<store::Ticket>> tickets, std::unique_ptr<Source> rows)
+  Recorded(Reads::Tickets tickets, std::unique_ptr<Source> rows)
       : tickets_(std::move(tickets)), rows_(std::move(rows)) {}
   Result<std::optional<Chunk>> next(Want want) override {
     auto chunk = rows_->next(want);
     if (!chunk) return std::unexpected(with_next(std::move(chunk).error()));
-    for (const auto& ticket : std::exchange(tickets_, {})) HANSA_CHECK(ticket->durable());
+    for (const auto& ticket : std::exchange(tickets_.opened, {})) HANSA_CHECK(ticket->durable());
+    if (!*chunk)
+      for (const auto& ticket : std::exchange(tickets_.counted, {})) HANSA_CHECK(ticket->durable());
     return chunk;
   }
 
  private:
-  std::vector<std::unique_ptr<store::Ticket>> tickets_;
+  Reads::Tickets tickets_;
   std::unique_ptr<Source> rows_;
 };
 
@@ -61,9 +64,10 @@ Error with_scope(Error error, const Planned& planned) {
 
 // Nobody wants the rows, but that they are as before is an answer too.
 Result<OpenedQuery> end_unread(const Context& context, const QueryId& id, query::Format format,
-                               Reads& reads) {
+                               const std::vector<std::string>& columns, Reads& reads) {
+  reads.bound({.columns = {}, .reads = {{.relation = 0, .columns = columns}}});
   HANSA_TRY(auto tickets, reads.open(context.now));
-  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  HANSA_CHECK(tickets.durable());
   reads.end({.status = "ok", .error = {}, .tally = {}});
   return OpenedQuery{.id = id,
                      .format = format,
@@ -96,7 +100,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   const query::Format format = planned.plan.output.format = format_of(ask.format);
   if (how.wanted) {
     HANSA_TRY(const bool wanted, how.wanted(planned));
-    if (!wanted) return end_unread(context, id, format, *reads);
+    if (!wanted) return end_unread(context, id, format, how.reads, *reads);
   }
   if (!how.place.empty())
     for (query::Relation& relation : planned.plan.relations) relation.place = how.place;
@@ -144,6 +148,7 @@ Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Runnin
                                                     .kind = ask.kind,
                                                     .sql = ask.sql,
                                                     .makes = {},
+                                                    .makes_port = {},
                                                     .started = asked.now,
                                                     .started_us = steady_us()});
   auto opened = open(asked, from, running, ask, how, id, reads);

@@ -31,8 +31,11 @@ struct HowToOpen {
   std::optional<Pin> pin = {};
   // Of a statement of the server's own: the further column of its relation (query::Relation).
   std::string place = {};
+  // The columns of its one port.
+  std::vector<std::string> reads = {};
   // Asked when everything is decided, before anything runs. False: the rows are not wanted; the
-  // decision is recorded as that of a read which gave none.
+  // decision is recorded as that of a read which gave none, and it counts as one: whoever asks
+  // whether there are other rows uses the data.
   std::function<Result<bool>(const Planned&)> wanted = {};
 };
 

@@ -38,7 +38,7 @@ void record_refusals(const Planned& planned, const Reads& reads, const Error& wh
     const auto& below = made_of.sources.ports;
     record_refusals(made_of.sources, reads, why);
     if (below.empty() || below.back().decision.allowed) continue;
-    const auto theirs = reads.behind(made_of.as, made_of.ref, made_of.sql);
+    const auto theirs = reads.behind(made_of);
     theirs->decided({below.back()});
     theirs->end(ending_of(why, false));
   }
@@ -148,7 +148,7 @@ Result<std::optional<query::PlanFile>> Opening::file_of_view(const PlannedPort& 
     return std::unexpected(does_not_answer(made_of));
   }
   if (missing.size() > before) return std::optional<query::PlanFile>();
-  auto theirs = reads.behind(made_of.as, made_of.ref, made_of.sql);
+  auto theirs = reads.behind(made_of);
   theirs->decided(made_of.sources.ports);
   missing.emplace_back(ViewAsk{port.made_of, std::move(plan), std::move(theirs)});
   return std::optional<query::PlanFile>();

@@ -16,6 +16,13 @@
 namespace hansa::service {
 namespace {
 
+// By whatever rule it reads: what is open to all is open to its owners too.
+bool owns(const Context& context, const View& view, const Port& port) {
+  const auto* subject = view.rights.subject(context.who.id);
+  const auto* domain = view.mesh.find<Domain>(port.domain);
+  return subject != nullptr && domain != nullptr && subject->in_team(domain->owner);
+}
+
 std::string written(const query::TableName& table, const query::Statement& statement) {
   const std::string name = fmt::format("{}.{}", table.schema, table.name);
   return table.catalog == statement.catalog ? name : fmt::format("{}.{}", table.catalog, name);
@@ -99,6 +106,7 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
     PlannedPort planned{.port = port->id,
                         .ref = view.mesh.ref_of(*port),
                         .version = contract->version,
+                        .own = owns(context, view, *port),
                         .role = {},
                         .state = {},
                         // A refused read has a record of its own.

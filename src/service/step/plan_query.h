@@ -18,6 +18,7 @@ struct PlannedPort {
   PortId port;
   std::string ref;      // domain/port@major
   std::string version;  // of its contract
+  bool own = false;     // the caller belongs to the team that owns it
   std::string role;     // what the caller reads it as: itself, or whom the grant was given to
   std::optional<TableState> state;
   Decision decision;         // refused: the last of the ports, and the statement is not planned

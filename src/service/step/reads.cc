@@ -1,5 +1,7 @@
 #include "service/step/reads.h"
 
+#include <algorithm>
+
 #include "policy/explain.h"
 #include "world/store/chain.h"
 
@@ -16,14 +18,15 @@ Reads::Reads(store::Store& store, QueryFigures* figures, ReadBy by)
   by_.sql.resize(std::min(by_.sql.size(), kSqlRecordedMax));
 }
 
-std::shared_ptr<Reads> Reads::behind(const Caller& who, std::string makes, std::string sql) const {
+std::shared_ptr<Reads> Reads::behind(const PlannedView& made_of) const {
   return std::make_shared<Reads>(store_, nullptr,
                                  ReadBy{.query = by_.query,
                                         .request = by_.request,
-                                        .who = who,
+                                        .who = made_of.as,
                                         .kind = {},
-                                        .sql = std::move(sql),
-                                        .makes = std::move(makes),
+                                        .sql = made_of.sql,
+                                        .makes = made_of.ref,
+                                        .makes_port = made_of.port,
                                         .started = by_.started,
                                         .started_us = by_.started_us});
 }
@@ -46,7 +49,7 @@ void Reads::bound(const query::Bound& bound) {
 // Consuming reads count; an owner's own, checks, replays and previews do not.
 std::string Reads::kind_of(const Read& read) const {
   if (!by_.kind.empty() && by_.kind != "consumer") return by_.kind;
-  return read.port.decision.reason.rule == Rule::owner ? "owner" : "consumer";
+  return read.port.own ? "owner" : "consumer";
 }
 
 Json Reads::facts(const Read& read) const {
@@ -86,15 +89,44 @@ store::Record Reads::record(std::string_view kind, const Read* read, Time at, Js
           .text = store::passing(by_.sql)};
 }
 
-Result<std::vector<std::unique_ptr<store::Ticket>>> Reads::open(Time now) {
-  std::vector<std::unique_ptr<store::Ticket>> tickets;
+// One a port, however often the statement names it.
+store::Uses Reads::uses(Time now) const {
+  store::Uses out;
+  for (const Read& read : reads_) {
+    if (!read.port.decision.allowed || kind_of(read) != "consumer") continue;
+    auto known = std::ranges::find(out.all, read.port.port, &store::Use::port);
+    if (known == out.all.end())
+      known = out.all.insert(known, {.port = read.port.port,
+                                     .who = by_.who.id,
+                                     .makes = by_.makes_port,
+                                     .columns = {},
+                                     .at = now,
+                                     .client = by_.who.client});
+    known->columns.insert(known->columns.end(), read.columns.begin(), read.columns.end());
+  }
+  return out;
+}
+
+Result<void> Reads::Tickets::durable() const {
+  for (const auto& ticket : opened) HANSA_CHECK(ticket->durable());
+  for (const auto& ticket : counted) HANSA_CHECK(ticket->durable());
+  return {};
+}
+
+Result<Reads::Tickets> Reads::open(Time now) {
+  Tickets tickets;
   for (const Read& read : reads_) {
     if (!read.port.decision.restricted) continue;
     Json body = facts(read);
     body.set("outcome", "opened");
     HANSA_TRY(auto ticket, store_.record(record("read.opened", &read, now, std::move(body))));
-    tickets.push_back(std::move(ticket));
+    tickets.opened.push_back(std::move(ticket));
   }
+  store::Uses uses = this->uses(now);
+  if (uses.all.empty()) return tickets;
+  HANSA_TRY(auto ticket, store_.count(uses));
+  tickets.counted.push_back(std::move(ticket));
+  counted_ = std::move(uses);
   return tickets;
 }
 
@@ -110,14 +142,21 @@ void Reads::end(const Ending& ending) {
     body.set("bytes_out", ending.tally.bytes_out);
     body.set("bytes_scanned", ending.tally.bytes_scanned);
     body.set("elapsed_us", elapsed_us);
+    store::Record line = record(kind, read, at, std::move(body));
+    line.patient = true;
     // The queue is full only if the disk has stopped: then the store refuses the next read before
     // it starts.
-    (void)store_.record(record(kind, read, at, std::move(body)));
+    (void)store_.record(std::move(line));
   };
   for (const Read& read : reads_) {
     Json body = facts(read);
     if (!read.port.decision.allowed) body.set("action", "read");
     write(read.port.decision.allowed ? "read" : "refused", &read, std::move(body));
+  }
+  // What ended before its first row was no use of the data.
+  if (ending.status != "ok" && ending.tally.rows == 0 && !counted_.all.empty()) {
+    counted_.taken_back = true;
+    (void)store_.count(std::move(counted_));
   }
   if (reads_.empty() && ending.status != "ok") write("query.failed", nullptr, Json(Json::Object{}));
 }

@@ -7,7 +7,7 @@
 
 #include "service/authority/context.h"
 #include "service/authority/running.h"
-#include "service/step/plan_query.h"
+#include "service/step/plan_view.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -20,6 +20,7 @@ struct ReadBy {
   std::string kind;  // consumer, check, replay or preview, as the caller says; absent: consumer
   std::string sql;
   std::string makes;  // the port whose rows are made of what is read; empty: nobody's
+  PortId makes_port;
   Time started;
   std::int64_t started_us = 0;
 };
@@ -29,7 +30,7 @@ class Reads {
   // `figures` count the query; null: it is a part of another, which is counted.
   Reads(store::Store& store, QueryFigures* figures, ReadBy by);
   // Those of an account that makes a view for this query.
-  std::shared_ptr<Reads> behind(const Caller& who, std::string makes, std::string sql) const;
+  std::shared_ptr<Reads> behind(const PlannedView& made_of) const;
 
   const QueryId& query() const { return by_.query; }
 
@@ -41,9 +42,16 @@ class Reads {
   // The columns that the bound plan reads.
   void bound(const query::Bound& bound);
 
-  // The decisions about restricted data, on their way to disk. Errors: exhausted: the store cannot
-  // take them: then the rows must not flow either.
-  Result<std::vector<std::unique_ptr<store::Ticket>>> open(Time now);
+  // What is on its way to disk, and must be there before rows leave: the decisions about restricted
+  // data before the first, the counts of use before the last.
+  struct Tickets {
+    std::vector<std::unique_ptr<store::Ticket>> opened, counted;
+    // Waits for all of it.
+    Result<void> durable() const;
+  };
+  // Once the columns are known. Errors: exhausted: the store cannot take them: then the rows must
+  // not flow either.
+  Result<Tickets> open(Time now);
 
   // How it ended: once, later calls do nothing. A statement that failed before a port was decided
   // leaves one record too: hostile ones end here.
@@ -57,11 +65,13 @@ class Reads {
   store::Record record(std::string_view kind, const Read* read, Time at, Json body) const;
   Json facts(const Read& read) const;
   std::string kind_of(const Read& read) const;
+  store::Uses uses(Time now) const;
 
   store::Store& store_;
   QueryFigures* figures_;
   ReadBy by_;
   std::vector<Read> reads_;
+  store::Uses counted_;
   bool ended_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "model/ids.h"
+#include "world/store/use.h"
 
 namespace hansa::store {
 
@@ -88,6 +89,7 @@ struct Record {
   Ulid subject;  // a port, a grant, ...; zero: none
   std::string body;
   std::optional<PassingText> text = {};
+  bool patient = false;  // nobody waits for it: it may lie for some milliseconds to go with others
 };
 
 // A record on its way to disk.
@@ -168,6 +170,15 @@ struct Store {
   // Drops the texts of records made before `before`; their lines stay. Overwrites them in the
   // database, not in its backups.
   virtual Result<void> drop_texts(Time before) = 0;
+
+  // Counts reads, in order with the records. The ticket waits until that is durable. Errors: as
+  // record.
+  virtual Result<std::unique_ptr<Ticket>> count(Uses uses) = 0;
+  // The counts, by port and hour.
+  virtual Result<void> uses(const UseQuestion& question,
+                            const std::function<void(const UseKey&, const UseCount&)>& each) = 0;
+  // Drops the counts of all hours before this one.
+  virtual Result<void> drop_uses(std::int64_t hour) = 0;
 
   virtual Result<std::vector<Line>> history(const Question& question) = 0;
 

@@ -31,6 +31,13 @@ Result<Seq> Watched::commit(Commit commit) {
   return noted(std::move(done));
 }
 
+Result<std::unique_ptr<Ticket>> Watched::count(Uses uses) {
+  const std::size_t many = uses.taken_back ? 0 : uses.all.size();
+  auto ticket = store_->count(std::move(uses));
+  if (ticket) figures_.uses += many;
+  return ticket;
+}
+
 Result<std::unique_ptr<Ticket>> Watched::record(Record record) {
   auto ticket = store_->record(std::move(record));
   if (ticket) ++figures_.records;

@@ -15,7 +15,7 @@ class Watched final : public Store {
   explicit Watched(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 
   struct Figures {
-    Counter conflicts = 0, failures = 0, records = 0;
+    Counter conflicts = 0, failures = 0, records = 0, uses = 0;
     Histogram commits;  // those that succeeded
   };
   const Figures& figures() const { return figures_; }
@@ -37,6 +37,12 @@ class Watched final : public Store {
   // These may have nothing to write, so their success proves nothing.
   Result<void> forget(Time now) override { return store_->forget(now); }
   Result<void> drop_texts(Time before) override { return store_->drop_texts(before); }
+  Result<std::unique_ptr<Ticket>> count(Uses uses) override;
+  Result<void> uses(const UseQuestion& question,
+                    const std::function<void(const UseKey&, const UseCount&)>& each) override {
+    return store_->uses(question, each);
+  }
+  Result<void> drop_uses(std::int64_t hour) override { return store_->drop_uses(hour); }
   Result<std::vector<Line>> history(const Question& question) override {
     return store_->history(question);
   }

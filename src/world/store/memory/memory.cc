@@ -33,6 +33,12 @@ bool matches(const Line& line, const Question& question) {
          std::ranges::find(question.kinds, line.kind) != question.kinds.end();
 }
 
+bool matches(const UseKey& key, const UseQuestion& question) {
+  if (question.port && key.port != *question.port) return false;
+  if (question.who && key.who != *question.who) return false;
+  return key.hour >= question.hour_min;
+}
+
 }  // namespace
 
 void MemoryStore::fail_at(std::uint64_t step, Fault fault) {
@@ -139,6 +145,47 @@ Result<std::unique_ptr<Ticket>> MemoryStore::record(Record record) {
   append(line_of(record));
   if (fault) return std::make_unique<LostTicket>();
   return std::make_unique<KeptTicket>();
+}
+
+Result<std::unique_ptr<Ticket>> MemoryStore::count(Uses uses) {
+  const std::lock_guard lock(mutex_);
+  const auto fault = step();
+  if (fault == Fault::refused) return too_many_waiting();
+  if (fault == Fault::lost) return std::make_unique<LostTicket>();
+  UseChanges changes;
+  add(changes, uses);
+  for (const auto& [key, change] : changes) {
+    const auto known =
+        uses_.try_emplace(key, UseCount{0, change.first, change.last, change.client}).first;
+    UseCount& count = known->second;
+    if (change.reads > 0) {
+      count.first = std::min(count.first, change.first);
+      if (change.last >= count.last) count.client = change.client;
+      count.last = std::max(count.last, change.last);
+    }
+    const std::int64_t reads = static_cast<std::int64_t>(count.reads) + change.reads;
+    if (reads <= 0) uses_.erase(known);
+    else count.reads = static_cast<std::uint64_t>(reads);
+  }
+  if (fault) return std::make_unique<LostTicket>();
+  return std::make_unique<KeptTicket>();
+}
+
+Result<void> MemoryStore::uses(const UseQuestion& question,
+                               const std::function<void(const UseKey&, const UseCount&)>& each) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, count] : uses_)
+    if (matches(key, question)) each(key, count);
+  return {};
+}
+
+Result<void> MemoryStore::drop_uses(std::int64_t hour) {
+  const std::lock_guard lock(mutex_);
+  const auto fault = step();
+  if (fault && *fault != Fault::lost_reply) return error_of(*fault);
+  std::erase_if(uses_, [&](const auto& entry) { return entry.first.hour < hour; });
+  if (fault) return error_of(*fault);
+  return {};
 }
 
 Result<std::optional<std::string>> MemoryStore::recall(PrincipalId who, std::string_view key,

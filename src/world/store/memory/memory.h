@@ -21,8 +21,8 @@ enum class Fault {
 
 class MemoryStore final : public Store {
  public:
-  // The `step`-th call from now on that writes (commit, record, forget, drop_texts, set_fact; the
-  // first is 1) fails. Zero: none does.
+  // The `step`-th call from now on that writes (commit, record, count, forget, drop_texts,
+  // drop_uses, set_fact; the first is 1) fails. Zero: none does.
   void fail_at(std::uint64_t step, Fault fault = Fault::lost);
   // Writing calls since the last fail_at, so that a test can try each.
   std::uint64_t steps() const;
@@ -35,6 +35,10 @@ class MemoryStore final : public Store {
                                             Time now) override;
   Result<void> forget(Time now) override;
   Result<void> drop_texts(Time before) override;
+  Result<std::unique_ptr<Ticket>> count(Uses uses) override;
+  Result<void> uses(const UseQuestion& question,
+                    const std::function<void(const UseKey&, const UseCount&)>& each) override;
+  Result<void> drop_uses(std::int64_t hour) override;
   Result<std::vector<Line>> history(const Question& question) override;
   Result<std::optional<std::string>> fact(std::string_view name) override;
   Result<void> set_fact(std::string_view name, std::string_view value) override;
@@ -76,6 +80,7 @@ class MemoryStore final : public Store {
   std::map<std::string, std::string, std::less<>> facts_;
   std::vector<Hashed> lines_;
   ChainEnd chain_;
+  std::map<UseKey, UseCount> uses_;
 };
 
 }  // namespace hansa::store

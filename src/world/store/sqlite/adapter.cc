@@ -18,6 +18,7 @@ namespace {
 
 using sqlite::Access;
 using sqlite::Apply;
+using sqlite::ApplyUses;
 using sqlite::Connection;
 using sqlite::Outcome;
 using sqlite::Position;
@@ -40,6 +41,7 @@ class SqliteStore final : public Store {
     File lock;
     Connection connection;
     Apply apply;
+    ApplyUses uses;
     Position at;
     std::unique_ptr<Reader> reader;
   };
@@ -49,7 +51,8 @@ class SqliteStore final : public Store {
         connection_(std::move(parts.connection)),
         reader_(std::move(parts.reader)),
         tail_(parts.at.seq),
-        writer_(connection_, std::move(parts.apply), std::move(parts.at), tail_,
+        writer_(connection_, std::move(parts.apply), std::move(parts.uses), std::move(parts.at),
+                tail_,
                 {.batches_kept = options.batches_kept, .answers_early = options.breaks_promises}) {}
   ~SqliteStore() override { tail_.end(); }
 
@@ -84,6 +87,23 @@ class SqliteStore final : public Store {
       HANSA_TRY(const bool any, reader_->any_text(before));
       if (!any) return {};
       HANSA_CHECK(write(sqlite::DropTexts{before}));
+    }
+  }
+  Result<std::unique_ptr<Ticket>> count(Uses uses) override {
+    HANSA_TRY(auto outcome, writer_.accept(std::move(uses)));
+    return std::make_unique<SqliteTicket>(std::move(outcome));
+  }
+  Result<void> uses(const UseQuestion& question,
+                    const std::function<void(const UseKey&, const UseCount&)>& each) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->uses(question, each);
+  }
+  Result<void> drop_uses(std::int64_t hour) override {
+    for (;;) {
+      HANSA_CHECK(writer_.healthy());
+      HANSA_TRY(const bool any, reader_->any_use(hour));
+      if (!any) return {};
+      HANSA_CHECK(write(sqlite::DropUses{hour}));
     }
   }
   Result<std::vector<Line>> history(const Question& question) override {
@@ -181,10 +201,11 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& folder,
   HANSA_CHECK(sync_folder(folder));
   HANSA_TRY(Position at, sqlite::position_of(connection));
   HANSA_TRY(Apply apply, Apply::prepare(connection));
+  HANSA_TRY(ApplyUses uses, ApplyUses::prepare(connection));
   HANSA_TRY(std::unique_ptr<Reader> reader, Reader::open(path));
   return std::make_unique<SqliteStore>(
-      SqliteStore::Parts{std::move(lock), std::move(connection), std::move(apply), std::move(at),
-                         std::move(reader)},
+      SqliteStore::Parts{std::move(lock), std::move(connection), std::move(apply), std::move(uses),
+                         std::move(at), std::move(reader)},
       options);
 }
 

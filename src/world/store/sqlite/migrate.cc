@@ -43,6 +43,15 @@ const std::vector<Step>& steps() {
        "CREATE TABLE text (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, salt BLOB NOT NULL,"
        " text TEXT NOT NULL) STRICT",
        "CREATE INDEX text_at ON text (at)"},
+      // 5: counts of use (world/store/use.h). A set of columns is stored once, under the first 16
+      // bytes of its SHA-256, with the last hour that has it.
+      {"CREATE TABLE used (port BLOB NOT NULL, hour INTEGER NOT NULL, who BLOB NOT NULL,"
+       " makes BLOB NOT NULL, columns BLOB NOT NULL, reads INTEGER NOT NULL,"
+       " first INTEGER NOT NULL, last INTEGER NOT NULL, client TEXT NOT NULL,"
+       " PRIMARY KEY (port, hour, who, makes, columns)) STRICT, WITHOUT ROWID",
+       "CREATE INDEX used_hour ON used (hour)",
+       "CREATE TABLE column_set (id BLOB PRIMARY KEY, names BLOB NOT NULL, last_hour INTEGER"
+       " NOT NULL) STRICT, WITHOUT ROWID"},
   };
   return all;
 }

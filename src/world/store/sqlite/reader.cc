@@ -8,6 +8,7 @@
 #include "world/store/bytes.h"
 #include "world/store/sqlite/batch.h"
 #include "world/store/sqlite/history.h"
+#include "world/store/sqlite/uses.h"
 
 namespace hansa::store::sqlite {
 namespace {
@@ -95,6 +96,20 @@ Result<bool> Reader::any_text(Time before) {
   HANSA_TRY(Statement found,
             Statement::prepare(connection_, "SELECT 1 FROM text WHERE at < ? LIMIT 1"));
   return found.bind(1, before.us).step();
+}
+
+Result<bool> Reader::any_use(std::int64_t before_hour) {
+  const std::lock_guard lock(mutex_);
+  HANSA_TRY(Statement found,
+            Statement::prepare(connection_, "SELECT 1 FROM used WHERE hour < ? LIMIT 1"));
+  return found.bind(1, before_hour).step();
+}
+
+Result<void> Reader::uses(const UseQuestion& question,
+                          const std::function<void(const UseKey&, const UseCount&)>& each) {
+  // It may be a long walk.
+  HANSA_TRY(Connection connection, Connection::open(path_, Access::read));
+  return sqlite::uses(connection, question, each);
 }
 
 Result<std::optional<Reader::Answer>> Reader::answer(PrincipalId who, std::string_view key) {

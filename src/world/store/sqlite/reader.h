@@ -26,6 +26,9 @@ class Reader {
   // dropped.
   Result<std::vector<Batch>> batches(Seq after);
   Result<bool> any_text(Time before);
+  Result<bool> any_use(std::int64_t before_hour);
+  Result<void> uses(const UseQuestion& question,
+                    const std::function<void(const UseKey&, const UseCount&)>& each);
   Result<std::vector<Line>> history(const Question& question);
   struct Answer {
     std::string text;

@@ -102,6 +102,48 @@ void write_records(Store& store, std::size_t count) {
   std::printf("verify the chain             %8.3f s\n", seconds_since(verify));
 }
 
+double cpu_s() {
+  rusage used{};
+  must(::getrusage(RUSAGE_SELF, &used) == 0);
+  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+// Reads with their records as queries leave them, each waited for by the thread that makes it; with
+// and without their counts.
+void count_reads(Store& store, std::size_t threads, std::size_t reads) {
+  const auto run = [&](bool counts) {
+    const double before = cpu_s();
+    {
+      std::vector<std::jthread> all;
+      for (std::size_t t = 0; t < threads; ++t)
+        all.emplace_back([&, t] {
+          for (std::size_t n = 0; n < reads; ++n) {
+            std::unique_ptr<Ticket> counted;
+            if (counts) {
+              auto ticket = store.count({{{PortId{{2, n % 10}},
+                                           {{1, t}},
+                                           {},
+                                           {"day", "market", "plays"},
+                                           Time{1},
+                                           "x"}}});
+              must(ticket.has_value());
+              counted = *std::move(ticket);
+            }
+            auto record =
+                store.record({"read", {{1, t}}, Time{1}, {2, n % 10}, std::string(700, 'r')});
+            must(record && (*record)->durable() && (!counted || counted->durable()));
+          }
+        });
+    }
+    return (cpu_s() - before) * 1e6 / static_cast<double>(threads * reads);
+  };
+  const double without = run(false);
+  const double with = run(true);
+  std::printf("%2zu threads: a read's record takes %6.1f us of CPU, with its count %6.1f us\n",
+              threads, without, with);
+}
+
 }  // namespace
 }  // namespace hansa::store
 
@@ -116,4 +158,6 @@ int main(int argc, char** argv) {
   hansa::store::write_rows(**store, 1, 200, 100);
   hansa::store::write_rows(**store, 8, 100, 100);
   hansa::store::write_records(**store, 200'000);
+  hansa::store::count_reads(**store, 1, 2'000);
+  hansa::store::count_reads(**store, 64, 200);
 }

@@ -1,5 +1,7 @@
 #include "world/store/sqlite/writer.h"
 
+#include <chrono>
+
 #include "base/limits.h"
 #include "base/log.h"
 #include "world/store/commit.h"
@@ -10,6 +12,9 @@ namespace {
 // A checkpoint costs two fsyncs; this many frames (16 MiB) make that small beside those of the
 // commits, and still fit the page cache of any machine.
 constexpr std::int64_t frames_per_checkpoint = 4'000;
+// What nobody waits for goes with what is written next, or after this. A query leaves its record
+// when it ends and the next one its count a moment later: so both take one fsync.
+constexpr std::chrono::milliseconds patience{5};
 
 template <class... F>
 struct Overloaded : F... {
@@ -20,15 +25,22 @@ std::size_t bytes_of(const Work& work) {
   return std::visit(
       Overloaded{[](const Commit& commit) { return bytes_in(commit); },
                  [](const Record& record) { return bytes_in(record); },
+                 [](const Uses& uses) { return bytes_in(uses); },
                  [](const SetFact& fact) { return fact.name.size() + fact.value.size(); },
                  [](const Forget&) { return std::size_t{0}; },
-                 [](const DropTexts&) { return std::size_t{0}; }},
+                 [](const DropTexts&) { return std::size_t{0}; },
+                 [](const DropUses&) { return std::size_t{0}; }},
       work);
 }
 
 Result<Seq> without_number(Result<void> done) {
   HANSA_CHECK(std::move(done));
   return Seq{};
+}
+
+bool is_patient(const Work& work) {
+  const auto* record = std::get_if<Record>(&work);
+  return record != nullptr && record->patient;
 }
 
 std::unexpected<Error> cannot_write() {
@@ -50,9 +62,11 @@ Result<Seq> Outcome::wait() {
   return *result_;
 }
 
-Writer::Writer(Connection& connection, Apply apply, Position at, Tail& tail, WriterOptions options)
+Writer::Writer(Connection& connection, Apply apply, ApplyUses uses, Position at, Tail& tail,
+               WriterOptions options)
     : connection_(connection),
       apply_(std::move(apply)),
+      uses_(std::move(uses)),
       tail_(tail),
       options_(options),
       at_(std::move(at)),
@@ -69,6 +83,7 @@ Writer::~Writer() {
 
 Result<std::shared_ptr<Outcome>> Writer::accept(Work work) {
   const std::size_t bytes = bytes_of(work);
+  const bool patient = is_patient(work);
   auto outcome = std::make_shared<Outcome>();
   {
     const std::lock_guard lock(mutex_);
@@ -77,7 +92,8 @@ Result<std::shared_ptr<Outcome>> Writer::accept(Work work) {
         (!waiting_.empty() && waiting_bytes_ + bytes > limits::store_waiting_bytes_max))
       return too_many_waiting();
     waiting_bytes_ += bytes;
-    waiting_.push_back({std::move(work), bytes, outcome});
+    urgent_ += patient ? 0 : 1;
+    waiting_.push_back({std::move(work), bytes, outcome, patient});
   }
   arrived_.notify_one();
   return outcome;
@@ -107,11 +123,15 @@ void Writer::loop() {
 std::vector<Writer::Job> Writer::next_group() {
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+  arrived_.wait_for(lock, patience, [&] {
+    return stopping_ || urgent_ != 0 || waiting_.size() >= limits::commits_per_group_max;
+  });
   std::vector<Job> group;
   std::size_t bytes = 0;
   while (!waiting_.empty() && group.size() < limits::commits_per_group_max &&
          bytes <= limits::commit_bytes_max) {
     bytes += waiting_.front().bytes;
+    urgent_ -= waiting_.front().patient ? 0 : 1;
     group.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -132,6 +152,7 @@ void Writer::write(std::span<Job> jobs) {
 
 Result<std::vector<Result<Seq>>> Writer::write_together(std::span<Job> jobs, Position& at) {
   HANSA_TRY(Transaction transaction, Transaction::begin(connection_, Access::write));
+  uses_.begin();
   std::vector<Result<Seq>> results;
   results.reserve(jobs.size());
   for (const Job& job : jobs) {
@@ -140,6 +161,7 @@ Result<std::vector<Result<Seq>>> Writer::write_together(std::span<Job> jobs, Pos
       return std::unexpected(std::move(result).error());
     results.push_back(std::move(result));
   }
+  HANSA_CHECK(uses_.write());
   HANSA_CHECK(apply_.prune(at.seq, options_.batches_kept));
   if (options_.answers_early)
     for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].outcome->set(results[i]);
@@ -154,7 +176,12 @@ Result<Seq> Writer::apply(const Work& work, Position& at) {
           [&](const Record& record) { return without_number(apply_.record(record, at)); },
           [&](const SetFact& fact) { return without_number(apply_.fact(fact.name, fact.value)); },
           [&](const Forget& forget) { return without_number(apply_.forget(forget.now)); },
-          [&](const DropTexts& texts) { return without_number(drop(texts.before)); }},
+          [&](const Uses& uses) {
+            uses_.add(uses);
+            return Result<Seq>(Seq{});
+          },
+          [&](const DropTexts& texts) { return without_number(drop(texts.before)); },
+          [&](const DropUses& uses) { return without_number(uses_.drop(uses.hour)); }},
       work);
 }
 
@@ -188,6 +215,7 @@ void Writer::stop_after(const Error& error, std::span<Job> jobs) {
     failed_ = true;
     waiting.swap(waiting_);
     waiting_bytes_ = 0;
+    urgent_ = 0;
   }
   tail_.end();
   for (const Job& job : jobs) job.outcome->set(cannot_write());

@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "world/store/sqlite/apply.h"
+#include "world/store/sqlite/apply_uses.h"
 #include "world/store/sqlite/sqlite.h"
 #include "world/store/sqlite/tail.h"
 #include "world/store/store.h"
@@ -30,7 +31,10 @@ struct Forget {
 struct DropTexts {
   Time before;
 };
-using Work = std::variant<Commit, Record, SetFact, Forget, DropTexts>;
+struct DropUses {
+  std::int64_t hour;
+};
+using Work = std::variant<Commit, Record, Uses, SetFact, Forget, DropTexts, DropUses>;
 
 // What became of one piece of work; whoever asked for it and the writer hold it together.
 class Outcome {
@@ -53,7 +57,8 @@ struct WriterOptions {
 class Writer {
  public:
   // `connection` and `tail` outlive the writer, and the connection is used by nobody else.
-  Writer(Connection& connection, Apply apply, Position at, Tail& tail, WriterOptions options);
+  Writer(Connection& connection, Apply apply, ApplyUses uses, Position at, Tail& tail,
+         WriterOptions options);
   // Writes what was accepted, then ends.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -74,6 +79,7 @@ class Writer {
     Work work;
     std::size_t bytes;
     std::shared_ptr<Outcome> outcome;
+    bool patient;
   };
 
   void loop();
@@ -88,6 +94,7 @@ class Writer {
 
   Connection& connection_;
   Apply apply_;
+  ApplyUses uses_;
   Tail& tail_;
   const WriterOptions options_;
 
@@ -95,6 +102,7 @@ class Writer {
   std::condition_variable arrived_;
   std::deque<Job> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::size_t urgent_ = 0;  // of those that wait
   Position at_;
   bool stopping_ = false;
   bool failed_ = false;
