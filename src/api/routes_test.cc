@@ -19,6 +19,7 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/use.h"
 #include "base/text.h"
 
 namespace hansa::api {
@@ -35,7 +36,7 @@ constexpr auto kRoutes = std::tuple{
     run_query,        get_query,         list_queries,    cancel_query,      set_derivation,
     get_derivation,   remove_derivation, run_derivation,  list_derivations,  plan_deletion,
     make_deletion,    list_deletions,    examine,         plan_housekeeping, compact_files,
-    expire_snapshots, undo_expiry};
+    expire_snapshots, undo_expiry,       list_consumers,  get_usage};
 
 template <class Each>
 void each_route(Each each) {
@@ -51,7 +52,7 @@ std::vector<RouteInfo> infos() {
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
   for (const char* header : {"access", "deletion", "derivation", "doctor", "housekeeping",
-                             "identity", "manifest", "product", "publish", "query"}) {
+                             "identity", "manifest", "product", "publish", "query", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

@@ -8,6 +8,7 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/use.h"
 #include "base/text.h"
 #include "door/cli/details.h"
 #include "door/cli/events.h"
@@ -29,7 +30,8 @@ struct Found {
 // What is asked for.
 struct Wish {
   std::string name;
-  std::string domain, state, port, into, who, kind, after, publish;
+  std::string domain, state, port, into, who, kind, after, publish, by;
+  std::optional<Time> since;
   bool mine = false;
   bool to_decide = false;
   std::size_t items_max = kItemsDefault;
@@ -87,6 +89,54 @@ Outcome<Found> rejects(Client& client, const Wish& wish) {
     return usage("hansa get rejects needs a port and --publish, the id of a publish",
                  "for example: hansa get rejects shows/reviews --publish 01K...");
   return pages(client, api::list_rejects, {.publish = wish.publish, .port = wish.name}, wish);
+}
+
+Outcome<Found> consumers(Client& client, const Wish& wish) {
+  if (wish.name.empty())
+    return usage("hansa get consumers needs a port",
+                 "for example: hansa get consumers shows/episodes");
+  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+  return pages(
+      client, api::list_consumers,
+      {.domain = parts.first, .port = parts.second, .since = wish.since, .mine = wish.mine}, wish);
+}
+
+Outcome<Found> usage_of(Client& client, const Wish& wish) {
+  if (wish.name.empty())
+    return usage("hansa get usage needs a port", "for example: hansa get usage shows/episodes");
+  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+  if (!wish.by.empty() && wish.by != "day" && wish.by != "hour")
+    return usage("--by is day or hour", "for example: hansa get usage shows/episodes --by hour");
+  HANSA_TRY(const Json answer, client.call(api::get_usage, {.domain = parts.first,
+                                                            .port = parts.second,
+                                                            .since = wish.since,
+                                                            .hourly = wish.by == "hour"}));
+  const Json* items = look(answer, "items");
+  const Json::Array* all = items ? items->as_array() : nullptr;
+  return Found{all ? *all : Json::Array{}};
+}
+
+std::vector<Noun> use_nouns() {
+  return {{"consumers",
+           "who",
+           {{"WHO", "who"},
+            {"KIND", "kind", Show::text, true},
+            {"TEAMS", "teams", Show::text, false, 1},
+            {"VERSION", "port"},
+            {"COLUMNS", "columns"},
+            {"READS", "reads", Show::number},
+            {"FIRST", "first", Show::time, true},
+            {"LAST", "last", Show::time},
+            {"MAKES", "makes", Show::text, false, 2},
+            {"CLIENT", "client", Show::text, true}},
+           consumers},
+          {"usage",
+           "at",
+           {{"FROM", "at"},
+            {"VERSION", "port"},
+            {"READS", "reads", Show::number},
+            {"READERS", "readers", Show::number}},
+           usage_of}};
 }
 
 std::vector<Noun> product_nouns() {
@@ -317,8 +367,12 @@ std::vector<Noun> event_nouns() {
 const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all = [] {
     std::vector<Noun> out;
-    for (auto part :
-         {product_nouns(), {derivations()}, owner_nouns(), people_nouns(), event_nouns()})
+    for (auto part : {product_nouns(),
+                      {derivations()},
+                      owner_nouns(),
+                      people_nouns(),
+                      use_nouns(),
+                      event_nouns()})
       std::ranges::move(part, std::back_inserter(out));
     return out;
   }();
@@ -346,6 +400,8 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .kind = words.text("kind"),
             .after = words.text("after"),
             .publish = words.text("publish"),
+            .by = words.text("by"),
+            .since = {},
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
@@ -355,7 +411,9 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
       {"into", "mounts"},
       {"who", "audit"},
       {"kind", "audit"},
-      {"mine", "access"},
+      {"mine", "access consumers"},
+      {"since", "consumers usage"},
+      {"by", "usage"},
       {"to-decide", "access"},
       {"after", "events"},
       {"watch", "events"},
@@ -400,6 +458,7 @@ std::string nothing_of(std::string_view nouns) {
     return "no requests or grants; ask for data: hansa access request DOMAIN/PORT --purpose "
            "\"...\"";
   if (nouns == "queries") return "no query of yours is running";
+  if (nouns == "consumers" || nouns == "usage") return "nobody has read it since then";
   if (nouns == "snapshots") return "nothing was published into it yet";
   if (nouns == "rejects") return "no record was refused";
   if (nouns == "audit") return "no lines";
@@ -417,12 +476,23 @@ void say_footer(Session& session, const Noun& noun, const Found& found) {
   else if (session.console().out_is_terminal()) session.say(counted(found.items.size(), "row"));
 }
 
+// "30d" is as long ago.
+Outcome<std::optional<Time>> since_of(Session& session, const Words& words) {
+  if (!words.has("since")) return std::optional<Time>{};
+  const Time now = session.now();
+  const auto time = parse_moment(words.text("since"), now);
+  if (!time) return usage("--since: " + time.error().text, time.error().next);
+  return *time > now ? now - (*time - now) : *time;
+}
+
 Done get(Session& session, const Words& words) {
   HANSA_TRY(const Noun* const noun, noun_of(words.text("WHAT")));
-  HANSA_TRY(const Wish wish, wish_of(words, *noun));
+  HANSA_TRY(Wish wish, wish_of(words, *noun));
+  HANSA_TRY(wish.since, since_of(session, words));
   if (words.has("watch")) return watch_events(session, words);
   HANSA_TRY(Client* const client, session.client());
-  const bool names_its_port = noun->name == "snapshots" || noun->name == "rejects";
+  const bool names_its_port = noun->name == "snapshots" || noun->name == "rejects" ||
+                              noun->name == "consumers" || noun->name == "usage";
   if (!wish.name.empty() && !names_its_port) {
     HANSA_TRY(const Json item, look_for(*client, *noun, wish));
     return session.settings().format == Format::csv
@@ -461,11 +531,11 @@ void add_find(Verbs& verbs) {
        .operands =
            {{"WHAT",
              "products, ports, derivations, domains, teams, accounts, access, mounts, deletions, "
-             "principals, snapshots, rejects, queries, events or audit"},
+             "principals, consumers, usage, snapshots, rejects, queries, events or audit"},
             {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options = {{"--domain", "NAME", "products, ports, derivations and deletions of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
-                   {"--mine", "", "access asked by or for me"},
+                   {"--mine", "", "access asked by or for me; consumers: what I read"},
                    {"--to-decide", "", "access that waits for my decision"},
                    {"--port", "PORT", "access and audit of this port"},
                    {"--into", "ACCOUNT", "mounts of this account"},
@@ -473,6 +543,8 @@ void add_find(Verbs& verbs) {
                    {"--kind", "KIND", "audit of this kind"},
                    {"--after", "COMMIT", "events behind this commit; without it: the last 100"},
                    {"-w,--watch", "", "events as they happen"},
+                   {"--since", "TIME", "consumers and usage: from then on; 30d: so long ago"},
+                   {"--by", "day|hour", "usage"},
                    {"--publish", "ID", "rejects of this publish"},
                    {"--limit", "N", "at most so many; 0: all"}},
        .outputs = "table wide json yaml csv name",

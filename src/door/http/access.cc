@@ -1,8 +1,10 @@
 #include "service/access.h"
 
 #include "api/access.h"
+#include "api/use.h"
 #include "door/http/bind.h"
 #include "service/audit.h"
+#include "service/usage.h"
 
 namespace hansa::http {
 
@@ -25,6 +27,8 @@ void add_access(Routes& routes) {
   routes.make_last_control();
   routes.add(api::explain_access, service::explain_access);
   routes.add(api::list_audit, service::list_audit);
+  routes.add(api::list_consumers, service::list_consumers);
+  routes.add(api::get_usage, service::get_usage);
 }
 
 }  // namespace hansa::http
