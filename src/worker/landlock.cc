@@ -56,9 +56,9 @@ std::unexpected<Error> failed(std::string_view step) {
 }
 
 Result<void> allow(int ruleset, const char* path, std::uint64_t rights) {
-  const File folder(open(path, O_PATH | O_CLOEXEC | O_DIRECTORY));
-  if (!folder) return failed(path);
-  const PathBeneath rule{rights, folder.descriptor()};
+  const File there(open(path, O_PATH | O_CLOEXEC | O_NOFOLLOW));
+  if (!there) return failed(path);
+  const PathBeneath rule{rights, there.descriptor()};
   if (syscall(kAddRule, ruleset, kRulePathBeneath, &rule, 0) != 0) return failed(path);
   return {};
 }
@@ -80,6 +80,7 @@ Result<std::uint32_t> landlock_seal(std::uint32_t abi_max) {
   const std::uint64_t spill = kReadFile | kReadFolder | kWriteFile | kRemoveFile | kRemoveFolder |
                               kMakeFile | kMakeFolder | kTruncate;
   HANSA_CHECK(allow(ruleset.descriptor(), "spill", spill & all.files));
+  HANSA_CHECK(allow(ruleset.descriptor(), "pipe", kReadFile | kWriteFile));
   if (syscall(kRestrictSelf, ruleset.descriptor(), 0) != 0) return failed("restrict");
   return abi;
 }

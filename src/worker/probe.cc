@@ -87,6 +87,7 @@ constexpr std::array kSeat{
     Attempt{"create beside the seat's folders", [] { return created("probe"); }},
     Attempt{"create among the inputs", [] { return created("in/probe"); }},
     Attempt{"remove the inputs", []() -> long { return rmdir("in"); }},
+    Attempt{"remove the pipe", []() -> long { return unlink("pipe"); }},
     Attempt{"move the inputs", []() -> long { return rename("in", "out"); }},
     Attempt{"truncate by name", []() -> long { return truncate("in", 0); }},
     Attempt{"truncate by opening", [] { return opened("in", O_RDONLY | O_TRUNC); }},
@@ -180,6 +181,8 @@ Result<void> prove_useful() {
     return unavailable("the sandbox: the inputs cannot be read");
   if (opened("spill/probe", O_RDWR | O_CREAT | O_EXCL) < 0 || unlink("spill/probe") != 0)
     return unavailable("the sandbox: the spill folder cannot be written");
+  if (opened("pipe", O_RDONLY | O_NONBLOCK) < 0)
+    return unavailable("the sandbox: the pipe cannot be read");
   return {};
 }
 

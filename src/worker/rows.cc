@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "worker/encode.h"
 #include "worker/lexer.h"
+#include "worker/piped.h"
 
 namespace hansa::worker {
 namespace {
@@ -114,6 +115,19 @@ class ParquetRows : public RowSource {
   std::string piece_;
 };
 
+// How many rows there were.
+Result<std::uint64_t> copy_rows(Connection& connection, const std::string& sql,
+                                std::span<const Json> parameters, const char* target) {
+  const std::string copy = fmt::format(
+      "COPY ({}) TO '{}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", sql, target);
+  HANSA_TRY(Prepared prepared, connection.prepare(copy));
+  HANSA_CHECK(prepared.bind(parameters));
+  HANSA_TRY(Rows done, prepared.stream());
+  HANSA_TRY(const auto counted_rows, done.next());
+  if (counted_rows.empty()) return fail(Code::internal, "the result was not written");
+  return static_cast<std::uint64_t>(counted_rows[0].as<std::int64_t>()[0]);
+}
+
 }  // namespace
 
 std::unique_ptr<RowSource> text_rows(Rows rows, query::Format format, std::uint64_t rows_max) {
@@ -123,19 +137,16 @@ std::unique_ptr<RowSource> text_rows(Rows rows, query::Format format, std::uint6
 Result<std::unique_ptr<RowSource>> parquet_rows(Connection& connection, const std::string& sql,
                                                 std::span<const Json> parameters,
                                                 std::uint64_t rows_max) {
-  // One row more than allowed shows that there are more. A limit costs its own, so where all are
-  // wanted there is none.
-  const std::string limit =
-      rows_max < query::rows_all ? fmt::format(" LIMIT {}", rows_max + 1) : std::string();
-  const std::string copy =
-      fmt::format("COPY (SELECT * FROM ({}\n){}) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
-                  without_semicolon(sql), limit, kResultFile);
-  HANSA_TRY(Prepared prepared, connection.prepare(copy));
-  HANSA_CHECK(prepared.bind(parameters));
-  HANSA_TRY(Rows done, prepared.stream());
-  HANSA_TRY(const auto counted_rows, done.next());
-  if (counted_rows.empty()) return fail(Code::internal, "the result was not written");
-  const auto rows = static_cast<std::uint64_t>(counted_rows[0].as<std::int64_t>()[0]);
+  // Whoever wants all of them throws all away if they fail at the end.
+  std::string all = fmt::format("SELECT * FROM ({}\n)", without_semicolon(sql));
+  if (rows_max == query::rows_all)
+    return piped([&connection, sql = std::move(all),
+                  given = std::vector(parameters.begin(), parameters.end())] {
+      return copy_rows(connection, sql, given, kPipe);
+    });
+  // One row more than allowed shows that there are more.
+  all += fmt::format(" LIMIT {}", rows_max + 1);
+  HANSA_TRY(const std::uint64_t rows, copy_rows(connection, all, parameters, kResultFile));
   if (rows > rows_max) {
     ::unlink(kResultFile);
     return too_many(rows_max);

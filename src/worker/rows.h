@@ -29,8 +29,9 @@ class RowSource {
 
 // Text formats, out of a running statement.
 std::unique_ptr<RowSource> text_rows(Rows rows, query::Format format, std::uint64_t rows_max);
-// Parquet: the whole result is written into the spill folder first (its footer comes last), then
-// sent. Errors: the statement's own; exhausted (spill quota, rows).
+// Parquet. Where rows are limited the whole result is written into the spill folder first, since
+// only its end tells whether there are too many; where all are wanted it is sent while it is
+// written. Errors: the statement's own; exhausted (spill quota, rows).
 Result<std::unique_ptr<RowSource>> parquet_rows(Connection& connection, const std::string& sql,
                                                 std::span<const Json> parameters,
                                                 std::uint64_t rows_max);

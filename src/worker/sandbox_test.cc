@@ -26,6 +26,7 @@ class SandboxTest : public testing::Test {
     sandbox_.seat = name;
     ASSERT_EQ(mkdir((name + "/in").c_str(), 0700), 0);
     ASSERT_EQ(mkdir((name + "/spill").c_str(), 0700), 0);
+    ASSERT_EQ(mkfifo((name + "/pipe").c_str(), 0600), 0);
     sandbox_.spill_bytes = 1 << 20;
   }
   void TearDown() override { std::filesystem::remove_all(sandbox_.seat); }

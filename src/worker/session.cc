@@ -14,6 +14,7 @@
 #include "worker/conversion.h"
 #include "worker/inspect.h"
 #include "worker/lexer.h"
+#include "worker/piped.h"
 
 namespace hansa::worker {
 namespace {
@@ -115,6 +116,7 @@ Result<void> Session::lock_down() {
            // next.
            std::string("SET enable_external_file_cache = false"),
            std::string("SET allowed_directories = ['in/', 'spill/']"),
+           fmt::format("SET allowed_paths = ['{}']", kPipe),
            std::string("SET enable_external_access = false"),
            fmt::format("SET threads = {}", std::max<std::uint32_t>(options_.threads, 1)),
            std::string("SET lock_configuration = true"),

@@ -51,6 +51,9 @@ Result<Seat> Seat::make(const std::string& run_folder, const std::string& name) 
   Seat seat(run_folder + "/" + name);
   for (const std::string& folder : {seat.path_, seat.path_ + "/in", seat.path_ + "/spill"})
     if (mkdir(folder.c_str(), 0700) != 0) return system_error("making a worker's folder", errno);
+  // For the worker alone: a file that it writes at one end and reads at the other.
+  if (mkfifo((seat.path_ + "/pipe").c_str(), 0600) != 0)
+    return system_error("making a worker's pipe", errno);
   return seat;
 }
 

@@ -27,6 +27,8 @@ using local::open_regular;
 constexpr mode_t object_mode = 0444;
 constexpr mode_t writable = S_IWUSR | S_IWGRP | S_IWOTH;
 constexpr std::int64_t ns_per_s = 1'000'000'000;
+// What is written is sent to the disk in steps of this, so that `finish` waits for the last alone.
+constexpr std::uint64_t ahead_bytes = std::uint64_t{4} << 20;
 // A folder that was just walked can vanish under a removal; more often than this it is not chance.
 constexpr int walks_max = 16;
 
@@ -110,6 +112,8 @@ class LocalWriting final : public Writing {
     HANSA_ASSERT(file_);
     auto done = file_.write(bytes);
     failed_ = failed_ || !done;
+    written_ += bytes.size();
+    if (written_ - on_its_way_ >= ahead_bytes) send_ahead();
     return done;
   }
 
@@ -130,12 +134,21 @@ class LocalWriting final : public Writing {
   }
 
  private:
+  // Starts what `finish` ends. An error of the disk is kept by the kernel, and fsync reports it.
+  void send_ahead() {
+    ::sync_file_range(file_.descriptor(), static_cast<off64_t>(on_its_way_),
+                      static_cast<off64_t>(written_ - on_its_way_), SYNC_FILE_RANGE_WRITE);
+    on_its_way_ = written_;
+  }
+
   LocalStore& store_;
   const Location at_;
   const Taken taken_;
   std::string name_;  // in staging; empty once it is placed
   File file_;
   bool failed_ = false;
+  std::uint64_t written_ = 0;
+  std::uint64_t on_its_way_ = 0;
 };
 
 Result<void> LocalStore::stamp(const File& file) {
