@@ -6,6 +6,7 @@
 #include "api/access.h"
 #include "api/backup.h"
 #include "api/deletion.h"
+#include "api/deprecation.h"
 #include "api/doctor.h"
 #include "api/events.h"
 #include "api/identity.h"
@@ -48,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
             ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile,
-            MakeBackup, PlanDeletion, Delete, Examine>(data[0], *json);
+            MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, AnswerNotice,
+            ExtendVersion, RetireVersion, MoveDefault>(data[0], *json);
   return 0;
 }

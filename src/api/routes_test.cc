@@ -9,6 +9,7 @@
 
 #include "api/access.h"
 #include "api/deletion.h"
+#include "api/deprecation.h"
 #include "api/derivation.h"
 #include "api/doctor.h"
 #include "api/housekeeping.h"
@@ -25,19 +26,38 @@
 namespace hansa::api {
 namespace {
 
-constexpr auto kRoutes = std::tuple{
-    list_products,    get_product,       list_ports,      get_port,          list_domains,
-    list_teams,       list_accounts,     create_mount,    list_mounts,       remove_mount,
-    who_am_i,         create_principal,  list_principals, disable_principal, create_token,
-    list_tokens,      revoke_token,      set_password,    sign_in,           request_access,
-    list_access,      get_access,        approve_access,  reject_access,     revoke_access,
-    renew_access,     explain_access,    list_audit,      plan_manifests,    apply_manifests,
-    upload_file,      publish_files,     list_rejects,    list_snapshots,    rollback_port,
-    run_query,        get_query,         list_queries,    cancel_query,      set_derivation,
-    get_derivation,   remove_derivation, run_derivation,  list_derivations,  plan_deletion,
-    make_deletion,    list_deletions,    examine,         plan_housekeeping, compact_files,
-    expire_snapshots, undo_expiry,       list_consumers,  get_usage};
-
+constexpr auto kRoutes = std::tuple{list_products,     get_product,
+                                    list_ports,        get_port,
+                                    list_domains,      list_teams,
+                                    list_accounts,     create_mount,
+                                    list_mounts,       remove_mount,
+                                    who_am_i,          create_principal,
+                                    list_principals,   disable_principal,
+                                    create_token,      list_tokens,
+                                    revoke_token,      set_password,
+                                    sign_in,           request_access,
+                                    list_access,       get_access,
+                                    approve_access,    reject_access,
+                                    revoke_access,     renew_access,
+                                    explain_access,    list_audit,
+                                    plan_manifests,    apply_manifests,
+                                    upload_file,       publish_files,
+                                    list_rejects,      list_snapshots,
+                                    rollback_port,     run_query,
+                                    get_query,         list_queries,
+                                    cancel_query,      set_derivation,
+                                    get_derivation,    remove_derivation,
+                                    run_derivation,    list_derivations,
+                                    plan_deletion,     make_deletion,
+                                    list_deletions,    examine,
+                                    plan_housekeeping, compact_files,
+                                    expire_snapshots,  undo_expiry,
+                                    list_consumers,    get_usage,
+                                    deprecate,         list_deprecations,
+                                    get_deprecation,   withdraw_deprecation,
+                                    answer_notice,     extend_version,
+                                    retire_version,    restore_version,
+                                    list_notices,      move_default};
 template <class Each>
 void each_route(Each each) {
   std::apply([&](const auto&... route) { (each(route), ...); }, kRoutes);
@@ -51,8 +71,9 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header : {"access", "deletion", "derivation", "doctor", "housekeeping",
-                             "identity", "manifest", "product", "publish", "query", "use"}) {
+  for (const char* header :
+       {"access", "deletion", "deprecation", "derivation", "doctor", "housekeeping", "identity",
+        "manifest", "product", "publish", "query", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

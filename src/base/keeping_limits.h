@@ -17,4 +17,9 @@ inline constexpr std::size_t expiries_per_table_max = 32;
 // Counts of use: a year, so that what is read once a year is seen, and a month more.
 inline constexpr std::chrono::hours use_kept{24 * 400};
 
+// A version is announced to end at least this long before, and goes once nobody has read it for
+// that long, unless the configuration says otherwise.
+inline constexpr std::chrono::hours deprecation_notice{24 * 30};
+inline constexpr std::chrono::hours deprecation_quiet{24 * 14};
+
 }  // namespace hansa::limits

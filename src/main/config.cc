@@ -9,6 +9,45 @@
 
 namespace hansa {
 
+namespace {
+
+// How long what is kept.
+void describe_keeping(Fields& f, Config& v) {
+  f.optional("snapshots_kept_seconds", v.snapshots_kept_seconds,
+             "a snapshot that is not current any more is kept this long, to roll back to; then it "
+             "may be expired");
+  f.optional("expired_kept_seconds", v.expired_kept_seconds,
+             "what was expired can be taken back this long; then its files are removed");
+  f.optional(
+      "uploads_kept_seconds", v.uploads_kept_seconds,
+      "what nothing refers to, uploads that nobody published among it, is removed when it is "
+      "this old");
+  f.optional("sweep_every_seconds", v.sweep_every_seconds,
+             "how often the server looks for what may be removed");
+  f.optional("deprecation_notice_seconds", v.deprecation_notice_seconds,
+             "a version that somebody reads is announced to end at least this long before");
+  f.optional("deprecation_quiet_seconds", v.deprecation_quiet_seconds,
+             "nobody may have read a version for so long when it is retired");
+  const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
+  f.rule(v.cursor_seconds >= 1 && v.cursor_seconds <= Seconds(api::rows_cursor_kept).count(),
+         "cursor_seconds must be 1 to 86400");
+  f.rule(v.snapshots_kept_seconds <= kept_max, "snapshots_kept_seconds must be 0 to 31622400");
+  f.rule(
+      v.expired_kept_seconds >= v.cursor_seconds && v.expired_kept_seconds <= kept_max,
+      "expired_kept_seconds must be at least cursor_seconds, and at most 31622400: a reading page "
+      "by page goes on over what was expired");
+  f.rule(v.uploads_kept_seconds >= 1 && v.uploads_kept_seconds <= kept_max,
+         "uploads_kept_seconds must be 1 to 31622400");
+  f.rule(v.sweep_every_seconds >= 1 && v.sweep_every_seconds <= 86'400,
+         "sweep_every_seconds must be 1 to 86400");
+  f.rule(v.deprecation_notice_seconds <= kept_max,
+         "deprecation_notice_seconds must be 0 to 31622400");
+  f.rule(v.deprecation_quiet_seconds <= kept_max,
+         "deprecation_quiet_seconds must be 0 to 31622400");
+}
+
+}  // namespace
+
 void describe(Fields& f, Config& v) {
   f.optional("data", v.data, "the data directory: the whole state");
   f.optional("listen", v.listen, "address and port of the HTTP door");
@@ -37,29 +76,7 @@ void describe(Fields& f, Config& v) {
              "the audit keeps what queries were, word for word, this long; what they read it keeps "
              "for ever");
   f.optional("cursor_seconds", v.cursor_seconds, "a reading page by page may take this long");
-  f.optional("snapshots_kept_seconds", v.snapshots_kept_seconds,
-             "a snapshot that is not current any more is kept this long, to roll back to; then it "
-             "may be expired");
-  f.optional("expired_kept_seconds", v.expired_kept_seconds,
-             "what was expired can be taken back this long; then its files are removed");
-  f.optional(
-      "uploads_kept_seconds", v.uploads_kept_seconds,
-      "what nothing refers to, uploads that nobody published among it, is removed when it is "
-      "this old");
-  f.optional("sweep_every_seconds", v.sweep_every_seconds,
-             "how often the server looks for what may be removed");
-  const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
-  f.rule(v.cursor_seconds >= 1 && v.cursor_seconds <= Seconds(api::rows_cursor_kept).count(),
-         "cursor_seconds must be 1 to 86400");
-  f.rule(v.snapshots_kept_seconds <= kept_max, "snapshots_kept_seconds must be 0 to 31622400");
-  f.rule(
-      v.expired_kept_seconds >= v.cursor_seconds && v.expired_kept_seconds <= kept_max,
-      "expired_kept_seconds must be at least cursor_seconds, and at most 31622400: a reading page "
-      "by page goes on over what was expired");
-  f.rule(v.uploads_kept_seconds >= 1 && v.uploads_kept_seconds <= kept_max,
-         "uploads_kept_seconds must be 1 to 31622400");
-  f.rule(v.sweep_every_seconds >= 1 && v.sweep_every_seconds <= 86'400,
-         "sweep_every_seconds must be 1 to 86400");
+  describe_keeping(f, v);
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_kept_max <= 1024, "workers_kept_max must be 0 to 1024");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");
@@ -87,7 +104,9 @@ service::HouseRules rules_of(const Config& config) {
   return {.snapshots_kept = Seconds(config.snapshots_kept_seconds),
           .expired_kept = Seconds(config.expired_kept_seconds),
           .uploads_kept = Seconds(config.uploads_kept_seconds),
-          .sweep_every = Seconds(config.sweep_every_seconds)};
+          .sweep_every = Seconds(config.sweep_every_seconds),
+          .notice = Seconds(config.deprecation_notice_seconds),
+          .quiet = Seconds(config.deprecation_quiet_seconds)};
 }
 
 service::QueryLimits limits_of(const Config& config) {

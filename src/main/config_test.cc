@@ -68,7 +68,11 @@ TEST(Config, KeepsItsBounds) {
                            "expired_kept_seconds: 86400\n",
                            "uploads_kept_seconds: 1\n",
                            "sweep_every_seconds: 1\n",
-                           "sweep_every_seconds: 86400\n"})
+                           "sweep_every_seconds: 86400\n",
+                           "deprecation_notice_seconds: 0\n",
+                           "deprecation_notice_seconds: 31622400\n",
+                           "deprecation_quiet_seconds: 0\n",
+                           "deprecation_quiet_seconds: 31622400\n"})
     EXPECT_EQ(refused(good).text, "") << good;
   for (const char* bad : {"workers_max: 0\nworkers_warm: 0\n",
                           "workers_max: 257\n",
@@ -94,7 +98,9 @@ TEST(Config, KeepsItsBounds) {
                           "uploads_kept_seconds: 0\n",
                           "uploads_kept_seconds: 31622401\n",
                           "sweep_every_seconds: 0\n",
-                          "sweep_every_seconds: 86401\n"})
+                          "sweep_every_seconds: 86401\n",
+                          "deprecation_notice_seconds: 31622401\n",
+                          "deprecation_quiet_seconds: 31622401\n"})
     EXPECT_EQ(refused(bad).code, Code::invalid) << bad;
 }
 

@@ -58,6 +58,7 @@ enum class Rule {
   restricted,   // restricted data, and no grant in force
   hidden,       // hidden, and the caller is neither owner, steward nor grantee
   not_yours,    // only the owning team may do this
+  retired,      // this version is over; `by` is the port: its deprecation says what replaced it
 };
 
 struct Reason {

@@ -67,6 +67,7 @@ using CredentialId = Id<struct CredentialTag>;
 using GrantId = Id<struct GrantTag>;
 using MountId = Id<struct MountTag>;
 using DeletionId = Id<struct DeletionTag>;
+using MigrationId = Id<struct MigrationTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

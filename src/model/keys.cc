@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/deletion.h"
+#include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/grant.h"
 #include "model/mount.h"
@@ -29,6 +30,10 @@ std::string password(PrincipalId principal) {
 }
 std::string grant(std::uint64_t number) { return fmt::format("grant:{}", number); }
 std::string file(const Location& at) { return fmt::format("file:{}", at.text()); }
+std::string migration(PortId port, const Grantee& consumer) {
+  return fmt::format("migration:{}/{}:{}", to_text(port), static_cast<int>(consumer.kind),
+                     to_text(consumer.id));
+}
 std::string mount(AccountId into, std::string_view schema, std::string_view table) {
   return fmt::format("mount:{}/{}.{}", to_text(into), schema, table);
 }
@@ -82,6 +87,10 @@ Claims claims(const Derivation&) { return {}; }
 Claims claims(const Deletion& deletion) {
   if (deletion.kind != DeletionKind::account) return {};
   return {claim::bucket(deletion.bucket)};
+}
+Claims claims(const Deprecation&) { return {}; }
+Claims claims(const Migration& migration) {
+  return {claim::migration(migration.port, migration.consumer)};
 }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
 

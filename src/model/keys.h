@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/grant.h"
 #include "model/noun.h"
 #include "model/product.h"
 
@@ -30,6 +31,8 @@ std::string token(std::string_view lookup);
 std::string password(PrincipalId principal);
 std::string grant(std::uint64_t number);
 std::string file(const Location& at);
+// One consumer is told of one version once.
+std::string migration(PortId port, const Grantee& consumer);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
 inline constexpr std::string_view organisation = "organisation";
 }  // namespace claim

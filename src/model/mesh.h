@@ -14,6 +14,7 @@
 #include "base/fingerprint.h"
 #include "base/numbered.h"
 #include "model/deletion.h"
+#include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -94,6 +95,10 @@ class Mesh {
   std::vector<const Port*> ports_of(DomainId domain) const;
   std::vector<const Port*> ports_of(ProductId product) const;
   std::vector<const Mount*> mounts_of(AccountId account) const;
+  // Who was told of a port's deprecation, in the order of their ids.
+  std::vector<const Migration*> migrations_of(PortId port) const;
+  // Of all that this consumer was told.
+  std::vector<const Migration*> told(const Grantee& consumer) const;
 
   // A principal's tokens and password, oldest first.
   std::vector<const Credential*> credentials_of(PrincipalId principal) const;
@@ -129,7 +134,8 @@ class Mesh {
 
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
-             Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>>
+             Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
+             Table_<Deprecation>, Table_<Migration>>
       tables_;
 
   Fingerprinter print_;
@@ -140,6 +146,8 @@ class Mesh {
   std::unordered_multimap<std::string, Ulid> earlier_ports_;  // by domain and alias
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
   std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
+  std::unordered_map<Ulid, std::set<Ulid>> migrations_by_port_;
+  std::unordered_map<Ulid, std::set<Ulid>> migrations_by_consumer_;
   std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero
   Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/deletion.h"
+#include "model/deprecation.h"
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/mount.h"
@@ -75,6 +76,22 @@ constexpr auto names_of(std::type_identity<DeletionKind>) {
   return std::to_array<Spelt<DeletionKind>>({{DeletionKind::port, "port"},
                                              {DeletionKind::product, "product"},
                                              {DeletionKind::account, "account"}});
+}
+constexpr auto names_of(std::type_identity<Answer>) {
+  return std::to_array<Spelt<Answer>>({{Answer::none, "none"},
+                                       {Answer::moved, "moved"},
+                                       {Answer::needs_until, "needs_until"},
+                                       {Answer::not_mine, "not_mine"},
+                                       {Answer::question, "question"}});
+}
+constexpr auto names_of(std::type_identity<Standing>) {
+  return std::to_array<Spelt<Standing>>({{Standing::told, "told"},
+                                         {Standing::moved, "moved"},
+                                         {Standing::reopened, "reopened"},
+                                         {Standing::needs_until, "needs_until"},
+                                         {Standing::not_mine, "not_mine"},
+                                         {Standing::question, "question"},
+                                         {Standing::quiet, "quiet"}});
 }
 constexpr auto names_of(std::type_identity<MountKind>) {
   return std::to_array<Spelt<MountKind>>(

@@ -90,6 +90,10 @@ Verdict may_read(const Case& c, const PortFacts& port, Decision& decision) {
   const DomainFacts* domain = c.rights.domain_at(product.domain);
   const auto organisation = c.rights.organisation();
   if (domain == nullptr || !organisation) return refuse(Rule::no_such_thing);
+  // Over for everybody, its owners too: what nobody reads cannot be relied on again unseen.
+  if (port.retired)
+    return may_know(c, product).first ? refuse(Rule::retired, c.ask.on.id)
+                                      : refuse(product.hidden ? Rule::hidden : Rule::guest);
   // The template policy: Allow read, to any principal, on open data, if its organisation is this
   // one. A hidden product is not covered by it: what nobody may know of, nobody reads by template.
   if (product.open && !product.hidden && c.rights.is_member(c.subject))
@@ -164,10 +168,18 @@ Verdict on_grant(const Case& c, const Grant& grant) {
 Verdict on_product(const Case& c, const ProductFacts& product, const PortFacts* port,
                    Decision& decision) {
   switch (c.ask.what) {
-    case Action::know:
-    case Action::request: return may_know(c, product);
+    case Action::request:
+      if (port != nullptr && port->retired && may_know(c, product).first)
+        return refuse(Rule::retired, c.ask.on.id);
+      [[fallthrough]];
+    case Action::know: return may_know(c, product);
     case Action::read: return port ? may_read(c, *port, decision) : refuse(Rule::no_such_thing);
-    case Action::publish:
+    case Action::publish: {
+      const Verdict owned = may_own(c, c.rights.domain_at(product.domain));
+      if (owned.first && port != nullptr && port->retired)
+        return refuse(Rule::retired, c.ask.on.id);
+      return owned;
+    }
     case Action::manage: return may_own(c, c.rights.domain_at(product.domain));
     case Action::decide: {
       const DomainFacts* domain = c.rights.domain_at(product.domain);

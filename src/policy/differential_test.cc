@@ -26,8 +26,10 @@ class World {
 
   // One noun is put or removed, everywhere.
   void change() {
-    const std::uint64_t which = pick(48);
+    const std::uint64_t which = pick(50);
     if (which == 0) return any(plain_.organisations, 0, 1, [&](Ulid u) { return organisation(u); });
+    // Its id is the port's.
+    if (which >= 48) return any(plain_.deprecations, 6, 6, [&](Ulid u) { return deprecation(u); });
     change(which / 3);
   }
   void change(std::uint64_t which) {
@@ -74,9 +76,9 @@ class World {
       for (const auto& [id, noun] : nouns) out.apply(mesh_, share(noun), false);
     };
     // In the order of a load, but the other way round for a change: no order may matter.
-    all(plain_.grants), all(plain_.ports), all(plain_.products), all(plain_.principals),
-        all(plain_.contracts), all(plain_.accounts), all(plain_.domains), all(plain_.teams),
-        all(plain_.organisations);
+    all(plain_.deprecations), all(plain_.grants), all(plain_.ports), all(plain_.products),
+        all(plain_.principals), all(plain_.contracts), all(plain_.accounts), all(plain_.domains),
+        all(plain_.teams), all(plain_.organisations);
     return out;
   }
 
@@ -175,6 +177,12 @@ class World {
     return out;
   }
   // The second lacks column b.
+  Deprecation deprecation(Ulid u) {
+    Deprecation out;
+    out.id = {u};
+    if (chance(2)) out.retired_at = kNow;
+    return out;
+  }
   static Contract contract(Ulid u) {
     Contract out;
     out.id = {u};

@@ -29,6 +29,33 @@ std::string stewards_words(const Mesh& mesh, const Domain& domain) {
   return join(names, ", ");
 }
 
+// Versions that replace each other; nobody makes so many, and a circle of them ends.
+constexpr int kReplacementsMax = 16;
+
+// The version that is read instead of a retired one: the last of the chain.
+const Port* replacement(const Mesh& mesh, PortId retired) {
+  const Port* found = nullptr;
+  for (int step = 0; step < kReplacementsMax; ++step) {
+    const auto* deprecation = mesh.find<Deprecation>(retired);
+    if (deprecation == nullptr || !deprecation->retired_at || !deprecation->use) break;
+    const auto* next = mesh.find<Port>(*deprecation->use);
+    if (next == nullptr) break;
+    found = next;
+    retired = next->id;
+  }
+  return found;
+}
+
+// As SQL names this very version.
+std::string table_words(const Mesh& mesh, const Port& port) {
+  const auto* domain = mesh.find<Domain>(port.domain);
+  const std::string name = fmt::format("{}_v{}", port.name, port.major);
+  const auto quoted = [](const std::string& each) {
+    return each.contains('-') ? sql_identifier(each) : each;
+  };
+  return fmt::format("{}.{}", quoted(name_or(domain, "?")), quoted(name));
+}
+
 std::string grant_words(const Mesh& mesh, Ulid id) {
   const auto* grant = mesh.find<Grant>(id);
   if (grant == nullptr) return "a grant";
@@ -58,6 +85,7 @@ std::string_view name_of(Rule rule) {
     case Rule::restricted: return "restricted";
     case Rule::hidden: return "hidden";
     case Rule::not_yours: return "not-yours";
+    case Rule::retired: return "retired";
   }
   return "none";
 }
@@ -128,6 +156,12 @@ std::string words(const Mesh& mesh, const Decision& decision) {
       return team ? fmt::format("only team {} may do this", team->name)
                   : "only an administrator may do this";
     }
+    case Rule::retired: {
+      const auto* deprecation = mesh.find<Deprecation>(by);
+      if (deprecation == nullptr || !deprecation->retired_at) return "this version is retired";
+      return fmt::format("this version was retired on {}: {}",
+                         to_text(*deprecation->retired_at).substr(0, 10), deprecation->why);
+    }
   }
   return {};
 }
@@ -151,6 +185,13 @@ std::string next_action(const Mesh& mesh, const Decision& decision) {
     case Rule::own_group: return "another steward of the domain has to decide";
     case Rule::no_steward: return "ask an administrator to name a steward for the domain";
     case Rule::disabled: return "ask an administrator";
+    case Rule::retired: {
+      const Port* next = port ? replacement(mesh, port->id) : nullptr;
+      if (next != nullptr)
+        return fmt::format("use {} instead, in SQL {}", mesh.ref_of(*next),
+                           table_words(mesh, *next));
+      return domain ? fmt::format("ask {}", owner_words(mesh, domain->id)) : std::string();
+    }
     case Rule::no_such_thing:
     case Rule::open_to_organisation:
     case Rule::member_may_know:
@@ -173,6 +214,10 @@ std::vector<Step> steps(const Rights& rights, const Mesh& mesh, const Ask& ask,
   const bool open = product->visibility == Visibility::open && !product->hidden;
   const bool owner = subject->in_team(domain->owner);
   std::vector<Step> out;
+  const auto* deprecation = mesh.find<Deprecation>(port->id);
+  if (deprecation != nullptr && deprecation->retired_at)
+    out.push_back(
+        {"retired", true, words(mesh, {.ask = ask, .reason = {Rule::retired, port->id.ulid}})});
   out.push_back({"active", !subject->disabled,
                  subject->disabled ? "the principal is switched off" : "the principal may act"});
   out.push_back({"template:open-to-organisation", open && rights.is_member(*subject),

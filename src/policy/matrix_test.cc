@@ -63,7 +63,15 @@ class Matrix {
       const Product made = product(name, shows, account, visibility, hidden);
       resource(fmt::format("{} product", name), {ResourceKind::product, made.id.ulid});
       resource(fmt::format("{} port", name), {ResourceKind::port, port(made).ulid});
-      if (made.visibility == Visibility::open) continue;
+      if (made.visibility == Visibility::open) {
+        const PortId old = port(made);
+        Deprecation over;
+        over.id = old;
+        over.retired_at = kNow;
+        put(over);
+        resource("retired port of it", {ResourceKind::port, old.ulid});
+        continue;
+      }
       for (const char* user : {"grantee", "guest-grantee"})
         grant(made, {GranteeKind::user, principals_.at(user).id.ulid});
       grant(made, {GranteeKind::service_account, principals_.at("service").id.ulid});

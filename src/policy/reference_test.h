@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "model/decision.h"
+#include "model/deprecation.h"
 #include "model/domain.h"
 #include "model/grant.h"
 #include "model/people.h"
@@ -26,6 +27,7 @@ struct Plain {
   std::map<Ulid, Port> ports;
   std::map<Ulid, Contract> contracts;
   std::map<Ulid, Grant> grants;
+  std::map<Ulid, Deprecation> deprecations;
 
   template <class T>
   static const T* in(const std::map<Ulid, T>& all, Ulid id) {
@@ -175,10 +177,14 @@ class Reference {
 
   Answer on_product(const Product& product, const Port* port) const {
     switch (ask_.what) {
-      case Action::know:
-      case Action::request: return know(product);
+      case Action::know: return know(product);
+      case Action::request:
+        return port != nullptr && over(*port) && know(product).allowed ? no(Rule::retired)
+                                                                       : know(product);
       case Action::read: return port ? read(product, *port) : no(Rule::no_such_thing);
       case Action::publish:
+        return port != nullptr && over(*port) && own(product.domain).allowed ? no(Rule::retired)
+                                                                             : own(product.domain);
       case Action::manage: return own(product.domain);
       case Action::decide:
         if (Plain::in(all_.domains, product.domain.ulid) == nullptr) return no(Rule::no_such_thing);
@@ -187,6 +193,11 @@ class Reference {
       case Action::administer: return no(Rule::no_such_thing);
     }
     return no(Rule::no_such_thing);
+  }
+
+  bool over(const Port& port) const {
+    const auto* deprecation = Plain::in(all_.deprecations, port.id.ulid);
+    return deprecation != nullptr && deprecation->retired_at.has_value();
   }
 
   Answer know(const Product& product) const {
@@ -202,6 +213,8 @@ class Reference {
   Answer read(const Product& product, const Port& port) const {
     if (Plain::in(all_.domains, product.domain.ulid) == nullptr || all_.organisations.empty())
       return no(Rule::no_such_thing);
+    if (over(port) && know(product).allowed) return no(Rule::retired);
+    if (over(port)) return no(product.hidden ? Rule::hidden : Rule::guest);
     const bool by_template = product.visibility == Visibility::open && !product.hidden;
     if (by_template && member()) return yes(Rule::open_to_organisation);
     if (owns(product.domain)) return yes(Rule::owner);

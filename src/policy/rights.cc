@@ -110,8 +110,12 @@ void Rights::put_product(const Mesh& mesh, const Product& product, bool gone) {
 
 void Rights::put_port(const Mesh& mesh, const Port& port) {
   const Index product = product_index(port.product.ulid);
+  const auto* deprecation = mesh.find<Deprecation>(port.id);
   at(ports_, mesh.slot(port.id), {}) = {
-      .product = products_[product], .shelf = shelf_index(product, port.name), .major = port.major};
+      .product = products_[product],
+      .shelf = shelf_index(product, port.name),
+      .major = port.major,
+      .retired = deprecation != nullptr && deprecation->retired_at.has_value()};
 }
 
 Index Rights::owner_of(const Grantee& place) const {
@@ -243,6 +247,8 @@ void Rights::apply(const Mesh& mesh, const Noun& noun, bool gone) {
   } else if (const auto port = as(std::type_identity<Port>{})) {
     // One that has gone has no slot any more, so nothing finds what is left of it.
     if (!gone) put_port(mesh, *port);
+  } else if (const auto deprecation = as(std::type_identity<Deprecation>{})) {
+    if (const auto* of = mesh.find<Port>(deprecation->id)) put_port(mesh, *of);
   } else if (const auto product = as(std::type_identity<Product>{})) {
     put_product(mesh, *product, gone);
   } else if (const auto account = as(std::type_identity<Account>{})) {

@@ -72,6 +72,7 @@ struct PortFacts {
   ProductFacts product;
   Index shelf = kNone;
   std::uint32_t major = 0;
+  bool retired = false;
 };
 
 class Rights {

@@ -72,6 +72,16 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     const bool known_target = mount != nullptr && knows_target(context, view, *mount);
     return named(known_target ? view.mesh.find<Account>(mount->into) : nullptr);
   }
+  if (kind == "deprecation") return of_port(view.mesh.find<Port>(line.subject));
+  // For whoever was told, and for those who told them.
+  if (kind == "migration") {
+    const auto* told = view.mesh.find<Migration>(line.subject);
+    const auto* port = told ? view.mesh.find<Port>(told->port) : nullptr;
+    if (port == nullptr) return std::nullopt;
+    const bool own = policy::benefits(view.rights, view.mesh, context.who.id, told->consumer);
+    if (!own && !may(context, view, Action::manage, on(*port))) return std::nullopt;
+    return fmt::format("notice of {}", view.mesh.ref_of(*port));
+  }
   // Its details may name what others may not know of.
   if (kind == "derivation") {
     const auto* port = view.mesh.find<Port>(line.subject);

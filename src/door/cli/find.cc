@@ -3,6 +3,7 @@
 
 #include "api/access.h"
 #include "api/deletion.h"
+#include "api/deprecation.h"
 #include "api/derivation.h"
 #include "api/identity.h"
 #include "api/product.h"
@@ -173,6 +174,35 @@ std::vector<Noun> product_nouns() {
        },
        one_port},
   };
+}
+
+std::vector<Noun> version_nouns() {
+  return {{"deprecations",
+           "port",
+           {{"PORT", "port"},
+            {"USE", "use"},
+            {"STATE", "state"},
+            {"READ UNTIL", "last_day", Show::time},
+            {"TOLD", "told", Show::number},
+            {"MOVED", "moved", Show::number},
+            {"READING", "reading", Show::number},
+            {"OWNER", "owner", Show::text, true},
+            {"WHY", "why", Show::text, false, 1}},
+           [](Client& client, const Wish& wish) {
+             return pages(client, api::list_deprecations, {.domain = wish.domain}, wish);
+           }},
+          {"notices",
+           "version.port",
+           {{"PORT", "version.port"},
+            {"USE", "version.use"},
+            {"STATE", "version.state"},
+            {"READ UNTIL", "version.last_day", Show::time},
+            {"CHANGES FOR YOU", "changes"},
+            {"OWNER", "version.owner", Show::text, true},
+            {"WHY", "version.why", Show::text, false, 1}},
+           [](Client& client, const Wish& wish) {
+             return pages(client, api::list_notices, {.domain = wish.domain}, wish);
+           }}};
 }
 
 Noun derivations() {
@@ -368,6 +398,7 @@ const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all = [] {
     std::vector<Noun> out;
     for (auto part : {product_nouns(),
+                      version_nouns(),
                       {derivations()},
                       owner_nouns(),
                       people_nouns(),
@@ -463,6 +494,7 @@ std::string nothing_of(std::string_view nouns) {
   if (nouns == "rejects") return "no record was refused";
   if (nouns == "audit") return "no lines";
   if (nouns == "events") return "nothing changed";
+  if (nouns == "notices") return "nothing that you read will end";
   if (nouns == "mounts")
     return "no mounts; make one: hansa mount DOMAIN/PORT --into ACCOUNT --as SCHEMA.TABLE";
   return "no " + std::string(nouns) + " that you may know of";

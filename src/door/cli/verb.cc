@@ -17,6 +17,7 @@ const Verbs& all_verbs() {
     add_publish(all);
     add_housekeeping(all);
     add_mount(all);
+    add_deprecate(all);
     add_delete(all);
     add_admin(all);
     add_keeping(all);

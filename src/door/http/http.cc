@@ -7,6 +7,7 @@ void add_all(Routes& routes) {
   add_catalog(routes);
   add_access(routes);
   add_manifest(routes);
+  add_versions(routes);
   add_publish(routes);
   add_query(routes);
   add_events(routes);

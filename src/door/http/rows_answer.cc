@@ -1,5 +1,9 @@
 #include "door/http/rows_answer.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "api/problem.h"
 #include "base/time.h"
 
@@ -52,6 +56,9 @@ class JsonAnswer : public Source {
                               {"rows", tally.rows},
                               {"bytes_scanned", tally.bytes_scanned},
                               {"elapsed_ms", (steady_us() - to_.started_us) / 1000}}};
+    Json notes{Json::Array{}};
+    for (const service::VersionEnds& each : opened_.ends) notes.push(each.words);
+    if (!opened_.ends.empty()) outcome.set("notes", std::move(notes));
     if (error != nullptr)
       outcome.set("problem", to_json(api::problem_of(*error, to_text(to_.request))));
     const std::string after =
@@ -108,6 +115,28 @@ Result<void> fill(net::Response& response, std::unique_ptr<Source> body) {
   return {};
 }
 
+std::string address_of(std::string_view folder, std::string_view ref) {
+  std::string path(ref);
+  if (const auto at = path.find('@'); at != std::string::npos) path.replace(at, 1, "%40");
+  return fmt::format("</api/v1/{}/{}>", folder, path);
+}
+
+// Whoever reads a version that will end is told with the rows (RFC 9745, RFC 8594): of several, by
+// the one that ends first.
+void add_endings(net::Response& response, const std::vector<service::VersionEnds>& ends) {
+  if (ends.empty()) return;
+  const auto first = std::ranges::min_element(ends, {}, &service::VersionEnds::until);
+  response.headers.push_back({"deprecation", fmt::format("@{}", first->since.us / 1'000'000)});
+  response.headers.push_back({"sunset", net::http_date(first->until)});
+  for (const service::VersionEnds& each : ends) {
+    response.headers.push_back(
+        {"link", address_of("deprecations", each.ref) + "; rel=\"deprecation\""});
+    if (!each.use.empty())
+      response.headers.push_back(
+          {"link", address_of("ports", each.use) + "; rel=\"successor-version\""});
+  }
+}
+
 }  // namespace
 
 Result<net::Response> answer_with(service::OpenedQuery opened, AnswerTo to) {
@@ -116,6 +145,7 @@ Result<net::Response> answer_with(service::OpenedQuery opened, AnswerTo to) {
       .headers = {{"x-content-type-options", "nosniff"}, {"x-query-id", to_text(opened.id)}}};
   response.cut = opened.cut;
   response.held = opened.held;
+  add_endings(response, opened.ends);
   switch (opened.format) {
     case query::Format::json:
       response.headers.push_back({"content-type", "application/json"});

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "contract/compatible.h"
 #include "service/step/difference.h"
+#include "service/step/shifts.h"
 
 namespace hansa::service {
 namespace {
@@ -89,16 +90,6 @@ bool has_readers(const Mesh& mesh, const Port& port, const Table* table) {
   return table != nullptr && table->current() != nullptr;
 }
 
-// The promise of a contract that was applied earlier, from its manifest.
-Result<contract::Promise> promise_of(const Contract& held, const std::string& port) {
-  HANSA_TRY(const std::string text, held.manifest.text());
-  const contract::SourceFile file{"contract " + held.key, text};
-  const contract::Manifests read = contract::read_manifests({&file, 1});
-  if (read.contracts.empty())
-    return corrupt(fmt::format("the manifest of contract {} cannot be read", held.key));
-  return contract::promise_of(read.contracts.front().value, port);
-}
-
 // The first major of that name that there is not yet.
 std::uint32_t next_major(const Draft& draft, const Port& port) {
   std::uint32_t last = port.major;
@@ -125,10 +116,7 @@ Result<Judged> judge(Draft& draft, const contract::PortFacts& facts, const Contr
     out.worst = std::max(out.worst, shift.verdict);
     out.details.push_back({shift.sign, shift.what, shift.from, shift.to,
                            std::string(contract::name_of(shift.verdict)), shift.why});
-    if (contract::refused(shift, mode))
-      refused.push_back(shift.sign == "-"   ? shift.what + " goes"
-                        : shift.sign == "+" ? shift.what + " comes"
-                                            : shift.what + " changes");
+    if (contract::refused(shift, mode)) refused.push_back(words(shift));
   }
   if (!refused.empty())
     draft.out.blocked.push_back(

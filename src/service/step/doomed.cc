@@ -153,6 +153,9 @@ class Walk {
     remove(view_.mesh.find<Contract>(port.contract), "contract.deleted", name);
     remove(table, "table.deleted", name);
     remove(view_.mesh.find<Derivation>(port.id), "derivation.removed", name);
+    remove(view_.mesh.find<Deprecation>(port.id), "version.deprecation_withdrawn", name);
+    for (const Migration* each : view_.mesh.migrations_of(port.id))
+      remove(each, "notice.withdrawn", name);
     api::GoneView gone{.kind = "port", .name = name};
     if (table != nullptr && table->current() != nullptr)
       gone = {"port", name, table->states.size(), table->current()->rows, table->current()->bytes};

@@ -1,4 +1,4 @@
-// How long things of a table are kept that its readers do not need.
+// How long things are kept that readers do not need any more.
 #pragma once
 
 #include "base/keeping_limits.h"
@@ -12,6 +12,9 @@ struct HouseRules {
   Seconds expired_kept = limits::expiry_kept;      // what was dropped can be taken back
   Seconds uploads_kept = limits::upload_kept;      // what nothing refers to
   Seconds sweep_every = std::chrono::hours(1);
+  // Versions on their way out.
+  Seconds notice = limits::deprecation_notice;  // the least between an announcement and its date
+  Seconds quiet = limits::deprecation_quiet;    // nobody may have read it for so long
 };
 
 }  // namespace hansa::service

@@ -124,6 +124,10 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
             .kill = [lease] { lease->kill(); },
             .end = [reads, lease](const Ending& ending) { reads->end(ending); }};
   for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
+  std::vector<VersionEnds> ends;
+  for (const PlannedPort& port : planned.ports)
+    if (port.ends && std::ranges::find(ends, port.ends->ref, &VersionEnds::ref) == ends.end())
+      ends.push_back(*port.ends);
   auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
   Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
@@ -133,7 +137,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
                      .rows = std::move(guard.rows),
                      .cut = std::move(guard.cut),
                      .held = std::move(guard.held),
-                     .counters = std::move(counters)};
+                     .counters = std::move(counters),
+                     .ends = std::move(ends)};
 }
 
 }  // namespace

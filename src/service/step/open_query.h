@@ -25,6 +25,7 @@ struct OpenedQuery {
   std::stop_token cut;                              // requested when it ended that way
   std::shared_ptr<const void> held;                 // until the last row has left
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
+  std::vector<VersionEnds> ends = {};               // versions that it reads and that will end
 };
 
 struct HowToOpen {

@@ -68,6 +68,21 @@ Result<void> add_view(const Context& context, const View& view, const Port& port
   return in_context(made_of->ref + " does not answer", done.error());
 }
 
+std::optional<VersionEnds> ending_of(const Context& context, const View& view, const Port& port) {
+  const auto* deprecation = view.mesh.find<Deprecation>(port.id);
+  if (deprecation == nullptr) return std::nullopt;
+  const auto* use = deprecation->use ? view.mesh.find<Port>(*deprecation->use) : nullptr;
+  const bool known = use != nullptr && may(context, view, Action::know, on(*use));
+  VersionEnds out{.ref = view.mesh.ref_of(port),
+                  .since = deprecation->set_at,
+                  .until = last_day(*deprecation, view.mesh.migrations_of(port.id)),
+                  .use = known ? view.mesh.ref_of(*use) : "",
+                  .words = {}};
+  out.words = fmt::format("{} is read until {}{}: {}", out.ref, to_text(out.until).substr(0, 10),
+                          known ? ", use " + out.use : "", deprecation->why);
+  return out;
+}
+
 // A port the statement reads: `rows` false means only its columns are looked at, which is metadata.
 Result<void> add_port(const Context& context, const View& view, const query::TableUse& use,
                       Planned& out) {
@@ -115,7 +130,8 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                         .visible = {},
                         .product = port->product,
                         .whole = {},
-                        .made_of = {}};
+                        .made_of = {},
+                        .ends = ending_of(context, view, *port)};
     if (planned.decision.visible) {
       planned.visible = policy::visible(view.rights, view.mesh, planned.decision);
       relation.visible = planned.decision.visible;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,15 @@
 namespace hansa::service {
 
 struct PlannedView;  // plan_view.h
+
+// That a version which is read will end: whoever reads it is told with the rows.
+struct VersionEnds {
+  std::string ref;    // domain/port@major
+  Time since;         // when it was announced
+  Time until;         // it is read until then
+  std::string use;    // what replaces it, if the caller may know that
+  std::string words;  // a sentence
+};
 
 // One port the statement reads, with the decision about it.
 struct PlannedPort {
@@ -28,6 +38,7 @@ struct PlannedPort {
   ProductId product;
   Schema whole;
   std::shared_ptr<const PlannedView> made_of;  // of a view
+  std::optional<VersionEnds> ends = {};
 };
 
 struct Planned {

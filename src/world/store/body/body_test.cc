@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/deletion.h"
+#include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -204,6 +205,30 @@ std::vector<Noun> nouns() {
                      .at = Time{9},
                      .why = "w",
                      .plan = "d"}),
+      share(Deprecation{.id = {{1, 11}},
+                        .use = PortId{{1, 13}},
+                        .by = Time{20},
+                        .why = "w",
+                        .renamed = {{"a", "b"}},
+                        .set_by = {{1, 5}},
+                        .set_at = Time{10},
+                        .retired_at = Time{21},
+                        .retired_by = {{1, 5}},
+                        .retired_why = "r",
+                        .joined = 3}),
+      share(Migration{.id = {{1, 14}},
+                      .port = {{1, 11}},
+                      .consumer = {GranteeKind::team, {1, 2}},
+                      .because = {"reads"},
+                      .told_at = Time{10},
+                      .reminders = 2,
+                      .reminded_at = Time{11},
+                      .answer = Answer::needs_until,
+                      .text = "t",
+                      .answered_by = {{1, 5}},
+                      .answered_at = Time{12},
+                      .wanted = Time{26},
+                      .agreed = Time{25}}),
   };
 }
 

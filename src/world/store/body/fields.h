@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/deletion.h"
+#include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
@@ -351,6 +352,44 @@ void describe(F& f, Deletion& v) {
   f.required("at", v.at);
   f.required("why", v.why);
   f.required("plan", v.plan);
+}
+
+template <class F>
+void describe(F& f, Renamed& v) {
+  f.required("from", v.from);
+  f.required("to", v.to);
+}
+
+template <class F>
+void describe(F& f, Deprecation& v) {
+  f.required("id", v.id);
+  f.required("use", v.use);
+  f.required("by", v.by);
+  f.required("why", v.why);
+  f.required("renamed", v.renamed);
+  f.required("set_by", v.set_by);
+  f.required("set_at", v.set_at);
+  f.required("retired_at", v.retired_at);
+  f.required("retired_by", v.retired_by);
+  f.required("retired_why", v.retired_why);
+  f.required("joined", v.joined);
+}
+
+template <class F>
+void describe(F& f, Migration& v) {
+  f.required("id", v.id);
+  f.required("port", v.port);
+  f.required("consumer", v.consumer);
+  f.required("because", v.because);
+  f.required("told_at", v.told_at);
+  f.required("reminders", v.reminders);
+  f.required("reminded_at", v.reminded_at);
+  f.required("answer", v.answer);
+  f.required("text", v.text);
+  f.required("answered_by", v.answered_by);
+  f.required("answered_at", v.answered_at);
+  f.required("wanted", v.wanted);
+  f.required("agreed", v.agreed);
 }
 
 }  // namespace hansa

@@ -1,0 +1,30 @@
+#include "api/deprecation.h"
+#include "door/http/bind.h"
+#include "service/deprecation.h"
+#include "service/retirement.h"
+
+namespace hansa::http {
+
+void add_versions(Routes& routes) {
+  House& house = routes.house();
+  const auto with_rules = [&]<class Ask, class Answer>(
+                              const api::Route<Ask, Answer>& route,
+                              Result<Answer> (*job)(const service::Context&, service::Live&, World&,
+                                                    const service::HouseRules&, const Ask&)) {
+    routes.add_job<Ask, Answer>(route, true, [&house, job](const auto& context, const Ask& ask) {
+      return job(context, house.live, house.world, house.rules, ask);
+    });
+  };
+  with_rules(api::deprecate, service::deprecate);
+  with_rules(api::list_deprecations, service::list_deprecations);
+  with_rules(api::get_deprecation, service::get_deprecation);
+  routes.add(api::withdraw_deprecation, service::withdraw_deprecation);
+  routes.add(api::answer_notice, service::answer_notice);
+  routes.add(api::extend_version, service::extend_version);
+  with_rules(api::retire_version, service::retire_version);
+  with_rules(api::restore_version, service::restore_version);
+  with_rules(api::list_notices, service::list_notices);
+  routes.add(api::move_default, service::move_default);
+}
+
+}  // namespace hansa::http

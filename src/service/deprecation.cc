@@ -1,0 +1,347 @@
+#include "service/deprecation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "service/authority/commit.h"
+#include "service/step/find.h"
+#include "service/step/migration.h"
+#include "service/step/told.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::size_t kWhyBytesMax = 500;
+constexpr std::size_t kRenamedMax = 500;
+// No version is announced to end later than that.
+constexpr std::chrono::hours kFarthest{24 * 366 * 5};
+
+Result<void> check_words(std::string_view name, const std::string& text) {
+  HANSA_CHECK(check_text(name, text));
+  if (text.size() > kWhyBytesMax)
+    return invalid(fmt::format("{} is longer than {} bytes", name, kWhyBytesMax));
+  return {};
+}
+
+Result<void> check_date(const Context& context, Time until) {
+  if (until <= context.now) return invalid("the date lies in the past", "give a later one");
+  if (until > context.now + kFarthest)
+    return invalid("the date lies more than five years ahead", "give an earlier one");
+  return {};
+}
+
+// The port that replaces another. Errors: invalid; blocked: it would end before or with it.
+Result<const Port*> replacement_of(const Context& context, const View& view, const Port& port,
+                                   const std::string& use) {
+  HANSA_TRY(const Port* found, find_version(context, view, use));
+  if (found->id == port.id) return invalid(fmt::format("{} does not replace itself", use));
+  const auto* ends = view.mesh.find<Deprecation>(found->id);
+  if (ends != nullptr)
+    return blocked(fmt::format("{} is deprecated itself", view.mesh.ref_of(*found)),
+                   "name a version that stays");
+  return found;
+}
+
+Result<std::vector<Renamed>> renamed_columns(const View& view, const Port& port, const Port* use,
+                                             const std::vector<api::RenamedView>& wanted) {
+  if (wanted.empty()) return std::vector<Renamed>();
+  if (use == nullptr) return invalid("columns are renamed in the version that replaces this one");
+  if (wanted.size() > kRenamedMax)
+    return invalid(fmt::format("at most {} columns are renamed", kRenamedMax));
+  const auto* from = view.mesh.find<Contract>(port.contract);
+  const auto* to = view.mesh.find<Contract>(use->contract);
+  const auto check = [&](const Contract* in, const Port& of,
+                         const std::string& column) -> Result<void> {
+    if (in != nullptr && find_column(in->schema, column) != nullptr) return {};
+    return invalid(fmt::format("{} has no column {}", view.mesh.ref_of(of), column.substr(0, 140)));
+  };
+  std::vector<Renamed> out;
+  for (const api::RenamedView& each : wanted) {
+    HANSA_CHECK(check(from, port, each.from));
+    HANSA_CHECK(check(to, *use, each.to));
+    if (std::ranges::find(out, each.from, &Renamed::from) != out.end())
+      return invalid(fmt::format("column {} is renamed twice", each.from));
+    out.push_back({each.from, each.to});
+  }
+  return out;
+}
+
+Result<void> check_notice(const Context& context, const View& view, const Port& port,
+                          const std::vector<Reader>& audience, const HouseRules& rules,
+                          const Deprecation* before, const api::Deprecate& ask) {
+  HANSA_CHECK(check_date(context, ask.until));
+  const bool sooner = before == nullptr || ask.until < before->by;
+  if (!sooner || audience.empty() || ask.override_ || context.now + rules.notice <= ask.until)
+    return {};
+  return blocked(
+      fmt::format(
+          "{} read or may read {}, and have to be told {} before it ends",
+          counted(audience.size(), "consumer"), view.mesh.ref_of(port),
+          rules.notice >= std::chrono::days(1)
+              ? counted(static_cast<std::size_t>(rules.notice / std::chrono::days(1)), "day")
+              : fmt::format("{} s", rules.notice.count())),
+      fmt::format("--by {} or later; to shorten it all the same: --override",
+                  to_text(context.now + rules.notice + std::chrono::hours(24)).substr(0, 10)));
+}
+
+Result<Attempt> announce(const Context& context, const View& view, const Reading& reading,
+                         const HouseRules& rules, const api::Deprecate& ask) {
+  HANSA_TRY(const Port* port, find_version(context, view, ask.port));
+  const std::string ref = view.mesh.ref_of(*port);
+  Attempt out;
+  HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+  const auto* before = view.mesh.find<Deprecation>(port->id);
+  if (before != nullptr && before->retired_at)
+    return blocked(fmt::format("{} is retired already", ref),
+                   fmt::format("take that back first: hansa deprecate restore {}", ref));
+  const Port* use = nullptr;
+  if (!ask.use.empty()) {
+    HANSA_TRY(use, replacement_of(context, view, *port, ask.use));
+  }
+  HANSA_TRY(auto renamed, renamed_columns(view, *port, use, ask.renamed));
+  const auto audience = audience_of(view, *port, reading, context.now);
+  HANSA_CHECK(check_notice(context, view, *port, audience, rules, before, ask));
+  Deprecation after{.id = port->id,
+                    .use = use ? std::optional(use->id) : std::nullopt,
+                    .by = ask.until,
+                    .why = trim(ask.why),
+                    .renamed = std::move(renamed),
+                    .set_by = before ? before->set_by : context.who.id,
+                    .set_at = before ? before->set_at : context.now};
+  if (before != nullptr) after.joined = before->joined;
+  if (before == nullptr || *before != after) {
+    Json details{Json::Object{{"port", ref}, {"by", to_text(after.by)}, {"why", after.why}}};
+    if (use != nullptr) details.set("use", view.mesh.ref_of(*use));
+    out.changes.push_back(change(context, share(std::move(after)),
+                                 before ? "version.deprecation_changed" : "version.deprecated",
+                                 std::move(details)));
+  }
+  std::ranges::move(notices_for(context, view, *port, audience, told_at_once),
+                    std::back_inserter(out.changes));
+  // Nobody announces the end of what is deleted meanwhile.
+  if (auto noun = view.mesh.noun("port", port->id.ulid)) out.relies_on.push_back(*std::move(noun));
+  if (use != nullptr) {
+    if (auto noun = view.mesh.noun("port", use->id.ulid)) out.relies_on.push_back(*std::move(noun));
+    out.relies_on.push_back(share(Deprecation{.id = use->id, .by = {}, .why = {}, .renamed = {}}));
+  }
+  out.permits.push_back(std::move(permit));
+  return out;
+}
+
+// Errors: as find_version; not_found where it is not deprecated.
+Result<Versions> ids_of(const Context& context, const Live& live, const std::string& domain,
+                        const std::string& name) {
+  return live.read([&](const View& view) -> Result<Versions> {
+    HANSA_TRY(const Port* port, find_version(context, view, domain + "/" + name));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    return Versions{port->id, found->use};
+  });
+}
+
+// Who was told, in whose name the caller may speak: the one that is named, or the only one.
+Result<const Migration*> own_notice(const Context& context, const View& view, const Port& port,
+                                    const std::string& on_behalf) {
+  std::vector<const Migration*> own;
+  for (const Migration* each : view.mesh.migrations_of(port.id)) {
+    if (!policy::benefits(view.rights, view.mesh, context.who.id, each->consumer)) continue;
+    if (on_behalf.empty() || written(view, each->consumer) == on_behalf ||
+        written(view, each->consumer) == "user:" + on_behalf)
+      own.push_back(each);
+  }
+  if (own.size() == 1) return own.front();
+  const std::string ref = view.mesh.ref_of(port);
+  if (own.empty())
+    return not_found(fmt::format("you were told nothing about {}", ref),
+                     "hansa get notices lists what you were told");
+  // As oneself, if that is one of them.
+  for (const Migration* each : own)
+    if (on_behalf.empty() && each->consumer.id == context.who.id.ulid) return each;
+  std::vector<std::string> names;
+  for (const Migration* each : own) names.push_back(written(view, each->consumer));
+  return invalid(fmt::format("you were told about {} as {}", ref, join(names, ", ")),
+                 "say for whom you answer: --for NAME");
+}
+
+Result<Migration> answered(const Context& context, Migration before, const Deprecation& deprecation,
+                           const api::AnswerNotice& ask) {
+  HANSA_CHECK(check_words("text", ask.text));
+  if (ask.answer == Answer::none)
+    return invalid("say what you answer", "moved, needs_until, not_mine or question");
+  if ((ask.answer == Answer::needs_until) != ask.until.has_value())
+    return invalid("a date belongs to needs_until, and to nothing else", "--until DATE");
+  if (ask.answer == Answer::question && trim(ask.text).empty())
+    return invalid("ask something", "--question TEXT");
+  if (ask.until) HANSA_CHECK(check_date(context, *ask.until));
+  before.answer = ask.answer;
+  before.text = trim(ask.text);
+  before.answered_by = context.who.id;
+  before.answered_at = context.now;
+  before.wanted = ask.until;
+  // What was announced needs nobody's consent.
+  if (ask.until && *ask.until <= deprecation.by) before.agreed = ask.until;
+  if (!ask.until) before.agreed.reset();
+  return before;
+}
+
+}  // namespace
+
+Result<api::DeprecationView> deprecate(const Context& context, Live& live, World& world,
+                                       const HouseRules& rules, const api::Deprecate& ask) {
+  HANSA_CHECK(check_words("why", ask.why));
+  if (trim(ask.why).empty())
+    return invalid("say why the version ends", "--why TEXT: everybody who is told reads it");
+  HANSA_TRY(const PortId port, live.read([&](const View& view) -> Result<PortId> {
+    HANSA_TRY(const Port* found, find_version(context, view, ask.port));
+    HANSA_CHECK(authorize(context, view, Action::manage, on(*found), ask.port));
+    return found->id;
+  }));
+  HANSA_TRY(const Reading reading, reading_of(world.store, port, {}, context.now));
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
+    return announce(context, view, reading, rules, ask);
+  }));
+  HANSA_CHECK(tell_newcomers(context, live, world, port));
+  const auto use = live.read([&](const View& view) {
+    const auto* found = view.mesh.find<Deprecation>(port);
+    return found ? found->use : std::nullopt;
+  });
+  return deprecation_now(context, live, world, rules, {port, use});
+}
+
+Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, World& world,
+                                          const api::OneVersion& ask) {
+  // Those who were told go first, so that whoever announces it anew tells all of them.
+  for (bool more = true; more;) {
+    HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+      HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
+      const std::string ref = view.mesh.ref_of(*port);
+      Attempt out;
+      HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+      HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+      if (found->retired_at)
+        return blocked(fmt::format("{} is retired", ref),
+                       fmt::format("take that back first: hansa deprecate restore {}", ref));
+      const auto told = view.mesh.migrations_of(port->id);
+      const Json details{Json::Object{{"port", ref}}};
+      more = told.size() > told_at_once;
+      for (std::size_t i = 0; i < std::min(told.size(), told_at_once); ++i)
+        out.changes.push_back(removal(context, share(*told[i]), "notice.withdrawn", details));
+      if (!more)
+        out.changes.push_back(
+            removal(context, share(*found), "version.deprecation_withdrawn", details));
+      out.permits.push_back(std::move(permit));
+      return out;
+    }));
+  }
+  return api::Nothing{};
+}
+
+Result<api::DeprecationView> get_deprecation(const Context& context, Live& live, World& world,
+                                             const HouseRules& rules, const api::OneVersion& ask) {
+  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
+  return deprecation_now(context, live, world, rules, ids);
+}
+
+Result<api::PageOf<api::DeprecationView>> list_deprecations(const Context& context, Live& live,
+                                                            World& world, const HouseRules& rules,
+                                                            const api::List& ask) {
+  using Found = std::pair<std::string, Versions>;
+  auto all = live.read([&](const View& view) {
+    std::vector<Found> out;
+    for (const auto& [id, entry] : view.mesh.all<Deprecation>()) {
+      const auto* port = view.mesh.find<Port>(entry.noun->id);
+      if (port == nullptr || !may(context, view, Action::know, on(*port))) continue;
+      const std::string ref = view.mesh.ref_of(*port);
+      if (ask.domain.empty() || ref.starts_with(ask.domain + "/"))
+        out.emplace_back(ref, Versions{port->id, entry.noun->use});
+    }
+    return out;
+  });
+  std::ranges::sort(all, {}, &Found::first);
+  api::PageOf<api::DeprecationView> page;
+  for (const auto& [ref, ids] : all) {
+    if (ref <= ask.paging.after) continue;
+    if (page.items.size() == ask.paging.limit) {
+      page.next = page.items.back().port;
+      break;
+    }
+    // Gone meanwhile: not among them.
+    auto one = deprecation_now(context, live, world, rules, ids);
+    if (!one) continue;
+    one->consumers.clear();
+    page.items.push_back(*std::move(one));
+  }
+  return page;
+}
+
+Result<api::ToldView> answer_notice(const Context& context, Live& live, World& world,
+                                    const api::AnswerNotice& ask) {
+  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
+  HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
+  api::ToldView out;
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    HANSA_TRY(const Migration* own, own_notice(context, view, *port, ask.on_behalf));
+    HANSA_TRY(Migration after, answered(context, *own, *found, ask));
+    out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
+                        ReadsBy(view, reading.new_reads));
+    Json details{Json::Object{{"port", view.mesh.ref_of(*port)},
+                              {"answer", std::string(hansa::name_of(after.answer))}}};
+    if (after.wanted) details.set("until", to_text(*after.wanted));
+    Attempt attempt;
+    // Whoever was told may know the version; what it says is its own.
+    HANSA_TRY(Permit permit,
+              authorize(context, view, Action::know, on(*port), view.mesh.ref_of(*port)));
+    attempt.permits.push_back(std::move(permit));
+    // Whoever retires the version meanwhile looks again.
+    if (after.wanted && !found->retired_at) {
+      Deprecation noticed = *found;
+      ++noticed.joined;
+      attempt.changes.push_back(change(context, share(std::move(noticed)), "version.needed",
+                                       Json::Object{{"port", view.mesh.ref_of(*port)}}));
+    } else {
+      attempt.relies_on.push_back(*view.mesh.noun("deprecation", port->id.ulid));
+    }
+    attempt.changes.push_back(
+        change(context, share(std::move(after)), "notice.answered", std::move(details)));
+    return attempt;
+  }));
+  return out;
+}
+
+Result<api::ToldView> extend_version(const Context& context, Live& live, World& world,
+                                     const api::ExtendVersion& ask) {
+  HANSA_CHECK(check_date(context, ask.until));
+  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
+  HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
+  api::ToldView out;
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
+    const std::string ref = view.mesh.ref_of(*port);
+    Attempt attempt;
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    if (found->retired_at) return blocked(fmt::format("{} is retired already", ref));
+    HANSA_TRY(const Grantee consumer, find_grantee(context, view, ask.consumer));
+    const auto* told = view.mesh.named<Migration>(claim::migration(port->id, consumer));
+    if (told == nullptr)
+      return not_found(fmt::format("{} was not told about {}", ask.consumer, ref),
+                       fmt::format("see who was: hansa deprecate status {}", ref));
+    Migration after = *told;
+    after.agreed = ask.until;
+    if (after.wanted && *after.wanted <= ask.until) after.wanted = ask.until;
+    out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
+                        ReadsBy(view, reading.new_reads));
+    attempt.changes.push_back(change(context, share(std::move(after)), "notice.extended",
+                                     Json::Object{{"port", ref}, {"until", to_text(ask.until)}}));
+    attempt.relies_on.push_back(*view.mesh.noun("deprecation", port->id.ulid));
+    attempt.permits.push_back(std::move(permit));
+    return attempt;
+  }));
+  return out;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,34 @@
+// The end of a version: announced to everybody who reads it, answered by them, and withdrawn or
+// kept to (service/retirement.h).
+#pragma once
+
+#include "api/deprecation.h"
+#include "service/authority/context.h"
+#include "service/authority/live.h"
+#include "service/step/house_rules.h"
+#include "world/world.h"
+
+namespace hansa::service {
+
+// Announces it, or changes what was announced. Everybody in the audience is told in the same
+// commit, or, past what one commit holds, in those that follow. Only for the owning team. Errors:
+// not_found; denied; invalid; blocked: too little notice, or the replacement cannot replace it.
+Result<api::DeprecationView> deprecate(const Context& context, Live& live, World& world,
+                                       const HouseRules& rules, const api::Deprecate& ask);
+Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, World& world,
+                                          const api::OneVersion& ask);
+
+Result<api::DeprecationView> get_deprecation(const Context& context, Live& live, World& world,
+                                             const HouseRules& rules, const api::OneVersion& ask);
+Result<api::PageOf<api::DeprecationView>> list_deprecations(const Context& context, Live& live,
+                                                            World& world, const HouseRules& rules,
+                                                            const api::List& ask);
+
+// In the name of a consumer that was told. Errors: not_found; denied; invalid.
+Result<api::ToldView> answer_notice(const Context& context, Live& live, World& world,
+                                    const api::AnswerNotice& ask);
+// The owning team agrees to a date. Errors: as answer_notice.
+Result<api::ToldView> extend_version(const Context& context, Live& live, World& world,
+                                     const api::ExtendVersion& ask);
+
+}  // namespace hansa::service

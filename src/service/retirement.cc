@@ -1,0 +1,295 @@
+#include "service/retirement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "policy/explain.h"
+#include "service/authority/commit.h"
+#include "service/step/migration.h"
+#include "service/step/present.h"
+#include "service/step/shifts.h"
+#include "service/step/told.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::size_t kWhyBytesMax = 500;
+// Those that a refusal names; the status names all.
+constexpr std::size_t kNamedMax = 10;
+
+Result<Versions> ids_of(const Context& context, const Live& live, const std::string& text) {
+  return live.read([&](const View& view) -> Result<Versions> {
+    HANSA_TRY(const Port* port, find_version(context, view, text));
+    HANSA_CHECK(authorize(context, view, Action::manage, on(*port), view.mesh.ref_of(*port)));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    return Versions{port->id, found->use};
+  });
+}
+
+Result<void> check_override(bool override_, const std::string& why) {
+  HANSA_CHECK(check_text("why", why));
+  if (why.size() > kWhyBytesMax)
+    return invalid(fmt::format("the why is longer than {} bytes", kWhyBytesMax));
+  if (override_ && trim(why).empty())
+    return invalid("say why, since somebody needs it", "--why TEXT: they will read it");
+  return {};
+}
+
+std::string list_of(std::vector<std::string> lines) {
+  const std::size_t all = lines.size();
+  if (all > kNamedMax) lines.resize(kNamedMax);
+  return join(lines, "; ") + (all > kNamedMax ? fmt::format("; and {} more", all - kNamedMax) : "");
+}
+
+// The version that a bare name means now, and who of its readers would break untold.
+std::vector<std::string> untold(const Context& context, const View& view, const Port& from,
+                                const Port& to, const Reading& reading) {
+  const auto* before = view.mesh.find<Contract>(from.contract);
+  const auto* after = view.mesh.find<Contract>(to.contract);
+  if (before == nullptr || after == nullptr) return {};
+  const auto was = promise_of(*before, from.name);
+  const auto is = promise_of(*after, to.name);
+  std::vector<std::string> out;
+  const ReadsBy reads(view, reading.old_reads);
+  for (const Reader& reader : audience_of(view, from, reading, context.now)) {
+    if (view.mesh.named<Migration>(claim::migration(from.id, reader.consumer)) != nullptr) continue;
+    const ReadOf read = reads.of(reader.consumer);
+    // Whoever only may read it has nothing that could break.
+    if (read.reads == 0 && reader.consumer.kind != GranteeKind::product) continue;
+    std::string what = "its contract cannot be read";
+    if (was && is) {
+      auto hit = shifts_for(*was, *is, read.columns);
+      std::erase_if(hit, [](const contract::Shift& shift) {
+        return shift.verdict != contract::Verdict::breaking;
+      });
+      if (hit.empty()) continue;
+      what = words(hit.front());
+    }
+    out.push_back(fmt::format("{} ({})", named(context, view, reader.consumer), what));
+  }
+  return out;
+}
+
+const Port* default_of(const View& view, const Port& port) {
+  for (const Port* each : view.mesh.majors(port.domain, port.name))
+    if (each->is_default) return each;
+  return nullptr;
+}
+
+Result<Attempt> move_name(const Context& context, const View& view, const Reading& reading,
+                          PortId read, const api::MoveDefault& ask) {
+  HANSA_TRY(const Port* to, find_version(context, view, ask.domain + "/" + ask.port));
+  const std::string ref = view.mesh.ref_of(*to);
+  Attempt out;
+  HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*to), ref));
+  if (to->is_default) return out;
+  const auto* ends = view.mesh.find<Deprecation>(to->id);
+  if (ends != nullptr && !ask.override_)
+    return blocked(fmt::format("{} is deprecated", ref), "move the name to a version that stays");
+  if (ends != nullptr && ends->retired_at) return blocked(fmt::format("{} is retired", ref));
+  const Port* from = default_of(view, *to);
+  if (from != nullptr) {
+    if (from->id != read) return conflict("the name was moved meanwhile", "look again");
+    const auto hit = untold(context, view, *from, *to, reading);
+    if (!hit.empty() && !ask.override_)
+      return blocked(
+          fmt::format("{} read {}/{} and would break untold: {}", counted(hit.size(), "consumer"),
+                      ask.domain, to->name, list_of(hit)),
+          fmt::format("tell them first: hansa deprecate {} --use {} --by DATE --why TEXT; or "
+                      "--override --why TEXT",
+                      view.mesh.ref_of(*from), ref));
+    Port before = *from;
+    before.is_default = false;
+    out.changes.push_back(change(context, share(std::move(before)), "port.changed",
+                                 Json::Object{{"name", view.mesh.ref_of(*from)}}));
+    // Whether they were told must not change before this is written.
+    out.relies_on.push_back(
+        view.mesh.noun("deprecation", from->id.ulid)
+            .value_or(share(Deprecation{.id = from->id, .by = {}, .why = {}, .renamed = {}})));
+  }
+  Port after = *to;
+  after.is_default = true;
+  Json details{Json::Object{{"name", ref}, {"default", true}}};
+  if (ask.override_) details.set("why", trim(ask.why));
+  out.changes.push_back(
+      change(context, share(std::move(after)), "version.default_moved", std::move(details)));
+  out.permits.push_back(std::move(permit));
+  return out;
+}
+
+std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
+                                     const std::set<std::string>& columns) {
+  std::vector<std::string> out;
+  const auto* from = view.mesh.find<Port>(deprecation.id);
+  const auto* to = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  const auto* before = from ? view.mesh.find<Contract>(from->contract) : nullptr;
+  const auto* after = to ? view.mesh.find<Contract>(to->contract) : nullptr;
+  if (before == nullptr || after == nullptr) return out;
+  const auto was = promise_of(*before, from->name);
+  const auto is = promise_of(*after, to->name);
+  if (!was || !is) return out;
+  for (const contract::Shift& shift : shifts_for(*was, *is, columns)) {
+    const auto renamed = std::ranges::find(deprecation.renamed, shift.column, &Renamed::from);
+    if (shift.sign == "-" && renamed != deprecation.renamed.end())
+      out.push_back(fmt::format("column {} is called {}", renamed->from, renamed->to));
+    else out.push_back(words(shift) + (shift.why.empty() ? "" : ": " + shift.why));
+  }
+  return out;
+}
+
+api::NoticeView notice_view(const Context& context, const View& view, const Migration& migration,
+                            const Deprecation& deprecation, const Port& port,
+                            const Reading& reading, const HouseRules& rules) {
+  const ReadsBy old_reads(view, reading.old_reads);
+  const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  const bool known = use != nullptr && may(context, view, Action::know, on(*use));
+  api::NoticeView out{.id = to_text(migration.id),
+                      .version = deprecation_view(context, view, deprecation, port, reading, rules),
+                      .table = table_of(view, port),
+                      .use_table = known ? table_of(view, *use) : "",
+                      .changes = {},
+                      .next = {}};
+  if (known) out.changes = changes_for(view, deprecation, old_reads.of(migration.consumer).columns);
+  out.version.blockers.clear();
+  out.version.consumers = {
+      consumer_view(context, view, migration, old_reads, ReadsBy(view, reading.new_reads))};
+  out.next = deprecation.retired_at
+                 ? (known ? fmt::format("use {}", out.use_table) : "ask its owner")
+                 : fmt::format(
+                       "hansa answer {} --moved, --until DATE, --not-mine or --question "
+                       "TEXT",
+                       out.version.port);
+  return out;
+}
+
+}  // namespace
+
+Result<api::DeprecationView> retire_version(const Context& context, Live& live, World& world,
+                                            const HouseRules& rules,
+                                            const api::RetireVersion& ask) {
+  HANSA_CHECK(check_override(ask.override_, ask.why));
+  const std::string text = ask.domain + "/" + ask.port;
+  HANSA_TRY(const Versions ids, ids_of(context, live, text));
+  // Nobody learns of it by a read that fails.
+  HANSA_TRY(const std::size_t told, tell_newcomers(context, live, world, ids.port));
+  HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Port* port, find_version(context, view, text));
+    const std::string ref = view.mesh.ref_of(*port);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    if (found->retired_at) return Attempt{};
+    auto blockers = blockers_of(context, view, *found, *port, reading, rules);
+    if (told > 0)
+      blockers.push_back(
+          fmt::format("{} came to read it lately and just now told",
+                      told == 1 ? "1 consumer was" : fmt::format("{} consumers were", told)));
+    if (!blockers.empty() && !ask.override_)
+      return blocked(
+          fmt::format("{} was not retired: {}", ref, list_of(blockers)),
+          fmt::format("hansa deprecate status {} shows where everybody stands; to retire "
+                      "it all the same: --override --why TEXT, which they will read",
+                      ref));
+    Deprecation after = *found;
+    after.retired_at = context.now;
+    after.retired_by = context.who.id;
+    after.retired_why = blockers.empty() ? "" : trim(ask.why);
+    Json details{Json::Object{{"port", ref}}};
+    if (!blockers.empty()) {
+      details.set("override", true);
+      details.set("why", after.retired_why);
+    }
+    Attempt out = attempt(std::move(permit), change(context, share(std::move(after)),
+                                                    "version.retired", std::move(details)));
+    out.relies_on.push_back(*view.mesh.noun("port", port->id.ulid));
+    return out;
+  }));
+  return deprecation_now(context, live, world, rules, ids);
+}
+
+Result<api::DeprecationView> restore_version(const Context& context, Live& live, World& world,
+                                             const HouseRules& rules, const api::OneVersion& ask) {
+  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain + "/" + ask.port));
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
+    const std::string ref = view.mesh.ref_of(*port);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    if (!found->retired_at) return Attempt{};
+    Deprecation after = *found;
+    after.retired_at.reset();
+    after.retired_by = {};
+    after.retired_why.clear();
+    return attempt(std::move(permit), change(context, share(std::move(after)), "version.restored",
+                                             Json::Object{{"port", ref}}));
+  }));
+  return deprecation_now(context, live, world, rules, ids);
+}
+
+Result<api::PortView> move_default(const Context& context, Live& live, World& world,
+                                   const api::MoveDefault& ask) {
+  HANSA_CHECK(check_override(ask.override_, ask.why));
+  const std::string text = ask.domain + "/" + ask.port;
+  HANSA_TRY(const PortId from, live.read([&](const View& view) -> Result<PortId> {
+    HANSA_TRY(const Port* to, find_version(context, view, text));
+    HANSA_CHECK(authorize(context, view, Action::manage, on(*to), view.mesh.ref_of(*to)));
+    const Port* found = default_of(view, *to);
+    return found ? found->id : PortId{};
+  }));
+  HANSA_TRY(const Reading reading, reading_of(world.store, from, {}, context.now));
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
+    return move_name(context, view, reading, from, ask);
+  }));
+  return live.read([&](const View& view) -> Result<api::PortView> {
+    HANSA_TRY(const Port* port, find_version(context, view, text));
+    return port_view(context, view, *port, false);
+  });
+}
+
+Result<api::PageOf<api::NoticeView>> list_notices(const Context& context, Live& live, World& world,
+                                                  const HouseRules& rules, const api::List& ask) {
+  struct Told {
+    MigrationId id;
+    PortId port;
+    std::optional<PortId> use;
+  };
+  auto all = live.read([&](const View& view) {
+    std::vector<Told> out;
+    for (const auto& [id, entry] : view.mesh.all<Migration>()) {
+      const Migration& each = *entry.noun;
+      const auto* port = view.mesh.find<Port>(each.port);
+      const auto* deprecation = view.mesh.find<Deprecation>(each.port);
+      if (port == nullptr || deprecation == nullptr ||
+          !policy::benefits(view.rights, view.mesh, context.who.id, each.consumer))
+        continue;
+      if (ask.domain.empty() || view.mesh.ref_of(*port).starts_with(ask.domain + "/"))
+        out.push_back({each.id, each.port, deprecation->use});
+    }
+    return out;
+  });
+  std::ranges::sort(all, {}, [](const Told& each) { return to_text(each.id); });
+  api::PageOf<api::NoticeView> page;
+  for (const Told& told : all) {
+    if (to_text(told.id) <= ask.paging.after) continue;
+    if (page.items.size() == ask.paging.limit) {
+      page.next = page.items.back().id;
+      break;
+    }
+    HANSA_TRY(const Reading reading, reading_of(world.store, told.port, told.use, context.now));
+    live.read([&](const View& view) {
+      const auto* migration = view.mesh.find<Migration>(told.id);
+      const auto* deprecation = view.mesh.find<Deprecation>(told.port);
+      const auto* port = view.mesh.find<Port>(told.port);
+      if (migration != nullptr && deprecation != nullptr && port != nullptr)
+        page.items.push_back(
+            notice_view(context, view, *migration, *deprecation, *port, reading, rules));
+      return 0;
+    });
+  }
+  return page;
+}
+
+}  // namespace hansa::service

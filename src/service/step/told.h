@@ -1,0 +1,32 @@
+// Who is told of the end of a version, and where all of them stand.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "service/authority/commit.h"
+#include "service/step/migration.h"
+#include "world/world.h"
+
+namespace hansa::service {
+
+// So many are told in one commit, so that others do not wait for it long.
+inline constexpr std::size_t told_at_once = 2'000;
+
+// Notices to those of the audience who have none yet, at most `max`.
+std::vector<Change> notices_for(const Context& context, const View& view, const Port& port,
+                                const std::vector<Reader>& audience, std::size_t max);
+
+// Tells who came to rely on a deprecated version since it was announced, in as many commits as that
+// takes. Returns how many. Errors: denied: the caller is not of the owning team.
+Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& world, PortId port);
+
+struct Versions {
+  PortId port;
+  std::optional<PortId> use;
+};
+// Errors: not_found.
+Result<api::DeprecationView> deprecation_now(const Context& context, Live& live, World& world,
+                                             const HouseRules& rules, const Versions& ids);
+
+}  // namespace hansa::service
