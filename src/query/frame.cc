@@ -212,7 +212,7 @@ void pass(Wire& wire, Conversion& v) {
 }
 template <class Wire>
 void pass(Wire& wire, Converted& v) {
-  wire(v.rows, v.rejected, v.first_rejects, v.report_bytes);
+  wire(v.rows, v.rejected, v.first_rejects);
 }
 template <class Wire>
 void pass(Wire& wire, Want& v) {
@@ -323,6 +323,7 @@ std::size_t frame_body_max(FrameKind kind) {
     case FrameKind::end:
     case FrameKind::pull:
     case FrameKind::wipe:
+    case FrameKind::outcome:
     case FrameKind::wiped: return 4 * 1024;
     case FrameKind::converted:
     case FrameKind::error:

@@ -9,8 +9,10 @@
 //     pull (rows, bytes) ...     rows ... , end | error   one answer for each pull, until end or
 //     error
 //   inspect                    footers | error
-//   convert                    converted | error
-//     pull ...                   rows ... , end | error   its report, then its Parquet
+//   convert, with a pull
+//     pull ...                   rows ... , end | error   its Parquet, while it is made
+//   outcome                    converted | error          once that has ended
+//     pull ...                   rows ... , end | error   its report
 //   wipe                       wiped | error
 //
 // `broken` stands for any `error`: the engine gave up on itself, and the process must not be used
@@ -50,7 +52,8 @@ enum class FrameKind : std::uint8_t {
   pull = 34,
   inspect = 35,
   wipe = 36,
-  convert = 37,  // from the server
+  convert = 37,
+  outcome = 38,  // from the server
 };
 
 inline constexpr std::size_t kFrameHeadBytes = 5;

@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameKind::wiped:
     case FrameKind::broken:
     case FrameKind::parse:
-    case FrameKind::wipe: break;  // text, or nothing
+    case FrameKind::wipe:
+    case FrameKind::outcome: break;  // text, or nothing
   }
   return 0;
 }

@@ -167,13 +167,12 @@ struct Footer {
   std::string first_reject = {};
 };
 
-// What became of a conversion. The bytes that follow are its report, one line of JSON a rejected
-// record, and then the Parquet file.
+// What became of a conversion, once its Parquet was sent. The bytes that follow are its report, one
+// line of JSON a rejected record.
 struct Converted {
   std::uint64_t rows = 0;
   std::uint64_t rejected = 0;
   std::string first_rejects;  // for a message: the first few, in words
-  std::uint64_t report_bytes = 0;
 };
 
 // What the engine counts while a plan runs; final once the source has ended.

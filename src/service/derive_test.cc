@@ -27,9 +27,10 @@ class PayoutsEngine : public engine::Engine {
     Result<std::vector<query::Footer>> inspect(query::ClosedPlan) override {
       return unavailable("no footers here");
     }
-    Result<engine::Converting> convert(query::ClosedPlan) override {
+    Result<std::unique_ptr<Source>> convert(query::ClosedPlan) override {
       return unavailable("no text here");
     }
+    Result<engine::Converted> converted() override { return unavailable("no text here"); }
     void kill() noexcept override {}
     PayoutsEngine& engine;
   };

@@ -44,14 +44,16 @@ class FooterEngine : public engine::Engine {
             {.label = file.label, .rows = 10, .bytes = file.bytes, .schema = engine.schema});
       return out;
     }
-    Result<engine::Converting> convert(query::ClosedPlan plan) override {
+    Result<std::unique_ptr<Source>> convert(query::ClosedPlan plan) override {
       engine.conversions.push_back(*plan.conversion());
       if (engine.refusal) return std::unexpected(*engine.refusal);
-      return engine::Converting{{.rows = 10,
-                                 .rejected = engine.rejected,
-                                 .first_rejects = engine.rejected == 0 ? "" : "line 7: wrong",
-                                 .report_bytes = engine.report.size()},
-                                std::make_unique<Whole>(engine.report + "PAR1")};
+      return std::make_unique<Whole>("PAR1");
+    }
+    Result<engine::Converted> converted() override {
+      return engine::Converted{{.rows = 10,
+                                .rejected = engine.rejected,
+                                .first_rejects = engine.rejected == 0 ? "" : "line 7: wrong"},
+                               std::make_unique<Whole>(engine.report)};
     }
     void kill() noexcept override {}
     FooterEngine& engine;

@@ -98,11 +98,7 @@ Result<Rows> write_rows(const Context& as, const Shelves& from, Running& running
                                    .kill = [lease] { lease->kill(); },
                                    .end = [reads](const Ending& end) { reads->end(end); }},
                               std::move(opened.rows));
-  const std::uint64_t room = target.quota_bytes == 0 ? UINT64_MAX
-                             : target.quota_bytes > target.other_bytes
-                                 ? target.quota_bytes - target.other_bytes
-                                 : 0;
-  HANSA_CHECK(write_object(from.world.objects, at, *guard.rows, room));
+  HANSA_CHECK(write_object(from.world.objects, at, *guard.rows, room_of(target)));
   return out;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <mutex>
@@ -13,13 +12,13 @@
 #include "convert/infer.h"
 #include "convert/table.h"
 #include "worker/made.h"
+#include "worker/piped.h"
 #include "worker/relation.h"
 
 namespace hansa::worker {
 namespace {
 
 constexpr const char* kFunction = "hansa_rows";
-constexpr const char* kFile = "spill/converted.parquet";
 constexpr std::size_t kNamedMax = 5;
 constexpr std::size_t kPieceMax = limits::frame_bytes_max / 2;
 
@@ -88,35 +87,21 @@ std::string report_of(const std::vector<convert::Reject>& rejects) {
   return out;
 }
 
-class ConvertedBytes : public RowSource {
+class Report : public RowSource {
  public:
-  ConvertedBytes(std::string report, File file, std::uint64_t rows)
-      : report_(std::move(report)), file_(std::move(file)), rows_(rows) {}
-  ~ConvertedBytes() override { ::unlink(kFile); }
-
+  explicit Report(std::string text) : text_(std::move(text)) {}
   Result<Piece> next(Want want) override {
-    const std::size_t bytes = want.bytes_max == 0
-                                  ? limits::chunk_bytes
-                                  : std::min<std::size_t>(want.bytes_max, kPieceMax);
-    if (sent_ < report_.size()) {
-      const std::string_view piece = std::string_view(report_).substr(sent_, bytes);
-      sent_ += piece.size();
-      return Piece{piece, 0, false};
-    }
-    HANSA_TRY(piece_, file_.read_at(at_, bytes));
-    at_ += piece_.size();
-    HANSA_TRY(const std::uint64_t size, file_.size());
-    return Piece{piece_, 0, at_ >= size};
+    const std::string_view piece = std::string_view(text_).substr(
+        sent_, want.bytes_max == 0 ? limits::chunk_bytes
+                                   : std::min<std::size_t>(want.bytes_max, kPieceMax));
+    sent_ += piece.size();
+    return Piece{piece, 0, sent_ == text_.size()};
   }
-  std::uint64_t rows() const override { return rows_; }
+  std::uint64_t rows() const override { return 0; }
 
  private:
-  std::string report_;
+  std::string text_;
   std::size_t sent_ = 0;
-  File file_;
-  std::uint64_t rows_;
-  std::uint64_t at_ = 0;
-  std::string piece_;
 };
 
 Error named(const query::PlanFile& file, Error error) {
@@ -128,8 +113,9 @@ Error named(const query::PlanFile& file, Error error) {
 // again.
 std::string copy_statement() {
   return fmt::format(
-      "COPY (SELECT * FROM {}()) TO '{}' (FORMAT parquet, COMPRESSION zstd, PRESERVE_ORDER false)",
-      kFunction, kFile);
+      "COPY (SELECT * FROM {}()) TO '{}' (FORMAT parquet, COMPRESSION zstd, PRESERVE_ORDER false, "
+      "USE_TMP_FILE false)",
+      kFunction, kPipe);
 }
 
 }  // namespace
@@ -148,35 +134,49 @@ Result<query::Footer> guess_of(const query::PlanFile& file, const Dialect& diale
                        .first_reject = std::move(guess->first_reject)};
 }
 
-Result<Conversion> convert_file(Connection& connection, const query::Conversion& conversion,
-                                std::uint32_t threads) {
-  const auto refused = [&](Error error) {
-    return std::unexpected(named(conversion.file, for_people(std::move(error), {})));
-  };
+struct Conversion::State {
+  std::unexpected<Error> refused(Error error) const {
+    return std::unexpected(named(file, for_people(std::move(error), {})));
+  }
+  Result<std::uint64_t> write() {
+    if (auto done = connection->run(copy_statement()); !done)
+      return refused(text->failure().value_or(std::move(done).error()));
+    return table->rows();
+  }
+
+  Connection* connection;
+  query::PlanFile file;
+  std::unique_ptr<convert::Table> table = {};
+  std::optional<TextRows> text = {};
+};
+
+Result<Conversion> Conversion::begin(Connection& connection, const query::Conversion& conversion,
+                                     std::uint32_t threads) {
+  auto state = std::make_shared<State>(&connection, conversion.file);
   auto source = source_of(conversion.file, conversion.dialect.encoding);
-  if (!source) return refused(std::move(source).error());
+  if (!source) return state->refused(std::move(source).error());
   auto table = convert::Table::open(*std::move(source), {.columns = conversion.columns,
                                                          .formats = conversion.formats,
                                                          .dialect = conversion.dialect});
-  if (!table) return refused(std::move(table).error());
-  TextRows text(**table);
-  HANSA_CHECK(offer(connection, kFunction, text, threads));
-  if (auto done = connection.run(copy_statement()); !done) {
-    ::unlink(kFile);
-    return refused(text.failure().value_or(std::move(done).error()));
-  }
-  const auto rejects = (*table)->rejects().take();
-  Conversion out{.outcome = {.rows = (*table)->rows(),
-                             .rejected = (*table)->rejects().count(),
-                             .first_rejects = {}},
-                 .bytes = {}};
+  if (!table) return state->refused(std::move(table).error());
+  state->table = *std::move(table);
+  state->text.emplace(*state->table);
+  HANSA_CHECK(offer(connection, kFunction, *state->text, threads));
+  return Conversion(std::move(state));
+}
+
+Result<std::unique_ptr<RowSource>> Conversion::parquet() {
+  return piped([state = state_] { return state->write(); });
+}
+
+query::Converted Conversion::outcome(std::unique_ptr<RowSource>& report) const {
+  convert::Table& table = *state_->table;
+  const auto rejects = table.rejects().take();
+  query::Converted out{
+      .rows = table.rows(), .rejected = table.rejects().count(), .first_rejects = {}};
   for (std::size_t i = 0; i < std::min(rejects.size(), kNamedMax); ++i)
-    out.outcome.first_rejects += (i == 0 ? "" : "; ") + place_of(rejects[i]);
-  std::string report = report_of(rejects);
-  out.outcome.report_bytes = report.size();
-  HANSA_TRY(File file, open_file(kFile, O_RDONLY));
-  out.bytes =
-      std::make_unique<ConvertedBytes>(std::move(report), std::move(file), (*table)->rows());
+    out.first_rejects += (i == 0 ? "" : "; ") + place_of(rejects[i]);
+  report = std::make_unique<Report>(report_of(rejects));
   return out;
 }
 

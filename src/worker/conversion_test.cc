@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/text.h"
 #include "worker/generated_test.h"
+#include "worker/piped.h"
 
 namespace hansa::worker {
 namespace {
@@ -30,30 +32,49 @@ class ConversionTest : public testing::Test {
     before_ = fs::current_path();
     fs::current_path(name);
     fs::create_directory("in");
-    fs::create_directory("spill");
+    ASSERT_EQ(mkfifo(kPipe, 0600), 0);
   }
   void TearDown() override {
     const fs::path seat = fs::current_path();
     fs::current_path(before_);
     fs::remove_all(seat);
   }
-  static std::string all(RowSource& source) {
+  struct Done {
+    query::Converted outcome;
+    std::string report;
+    std::string parquet;
+  };
+  static Result<std::string> all(RowSource& source) {
     std::string out;
     for (;;) {
-      const auto piece = source.next({});
-      EXPECT_TRUE(piece);
-      if (!piece) return out;
-      out += piece->bytes;
-      if (piece->last) return out;
+      HANSA_TRY(const Piece piece, source.next({}));
+      out += piece.bytes;
+      if (piece.last) return out;
     }
   }
+  static Result<Done> convert(Connection& connection, const Generated& file) {
+    HANSA_TRY(Conversion conversion,
+              Conversion::begin(connection,
+                                {.file = {.label = "t", .bytes = file.text.size()},
+                                 .dialect = file.dialect,
+                                 .columns = file.columns,
+                                 .formats = file.formats},
+                                2));
+    Done done;
+    HANSA_TRY(std::unique_ptr<RowSource> source, conversion.parquet());
+    HANSA_TRY(done.parquet, all(*source));
+    done.outcome = conversion.outcome(source);
+    HANSA_TRY(done.report, all(*source));
+    return done;
+  }
+  // Empty: the file became what it should.
+  static std::string differs(Connection& reader, const Generated& file, const Result<Done>& done);
 
   fs::path before_;
 };
 
-// Empty: the file became what it should.
-std::string differs(Connection& reader, const Generated& file, const Result<Conversion>& done,
-                    const std::string& bytes) {
+std::string ConversionTest::differs(Connection& reader, const Generated& file,
+                                    const Result<Done>& done) {
   if (!done) {
     if (file.refused_at == 0) return done.error().text;
     return done.error().text.contains(fmt::format("line {}:", file.refused_at))
@@ -64,8 +85,7 @@ std::string differs(Connection& reader, const Generated& file, const Result<Conv
   if (done->outcome.rejected != file.rejects.size())
     return fmt::format("{} refused, not {}: {}", done->outcome.rejected, file.rejects.size(),
                        done->outcome.first_rejects);
-  const std::string report = bytes.substr(0, done->outcome.report_bytes);
-  const auto lines = split(report, '\n');
+  const auto lines = split(done->report, '\n');
   for (std::size_t i = 0; i < file.rejects.size(); ++i) {
     const auto json = parse_json(lines[i]);
     if (!json || *json->find("line")->as_unsigned() != file.rejects[i].first ||
@@ -73,7 +93,7 @@ std::string differs(Connection& reader, const Generated& file, const Result<Conv
       return fmt::format("refused {} instead of {}-{}", lines[i], file.rejects[i].first,
                          file.rejects[i].second);
   }
-  std::ofstream("in/1.parquet", std::ios::binary) << bytes.substr(report.size());
+  std::ofstream("in/1.parquet", std::ios::binary) << done->parquet;
   const auto found = reader.texts("SELECT COLUMNS(*)::VARCHAR FROM read_parquet('in/1.parquet')");
   if (!found) return found.error().text;
   if (*found == file.rows) return "";
@@ -99,13 +119,8 @@ TEST_F(ConversionTest, GeneratedFilesRoundTripOrAreRefusedByTheRightLine) {
     std::ofstream("in/0.parquet", std::ios::binary) << file.text;
     auto database = Database::open();
     auto connection = database->connect();
-    const auto done = convert_file(*connection,
-                                   {.file = {.label = "t", .bytes = file.text.size()},
-                                    .dialect = file.dialect,
-                                    .columns = file.columns,
-                                    .formats = file.formats},
-                                   2);
-    const std::string wrong = differs(*reader, file, done, done ? all(*done->bytes) : "");
+    const auto done = convert(*connection, file);
+    const std::string wrong = differs(*reader, file, done);
     ASSERT_EQ(wrong, "") << "file " << i << " of seed " << seed << ":\n" << file.text;
     rows += file.rows.size();
     rejects += file.rejects.size();

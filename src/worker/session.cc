@@ -11,7 +11,6 @@
 
 #include "base/text.h"
 #include "model/keys.h"
-#include "worker/conversion.h"
 #include "worker/inspect.h"
 #include "worker/lexer.h"
 #include "worker/piped.h"
@@ -183,6 +182,7 @@ Result<void> Session::answer(const query::Frame& frame) {
     case FrameKind::inspect: return inspect(frame.body);
     case FrameKind::wipe: return wipe();
     case FrameKind::convert: return convert(frame.body);
+    case FrameKind::outcome: return outcome();
     case FrameKind::hello:
     case FrameKind::tree:
     case FrameKind::bound:
@@ -228,6 +228,7 @@ Result<void> Session::plan(std::string_view body) {
 
 void Session::end_statement() {
   rows_.reset();
+  conversion_.reset();
   prepared_.reset();
   start_error_.reset();
   is_bound_ = false;
@@ -435,9 +436,17 @@ Result<void> Session::convert(std::string_view body) {
   end_statement();
   files_.clear();
   bytes_scanned_ = conversion.file.bytes;
-  HANSA_TRY(Conversion done, convert_file(*quiet_, conversion, options_.threads));
-  rows_ = std::move(done.bytes);
-  return channel_.send(FrameKind::converted, query::encode(done.outcome));
+  HANSA_TRY(conversion_, Conversion::begin(*quiet_, conversion, options_.threads));
+  // A pull follows; its answer is the first.
+  HANSA_TRY(rows_, conversion_->parquet());
+  return {};
+}
+
+Result<void> Session::outcome() {
+  if (!conversion_ || rows_ != nullptr) return corrupt("nothing was converted");
+  const query::Converted converted = conversion_->outcome(rows_);
+  conversion_.reset();
+  return channel_.send(FrameKind::converted, query::encode(converted));
 }
 
 Result<void> Session::wipe() {

@@ -11,6 +11,7 @@
 #include "query/frame.h"
 #include "worker/aside.h"
 #include "worker/channel.h"
+#include "worker/conversion.h"
 #include "worker/duckdb.h"
 #include "worker/relation.h"
 #include "worker/rows.h"
@@ -55,6 +56,7 @@ class Session {
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);
   Result<void> convert(std::string_view body);
+  Result<void> outcome();
   Result<void> wipe();
   Result<void> forget();
   Result<void> get_ready();
@@ -80,6 +82,7 @@ class Session {
   bool is_bound_ = false;             // and not started: that is the first pull's
   std::optional<Prepared> prepared_;  // of a bound statement with parameters
   std::unique_ptr<RowSource> rows_;
+  std::optional<Conversion> conversion_;
   query::Plan plan_;
   std::vector<const query::PlanFile*> files_;  // of plan_
   std::uint64_t bytes_scanned_ = 0;

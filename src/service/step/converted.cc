@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "contract/document.h"
 #include "query/plan.h"
+#include "service/step/written.h"
 #include "world/engine/engine.h"
 #include "world/object/object_store.h"
 
@@ -53,30 +54,18 @@ std::string label_of(const api::Publish& ask, std::uint32_t file) {
   return file < ask.text->names.size() ? ask.text->names[file] : fmt::format("file {}", file);
 }
 
-// The next `bytes` of a source into an object, and what it gave beyond them.
-Result<void> write_report(World& world, const Location& at, Source& source, std::uint64_t bytes,
-                          std::string& beyond) {
-  HANSA_TRY(const auto writing, world.objects.write(at, object::Taken::replace));
-  while (bytes > 0) {
-    HANSA_TRY(auto chunk, source.next({}));
-    if (!chunk) return corrupt("a worker's report ends too early", "try again");
-    const std::size_t part = std::min<std::uint64_t>(bytes, chunk->bytes.size());
-    HANSA_CHECK(writing->write(std::string_view(chunk->bytes).substr(0, part)));
-    beyond = chunk->bytes.substr(part);
-    bytes -= part;
-  }
-  HANSA_TRY(const auto info, writing->finish());
-  return {};
-}
-
-Result<void> write_rows(World& world, const Location& at, Source& source, std::string first) {
-  HANSA_TRY(const auto writing, world.objects.write(at, object::Taken::replace));
-  HANSA_CHECK(writing->write(first));
+// All of a source into an object that replaces what an earlier try left; without one, to its end.
+Result<void> write_all(object::Writing* writing, Source& source, std::uint64_t room) {
+  std::uint64_t bytes = 0;
   for (;;) {
     HANSA_TRY(const auto chunk, source.next({}));
     if (!chunk) break;
+    if (writing == nullptr) continue;
+    bytes += chunk->bytes.size();
+    if (bytes > room) return over_quota(room);
     HANSA_CHECK(writing->write(chunk->bytes));
   }
+  if (writing == nullptr) return {};
   HANSA_TRY(const auto info, writing->finish());
   return {};
 }
@@ -97,16 +86,18 @@ Result<query::Converted> convert_one(const Context& context, World& world, const
       .formats = formats};
   // Nobody's worker: what it is told to read stays in it.
   HANSA_TRY(const auto lease, world.engine.lease(PrincipalId{}, context.deadline, context.stop));
-  HANSA_TRY(engine::Converting converting,
-            lease->convert(query::ClosedPlan::convert(std::move(conversion))));
-  std::string beyond;
+  HANSA_TRY(const auto rows, lease->convert(query::ClosedPlan::convert(std::move(conversion))));
+  std::unique_ptr<object::Writing> writing;
+  if (!ask.dry_run) {
+    HANSA_TRY(const Location place, upload_location(target, ask.publish, file));
+    HANSA_TRY(writing, world.objects.write(place, object::Taken::replace));
+  }
+  HANSA_CHECK(write_all(writing.get(), *rows, room_of(target)));
+  HANSA_TRY(const engine::Converted converted, lease->converted());
   HANSA_TRY(const Location report, rejects_location(target, ask.publish, file));
-  HANSA_CHECK(
-      write_report(world, report, *converting.bytes, converting.outcome.report_bytes, beyond));
-  if (ask.dry_run) return converting.outcome;
-  HANSA_TRY(const Location rows, upload_location(target, ask.publish, file));
-  HANSA_CHECK(write_rows(world, rows, *converting.bytes, std::move(beyond)));
-  return converting.outcome;
+  HANSA_TRY(writing, world.objects.write(report, object::Taken::replace));
+  HANSA_CHECK(write_all(writing.get(), *converted.report, UINT64_MAX));
+  return converted.outcome;
 }
 
 void drop_rows(World& world, const Target& target, const api::Publish& ask) {

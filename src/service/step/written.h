@@ -4,9 +4,14 @@
 #include <vector>
 
 #include "base/stream.h"
+#include "service/step/staged.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
+
+// What the account's quota leaves for a table's new rows, in bytes; all there is without one.
+std::uint64_t room_of(const Target& target);
+std::unexpected<Error> over_quota(std::uint64_t room);
 
 // All of `rows` under `at`, durable on return; nothing of it is there if they end in an error.
 // Errors: those of the rows; as ObjectStore::write; exhausted: more than `bytes_max`.

@@ -23,11 +23,12 @@ class Conversions : public EngineTest {
                                  .formats = {}};
     conversion.file.label = name;
     HANSA_TRY(const auto lease, pool_->lease(PrincipalId{}, soon(), {}));
-    HANSA_TRY(Converting converting,
-              lease->convert(query::ClosedPlan::convert(std::move(conversion))));
-    HANSA_TRY(std::string bytes, drain(*converting.bytes, std::size_t{1} << 30));
-    Done done{converting.outcome, bytes.substr(0, converting.outcome.report_bytes), {}};
-    done.parquet = bytes.substr(converting.outcome.report_bytes);
+    HANSA_TRY(const auto rows, lease->convert(query::ClosedPlan::convert(std::move(conversion))));
+    Done done;
+    HANSA_TRY(done.parquet, drain(*rows, std::size_t{1} << 30));
+    HANSA_TRY(const Converted converted, lease->converted());
+    done.outcome = converted.outcome;
+    HANSA_TRY(done.report, drain(*converted.report, std::size_t{1} << 30));
     return done;
   }
   // What a reader sees of it.

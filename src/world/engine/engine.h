@@ -35,10 +35,9 @@ struct Opened {
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
 };
 
-struct Converting {
+struct Converted {
   query::Converted outcome;
-  // outcome.report_bytes of the report, then the Parquet file.
-  std::unique_ptr<Source> bytes;
+  std::unique_ptr<Source> report;  // one line of JSON a rejected record
 };
 
 // One worker, held for one principal: one statement at a time. Dropping the lease gives the worker
@@ -68,9 +67,12 @@ struct Lease {
   // Reads the footers of an inspection. Errors: as run.
   virtual Result<std::vector<query::Footer>> inspect(query::ClosedPlan plan) = 0;
 
-  // Writes a text file as Parquet, in a worker that is ended afterwards: the lease must be
-  // nobody's. Errors: as run, and what the file's own errors are, with its label and line.
-  virtual Result<Converting> convert(query::ClosedPlan plan) = 0;
+  // A text file as Parquet, while it is made, in a worker that is ended afterwards: the lease must
+  // be nobody's. Errors, of both: as run, and what the file's own errors are, with its label and
+  // line.
+  virtual Result<std::unique_ptr<Source>> convert(query::ClosedPlan plan) = 0;
+  // What became of it, once that has ended. Errors: invalid (it has not); as run.
+  virtual Result<Converted> converted() = 0;
 
   // Ends the worker now, from any thread: SIGKILL, since an interrupt can take seconds.
   virtual void kill() noexcept = 0;

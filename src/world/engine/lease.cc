@@ -173,7 +173,7 @@ class WorkerLease : public Lease {
     return footers;
   }
 
-  Result<Converting> convert(query::ClosedPlan closed) override {
+  Result<std::unique_ptr<Source>> convert(query::ClosedPlan closed) override {
     if (!closed.conversion()) return invalid("this is no conversion");
     HANSA_CHECK(clear_last_run());
     query::Conversion conversion = *closed.conversion();
@@ -181,20 +181,27 @@ class WorkerLease : public Lease {
     HANSA_CHECK(worker_->seat().place({&file, 1}));
     worker_->doing = "converting " + conversion.file.label;
     restricted_ = true;  // it keeps what it was told to read as a function
+    converts_ = true;
     run_ = std::make_shared<Run>();
     run_->worker = worker_;
-    auto frame = ask(FrameKind::convert, query::encode(conversion), FrameKind::converted);
-    if (!frame) {
-      run_->ended = true;
-      return std::unexpected(std::move(frame).error());
-    }
-    auto outcome = query::decode_converted(frame->body);
+    HANSA_CHECK(worker_->send(FrameKind::convert, query::encode(conversion), FrameKind::pull,
+                              query::encode(Want{})));
+    return std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 1);
+  }
+
+  Result<Converted> converted() override {
+    if (!std::exchange(converts_, false)) return invalid("nothing was converted");
+    HANSA_CHECK(clear_last_run());
+    HANSA_TRY(const Frame frame, ask(FrameKind::outcome, {}, FrameKind::converted));
+    auto outcome = query::decode_converted(frame.body);
     if (!outcome) {
       worker_->kill(Ending::misbehaved);
       return unavailable("the worker misbehaved and was ended");
     }
-    return Converting{*std::move(outcome),
-                      std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 0)};
+    run_ = std::make_shared<Run>();
+    run_->worker = worker_;
+    return Converted{*std::move(outcome),
+                     std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 0)};
   }
 
   void kill() noexcept override { worker_->kill(Ending::cut); }
@@ -243,6 +250,7 @@ class WorkerLease : public Lease {
   bool restricted_ = false;
   bool broken_ = false;
   bool inspected_ = false;
+  bool converts_ = false;
   // Gone before the worker is given back: a client that leaves later must not end somebody else's
   // query.
   std::optional<std::stop_callback<std::function<void()>>> cut_;
