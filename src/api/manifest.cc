@@ -30,6 +30,14 @@ void describe(Fields& f, PlannedChange& v) {
   f.required("name", v.name);
   f.optional("details", v.details);
   f.optional("verdict", v.verdict, "the worst of its details");
+  f.optional("readers", v.readers, "who read by it in the last 30 days");
+}
+void describe(Fields& f, PlannedReader& v) {
+  f.required("who", v.who);
+  f.required("reads", v.reads);
+  f.required("last", v.last);
+  f.required("columns", v.columns, "that it read");
+  f.optional("hit", v.hit, "changes that break what it reads; absent: it does not notice");
 }
 void describe(Fields& f, BlockedView& v) {
   f.required("name", v.name);

@@ -39,12 +39,23 @@ struct PlannedDetail {
 };
 void describe(Fields& f, PlannedDetail& v);
 
+// Who read a port lately by the contract that changes, and what of it.
+struct PlannedReader {
+  std::string who;
+  std::uint64_t reads = 0;
+  Time last;
+  std::vector<std::string> columns;
+  std::vector<std::string> hit;  // changes that break what it reads; none: it does not notice
+};
+void describe(Fields& f, PlannedReader& v);
+
 struct PlannedChange {
   std::string sign;  // + add, ~ change
   std::string kind;  // product, port, contract, ...
   std::string name;
   std::vector<PlannedDetail> details;
   std::string verdict = {};  // the worst of its details
+  std::vector<PlannedReader> readers = {};
 };
 void describe(Fields& f, PlannedChange& v);
 

@@ -8,9 +8,9 @@
 
 namespace hansa::service {
 
-// Memory only. What is wrong with the manifests is in the plan's findings; an error is about what
+// What is wrong with the manifests is in the plan's findings; an error is about what
 // they ask for.
-Result<api::PlanView> plan_manifests(const Context& context, const Live& live,
+Result<api::PlanView> plan_manifests(const Context& context, Live& live, World& world,
                                      const api::PlanManifests& ask);
 // One commit, or nothing. Errors: as plan; invalid if the manifests have errors; conflict if
 // `digest` is given and the plan is another one by now.

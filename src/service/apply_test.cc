@@ -82,7 +82,7 @@ TEST_F(Apply, GivesNoSchemaOfACatalogTwoMeanings) {
 
 TEST_F(Apply, AppliesWhatWasReviewedOrNothing) {
   const std::string wanted = product("plays", "restricted");
-  const auto plan = plan_manifests(context("olga"), live, {.files = {{"all.yaml", wanted}}});
+  const auto plan = plan_manifests(context("olga"), live, world, {.files = {{"all.yaml", wanted}}});
   ASSERT_TRUE(plan);
   ASSERT_FALSE(plan->changes.empty());
   EXPECT_EQ(apply("olga", wanted, std::string(32, '0')).error().code, Code::conflict);
@@ -91,8 +91,8 @@ TEST_F(Apply, AppliesWhatWasReviewedOrNothing) {
                                     "     - {name: b, logicalType: string}\n",
                                     "1.1.0")));
   EXPECT_EQ(apply("olga", wanted, plan->digest).error().code, Code::conflict);
-  const auto now =
-      plan_manifests(context("olga"), live, {.files = {{"all.yaml", product("payouts", "open")}}});
+  const auto now = plan_manifests(context("olga"), live, world,
+                                  {.files = {{"all.yaml", product("payouts", "open")}}});
   EXPECT_TRUE(apply("olga", product("payouts", "open"), now->digest));
 }
 

@@ -115,6 +115,22 @@ Result<void> print_detail(Session& session, const api::PlannedDetail& detail) {
   return session.out(fmt::format("          {}\n", visible(detail.why)));
 }
 
+Result<void> print_readers(Session& session, const api::PlanView& plan) {
+  for (const api::PlannedChange& change : plan.changes) {
+    if (change.readers.empty()) continue;
+    HANSA_CHECK(
+        session.out(fmt::format("\n  who read by {} in the last 30 days\n", visible(change.name))));
+    Table table = session.table({{""}, {"WHO"}, {"READS", true}, {"LAST"}, {"COLUMNS"}, {"THEN"}});
+    for (const api::PlannedReader& reader : change.readers)
+      HANSA_CHECK(
+          table.add({reader.hit.empty() ? "" : "!", reader.who, std::to_string(reader.reads),
+                     session.ago(reader.last), join(reader.columns, ", "),
+                     reader.hit.empty() ? "does not notice" : join(reader.hit, ", ")}));
+    HANSA_CHECK(table.finish());
+  }
+  return {};
+}
+
 Result<void> print_blocked(Session& session, const api::PlanView& plan) {
   for (const api::BlockedView& each : plan.blocked) {
     HANSA_CHECK(session.out(
@@ -134,6 +150,7 @@ Result<void> print_plan(Session& session, const api::PlanView& plan) {
     for (const api::PlannedDetail& detail : change.details)
       HANSA_CHECK(print_detail(session, detail));
   }
+  HANSA_CHECK(print_readers(session, plan));
   HANSA_CHECK(print_blocked(session, plan));
   if (plan.changes.empty()) return session.out("No changes: the mesh is as these files say.\n");
   const std::string blocked =

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/manifest.h"
+#include "contract/compatible.h"
 #include "contract/document.h"
 #include "contract/facts.h"
 #include "service/authority/authorize.h"
@@ -16,10 +17,18 @@
 
 namespace hansa::service {
 
+// A contract by which somebody may read, and what would change in it.
+struct Judgement {
+  std::size_t planned = 0;  // which of Difference::planned
+  PortId port;
+  std::vector<contract::Shift> shifts;
+};
+
 struct Difference {
   std::vector<api::PlannedChange> planned;  // for people
   std::vector<api::BlockedView> blocked;    // what must not be applied
-  Attempt attempt;                          // for the store
+  std::vector<Judgement> judged;
+  Attempt attempt;  // for the store
 };
 
 // Every change is authorised: the frame (organisation, teams, domains, accounts) by an

@@ -100,6 +100,7 @@ std::uint32_t next_major(const Draft& draft, const Port& port) {
 
 struct Judged {
   std::vector<api::PlannedDetail> details;
+  std::vector<contract::Shift> shifts;
   Verdict worst = Verdict::compatible;
 };
 
@@ -112,7 +113,8 @@ Result<Judged> judge(Draft& draft, const contract::PortFacts& facts, const Contr
   const contract::Mode mode = std::min(was.mode, is.mode);
   Judged out;
   std::vector<std::string> refused;
-  for (const contract::Shift& shift : contract::shifts_between(was, is)) {
+  out.shifts = contract::shifts_between(was, is);
+  for (const contract::Shift& shift : out.shifts) {
     out.worst = std::max(out.worst, shift.verdict);
     out.details.push_back({shift.sign, shift.what, shift.from, shift.to,
                            std::string(contract::name_of(shift.verdict)), shift.why});
@@ -163,6 +165,8 @@ Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& cont
   if (published) {
     HANSA_TRY(Judged judged, judge(draft, facts, *before, *document, port, ref));
     columns = std::move(judged.details);
+    if (!judged.shifts.empty())
+      draft.out.judged.push_back({draft.out.planned.size(), port.id, std::move(judged.shifts)});
     if (!columns.empty()) verdict = contract::name_of(judged.worst);
   } else {
     columns = details_between(before ? shown_columns(*before) : Shown{}, shown_columns(after));
