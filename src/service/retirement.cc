@@ -207,6 +207,8 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
     out.relies_on.push_back(*view.mesh.noun("port", port->id.ulid));
     return out;
   }));
+  // Whoever read it between the look and the commit is told now: nobody begins to read it any more.
+  HANSA_CHECK(tell_newcomers(context, live, world, ids.port));
   return deprecation_now(context, live, world, rules, ids);
 }
 

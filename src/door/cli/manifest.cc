@@ -97,6 +97,7 @@ std::string text_of(const api::FindingView& finding) {
 std::string detail_line(const api::PlannedDetail& detail) {
   if (detail.from.empty() && detail.to.empty()) return detail.what;
   if (detail.from.empty()) return detail.what + "  " + detail.to;
+  if (detail.to.empty()) return detail.what + "  " + detail.from;
   return detail.what + "  " + detail.from + " → " + detail.to;
 }
 

@@ -34,7 +34,7 @@ Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& wo
       now = 0;
       const auto* found = view.mesh.find<Port>(port);
       const auto* deprecation = view.mesh.find<Deprecation>(port);
-      if (found == nullptr || deprecation == nullptr || deprecation->retired_at) return out;
+      if (found == nullptr || deprecation == nullptr) return out;
       out.changes = notices_for(context, view, *found,
                                 audience_of(view, *found, reading, context.now), told_at_once);
       now = out.changes.size();

@@ -17,8 +17,8 @@ inline constexpr std::size_t told_at_once = 2'000;
 std::vector<Change> notices_for(const Context& context, const View& view, const Port& port,
                                 const std::vector<Reader>& audience, std::size_t max);
 
-// Tells who came to rely on a deprecated version since it was announced, in as many commits as that
-// takes. Returns how many. Errors: denied: the caller is not of the owning team.
+// Tells who came to rely on a deprecated or retired version since it was announced, in as many
+// commits as that takes. Returns how many. Errors: denied: the caller is not of the owning team.
 Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& world, PortId port);
 
 struct Versions {
