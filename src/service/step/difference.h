@@ -134,6 +134,11 @@ Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& cont
                                              const contract::PortFacts& facts, const Port& port,
                                              const std::string& ref);
 
+// Access to all versions of a port was agreed to before there was this one: where it shows more
+// sensitive columns, it is asked for again.
+void narrow_grants(Draft& draft, const Port& added, const Contract& contract,
+                   const std::vector<const Port*>& majors);
+
 Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_products(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_accesses(Draft& draft, const contract::Manifests& manifests);

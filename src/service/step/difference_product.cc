@@ -152,6 +152,7 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   HANSA_TRY(const auto contract,
             add_contract(draft, contracts, product_facts.name, facts, after, ref));
   if (contract) after.contract = contract->id;
+  if (before == nullptr && contract) narrow_grants(draft, after, *contract, majors);
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
   if (table_before == nullptr && facts.kind == PortKind::table) {
     HANSA_TRY(const Location location,
