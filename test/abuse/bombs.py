@@ -72,7 +72,7 @@ def bombs(mesh, check):
     print("bombs: the longest: " + ", ".join(f"{name} {took:.1f} s" for took, name in sorted(slow, reverse=True)[:4]))
     check("D10: another session is not held up", slowest < 2, slowest)
     check("D10: the server does not grow", watch.below(48 * MIB), watch.growth)
-    left = [f for _, _, files in os.walk(os.path.join(mesh.data, "run")) for f in files]
+    left = mesh.in_seats()
     check("D12: a killed query leaves no spilled file", left == [], left)
 
 
@@ -148,7 +148,7 @@ def reuse(mesh, check):
     check("D12: bert after a killed query of ann", mesh.rows("bert", "select count(*) from ads.spend") == [[100]])
     # The seat is emptied behind the answer, before anybody else sits down in it.
     for _ in range(500):
-        left = [f for _, _, files in os.walk(os.path.join(mesh.data, "run")) for f in files]
+        left = mesh.in_seats()
         if not left:
             break
         time.sleep(0.02)

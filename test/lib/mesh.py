@@ -76,6 +76,11 @@ class Mesh:
         with open(os.path.join(self.data, "secrets", "admin.token")) as file:
             self.tokens["admin"] = file.read().strip()
 
+    def in_seats(self):
+        """The files of workers' folders. Their pipes stay, and hold nothing."""
+        paths = [os.path.join(at, name) for at, _, names in os.walk(os.path.join(self.data, "run")) for name in names]
+        return [path for path in paths if os.path.isfile(path)]
+
     def server_log(self):
         with open(os.path.join(self.folder, "server.log"), errors="replace") as file:
             return file.read()[-4000:]
