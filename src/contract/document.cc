@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "contract/checks.h"
 #include "contract/shape.h"
 #include "contract/yaml.h"
 
@@ -139,6 +140,18 @@ void report_problems(const Document& document, const Fields::Session& session,
   }
 }
 
+// Quality rules that say nothing which could be run.
+void report_checks(const Document& document, const DataContract& contract,
+                   std::vector<Finding>& findings) {
+  for (const SchemaObject& object : contract.schema) {
+    const auto schema = table_schema(contract, object.name);
+    for (CheckProblem& each : checks_of(object, schema ? *schema : Schema{}).problems)
+      findings.push_back(finding(document.file, each.mark.line == 0 ? document.mark : each.mark,
+                                 Severity::error, std::move(each.rule), std::move(each.message),
+                                 std::move(each.next)));
+  }
+}
+
 template <class T>
 void read_into(std::vector<Sourced<T>>& list, Document& document, int version, bool strict,
                std::vector<Finding>& findings) {
@@ -149,6 +162,7 @@ void read_into(std::vector<Sourced<T>>& list, Document& document, int version, b
   if (!is_own(document.kind)) report_deviations(document, version, strict, session, findings);
   if (!session.problems.empty()) return;
   if constexpr (requires { value.api_version; }) value.api_version = document.api_version;
+  if constexpr (std::same_as<T, DataContract>) report_checks(document, value, findings);
   list.push_back({std::move(value), document.file, document.mark, std::move(document.json)});
 }
 

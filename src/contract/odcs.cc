@@ -156,6 +156,7 @@ void describe(Fields& f, Quality& quality) {
   f.optional("severity", quality.severity);
   f.optional("unit", quality.unit);
   f.rest(quality.rest);
+  if (f.mode() == Fields::Mode::read) quality.mark = f.mark();
 }
 
 void describe(Fields& f, Property& property) {

@@ -73,6 +73,7 @@ struct Quality {
   std::string severity;
   std::string unit;
   Json::Object rest;
+  Mark mark;
   friend bool operator==(const Quality&, const Quality&) = default;
 };
 
