@@ -3,9 +3,9 @@
 namespace hansa::api {
 namespace {
 
-constexpr Code kCodes[] = {Code::invalid,     Code::not_found, Code::denied,
-                           Code::conflict,    Code::blocked,   Code::exhausted,
-                           Code::unavailable, Code::corrupt,   Code::internal};
+constexpr Code kCodes[] = {Code::invalid,      Code::not_found, Code::denied,      Code::conflict,
+                           Code::blocked,      Code::exhausted, Code::unavailable, Code::corrupt,
+                           Code::check_failed, Code::internal};
 
 std::string_view title_of(Code code) {
   switch (code) {
@@ -17,6 +17,7 @@ std::string_view title_of(Code code) {
     case Code::exhausted: return "A limit was reached";
     case Code::unavailable: return "Not available now";
     case Code::corrupt: return "Stored data contradicts itself";
+    case Code::check_failed: return "The data breaks its contract";
     case Code::internal: return "A fault of the server";
   }
   return "A fault of the server";
@@ -33,6 +34,7 @@ std::string_view next_of(Code code) {
     case Code::exhausted: return "try again in a moment, or ask for less";
     case Code::unavailable: return "try again in a moment; if it stays, the server's log says more";
     case Code::corrupt: return "tell who runs the server, with the request's id";
+    case Code::check_failed: return "correct the data, or change the contract";
     case Code::internal: return "report it to who runs the server, with the request's id";
   }
   return {};
@@ -45,10 +47,9 @@ void describe(Fields& f, Problem& v) {
   f.required("title", v.title, "the kind in words");
   f.required("status", v.status, "the HTTP status");
   f.required("detail", v.detail, "what happened, and where");
-  f.required(
-      "code", v.code,
-      "invalid, not_found, denied, conflict, blocked, exhausted, unavailable, corrupt, internal or "
-      "unauthenticated");
+  f.required("code", v.code,
+             "invalid, not_found, denied, conflict, blocked, exhausted, unavailable, corrupt, "
+             "check_failed, internal or unauthenticated");
   f.optional("next", v.next, "what to do about it");
   f.optional("request_id", v.request_id, "names this request in the server's records");
 }
@@ -63,6 +64,7 @@ int status_of(Code code) {
     case Code::exhausted: return 429;
     case Code::unavailable: return 503;
     case Code::corrupt: return 422;
+    case Code::check_failed: return 422;
     case Code::internal: return 500;
   }
   return 500;
@@ -89,6 +91,7 @@ Exit exit_of(const Problem& problem) {
   if (problem.status == 401) return Exit::login;
   if (problem.status == 403) return Exit::access;
   if (problem.code == name_of(Code::blocked)) return Exit::blocked;
+  if (problem.code == name_of(Code::check_failed)) return Exit::check;
   return Exit::failed;
 }
 

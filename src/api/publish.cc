@@ -65,6 +65,7 @@ void describe(Fields& f, Published& v) {
   f.required("skipped_files", v.skipped_files, "in_place: registered before");
   f.required("repeated", v.repeated, "this publish had been acknowledged already");
   f.optional("rejected", v.rejected, "records of text files that were refused");
+  f.optional("warnings", v.warnings, "checks of the contract that refuse nothing, or were not run");
   f.optional("columns", v.columns, "of a dry run: what the text is read as");
 }
 void describe(Fields& f, RejectView& v) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/checks.h"
 #include "api/product.h"
 #include "api/route.h"
 #include "model/dialect.h"
@@ -79,6 +80,7 @@ struct Published {
   std::uint64_t skipped_files = 0;  // in_place: registered before
   bool repeated = false;            // this publish had been acknowledged already
   std::uint64_t rejected = 0;       // text: records that were refused; listRejects has them
+  std::vector<CheckView> warnings;  // checks of the contract that failed or were not run
   std::vector<ColumnView> columns;  // of a dry run: what the text is read as
 };
 void describe(Fields& f, Published& v);

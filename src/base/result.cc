@@ -15,6 +15,7 @@ std::string_view name_of(Code code) {
     case Code::exhausted: return "exhausted";
     case Code::unavailable: return "unavailable";
     case Code::corrupt: return "corrupt";
+    case Code::check_failed: return "check_failed";
     case Code::internal: return "internal";
   }
   return "internal";

@@ -1,5 +1,5 @@
 // Results and errors. Operating errors are returned as values from a short list of codes, because a
-// caller can do about nine different things; bugs are asserted and end the process.
+// caller can do about ten different things; bugs are asserted and end the process.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,16 @@
 namespace hansa {
 
 enum class Code {
-  invalid,      // The input is wrong; the same call can never succeed.
-  not_found,    // No such thing, or none that the caller may know of.
-  denied,       // The caller may know it exists and may not do this.
-  conflict,     // The state moved on: look again and redo.
-  blocked,      // A rule protects others from it: no repeating helps, another way may.
-  exhausted,    // A limit was reached: wait, or ask for less.
-  unavailable,  // Something this depends on does not answer; the outcome may be unknown.
-  corrupt,      // Stored or received bytes contradict themselves.
-  internal,     // A bug of ours that did not have to end the process.
+  invalid,       // The input is wrong; the same call can never succeed.
+  not_found,     // No such thing, or none that the caller may know of.
+  denied,        // The caller may know it exists and may not do this.
+  conflict,      // The state moved on: look again and redo.
+  blocked,       // A rule protects others from it: no repeating helps, another way may.
+  exhausted,     // A limit was reached: wait, or ask for less.
+  unavailable,   // Something this depends on does not answer; the outcome may be unknown.
+  corrupt,       // Stored or received bytes contradict themselves.
+  check_failed,  // Data is not as its contract demands.
+  internal,      // A bug of ours that did not have to end the process.
 };
 
 // "invalid", "not_found", ...: stable, part of the HTTP and command line interface.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/derivation.h"
@@ -84,6 +85,7 @@ Claims claims(const Table& table) {
 }
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
 Claims claims(const Derivation&) { return {}; }
+Claims claims(const Checks&) { return {}; }
 Claims claims(const Deletion& deletion) {
   if (deletion.kind != DeletionKind::account) return {};
   return {claim::bucket(deletion.bucket)};

@@ -13,6 +13,7 @@
 
 #include "base/fingerprint.h"
 #include "base/numbered.h"
+#include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/derivation.h"
@@ -135,7 +136,7 @@ class Mesh {
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
-             Table_<Deprecation>, Table_<Migration>>
+             Table_<Deprecation>, Table_<Migration>, Table_<Checks>>
       tables_;
 
   Fingerprinter print_;

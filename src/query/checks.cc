@@ -90,8 +90,7 @@ std::string offenders_sql(const Check& check, const Schema& schema, std::string_
       check.measure == Measure::duplicates || check.measure == Measure::broken_key;
   if (!is_invalid && !is_twice) return {};
   const Key key = key_of(check);
-  const std::string shown =
-      fmt::format("left(CAST({} AS VARCHAR), {})", key.value, offender_chars);
+  const std::string shown = fmt::format("left(CAST({} AS VARCHAR), {})", key.value, offender_chars);
   const std::string where = is_invalid ? wrong(check, schema) : key.whole;
   return fmt::format("SELECT {} FROM {} WHERE {} GROUP BY {}{} LIMIT {}", shown, table, where,
                      key.value, is_twice ? " HAVING count(*) > 1" : "", most);

@@ -82,8 +82,8 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     if (!own && !may(context, view, Action::manage, on(*port))) return std::nullopt;
     return fmt::format("notice of {}", view.mesh.ref_of(*port));
   }
-  // Its details may name what others may not know of.
-  if (kind == "derivation") {
+  // Their details may name what others may not know of.
+  if (kind == "derivation" || kind == "checks") {
     const auto* port = view.mesh.find<Port>(line.subject);
     if (port == nullptr || !may(context, view, Action::publish, on(*port))) return std::nullopt;
     return view.mesh.ref_of(*port);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "service/authority/commit.h"
 #include "service/step/derive_job.h"
+#include "service/step/gate.h"
 #include "service/step/next_state.h"
 #include "service/step/written.h"
 #include "world/object/object_store.h"
@@ -112,6 +113,8 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
                          .files = 1,
                          .locations = {},
                          .made_by = {{"job", "derivation"}, {"run", id}}};
+  HANSA_TRY(Gate gate, Gate::open(as, from.live, target, false));
+  HANSA_CHECK(gate.hold(as, from.live, from.world, from.tables, target, files, ask));
   HANSA_TRY(const Next next, stage(as, from.world, from.tables, target, {}, files, ask));
   // It may have run for long: what ended meanwhile is decided by the time it is now.
   Context now = as;
@@ -127,12 +130,16 @@ Result<std::optional<Seq>> publish(const Context& as, const Shelves& from, const
   out.snapshot = std::to_string(next.state.snapshot);
   out.rows = next.state.rows;
   out.bytes = next.state.bytes;
-  const Move move{
-      .state = next.state,
-      .registers = {},
-      .answer = {},
-      .reads = reads,
-      .along = [&](const View& view) { return along(now, view, job, rows.planned, reads, after); }};
+  const Move move{.state = next.state,
+                  .registers = {},
+                  .answer = {},
+                  .reads = reads,
+                  .along = [&](const View& view) -> Result<Attempt> {
+                    HANSA_TRY(Attempt out, along(now, view, job, rows.planned, reads, after));
+                    HANSA_TRY(Attempt checked, gate.along(now, view, target, next.state.snapshot));
+                    std::ranges::move(checked.changes, std::back_inserter(out.changes));
+                    return out;
+                  }};
   staged.keep = true;
   HANSA_TRY(const auto seq, move_pointer(now, from.live, from.world, target, move));
   staged.keep = seq.has_value();

@@ -184,7 +184,8 @@ Candidates values_of(Session& session, const Verb& verb, const Option& option) {
 
 // What `get NAME` names, by what is got.
 Candidates things_of(Session& session, const std::string& noun) {
-  if (noun == "snapshots" || noun == "ports" || noun == "port") return names_for(session, "port");
+  if (noun == "snapshots" || noun == "checks" || noun == "ports" || noun == "port")
+    return names_for(session, "port");
   if (noun.ends_with('s')) return names_for(session, noun.substr(0, noun.size() - 1));
   return names_for(session, noun == "access" ? "request" : noun);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/access.h"
+#include "api/checks.h"
 #include "api/deletion.h"
 #include "api/deprecation.h"
 #include "api/derivation.h"
@@ -83,6 +84,13 @@ Outcome<Found> snapshots(Client& client, const Wish& wish) {
                  "for example: hansa get snapshots shows/episodes");
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
   return pages(client, api::list_snapshots, {.domain = parts.first, .port = parts.second}, wish);
+}
+
+Outcome<Found> check_runs(Client& client, const Wish& wish) {
+  if (wish.name.empty())
+    return usage("hansa get checks needs a port", "for example: hansa get checks shows/episodes");
+  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+  return pages(client, api::list_checks, {.domain = parts.first, .port = parts.second}, wish);
 }
 
 Outcome<Found> rejects(Client& client, const Wish& wish) {
@@ -341,6 +349,20 @@ std::vector<Noun> event_nouns() {
         {"FROM", "made_by", Show::text, false, 2},
         {"COMMIT", "seq", Show::number, true}},
        snapshots},
+      {"checks",
+       "publish",
+       {{"WHEN", "at", Show::time},
+        {"SNAPSHOT", "snapshot"},
+        {"REFUSED", "refused", Show::flag},
+        {"PASSED", "passed", Show::number},
+        {"FAILED", "failed", Show::number},
+        {"WARNED", "warned", Show::number},
+        {"NOT RUN", "not_run", Show::number, false, 1},
+        {"WHAT", "says", Show::text, false, 2},
+        {"BY", "by", Show::text, true},
+        {"ROWS", "rows", Show::number, true},
+        {"PUBLISH", "publish", Show::text, true}},
+       check_runs},
       {"rejects",
        "line",
        {{"FILE", "file", Show::number, true},
@@ -491,6 +513,7 @@ std::string nothing_of(std::string_view nouns) {
   if (nouns == "queries") return "no query of yours is running";
   if (nouns == "consumers" || nouns == "usage") return "nobody has read it since then";
   if (nouns == "snapshots") return "nothing was published into it yet";
+  if (nouns == "checks") return "its contract demanded nothing when something was published";
   if (nouns == "rejects") return "no record was refused";
   if (nouns == "audit") return "no lines";
   if (nouns == "events") return "nothing changed";
@@ -523,8 +546,9 @@ Done get(Session& session, const Words& words) {
   HANSA_TRY(wish.since, since_of(session, words));
   if (words.has("watch")) return watch_events(session, words);
   HANSA_TRY(Client* const client, session.client());
-  const bool names_its_port = noun->name == "snapshots" || noun->name == "rejects" ||
-                              noun->name == "consumers" || noun->name == "usage";
+  static constexpr std::string_view of_a_port[] = {"snapshots", "checks", "rejects", "consumers",
+                                                   "usage"};
+  const bool names_its_port = std::ranges::find(of_a_port, noun->name) != std::end(of_a_port);
   if (!wish.name.empty() && !names_its_port) {
     HANSA_TRY(const Json item, look_for(*client, *noun, wish));
     return session.settings().format == Format::csv
@@ -563,7 +587,7 @@ void add_find(Verbs& verbs) {
        .operands =
            {{"WHAT",
              "products, ports, derivations, domains, teams, accounts, access, mounts, deletions, "
-             "principals, consumers, usage, snapshots, rejects, queries, events or audit"},
+             "principals, consumers, usage, snapshots, checks, rejects, queries, events or audit"},
             {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options = {{"--domain", "NAME", "products, ports, derivations and deletions of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},

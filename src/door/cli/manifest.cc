@@ -27,24 +27,14 @@ Json json_of(const contract::Finding& finding) {
   return out;
 }
 
-// A command of GitHub's workflow log; its escapes are its own.
+// A command of GitHub's workflow log.
 std::string github_line(const contract::Finding& finding) {
-  const auto escape = [](std::string_view text, bool property) {
-    std::string out;
-    for (const char c : text) {
-      const bool special =
-          c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-      out += special ? fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)))
-                     : std::string(1, c);
-    }
-    return out;
-  };
   const std::string message =
       finding.next.empty() ? finding.message : finding.message + "; " + finding.next;
   return fmt::format("::{} file={},line={},col={},title={}::{}\n",
-                     contract::name_of(finding.severity), escape(finding.file, true),
+                     contract::name_of(finding.severity), github_text(finding.file, true),
                      std::max(1u, finding.line), std::max(1u, finding.column),
-                     escape(finding.rule, true), escape(message, false));
+                     github_text(finding.rule, true), github_text(message, false));
 }
 
 Result<void> print_findings(Session& session, const std::vector<contract::Finding>& findings,

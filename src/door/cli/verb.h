@@ -70,6 +70,7 @@ std::string long_name(std::string_view names);
 void add_sql(Verbs& verbs);
 void add_find(Verbs& verbs);
 void add_profile(Verbs& verbs);
+void add_checks(Verbs& verbs);
 void add_search(Verbs& verbs);
 void add_access(Verbs& verbs);
 void add_login(Verbs& verbs);

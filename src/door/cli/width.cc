@@ -228,6 +228,16 @@ std::string visible_lines(std::string_view text) {
   return out;
 }
 
+std::string github_text(std::string_view text, bool property) {
+  std::string out;
+  for (const char c : text) {
+    const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
+    out += special ? fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)))
+                   : std::string(1, c);
+  }
+  return out;
+}
+
 std::string safe_json(std::string_view json) {
   std::string out;
   for (std::size_t i = 0; i < json.size(); ++i) {

@@ -22,6 +22,10 @@ std::string visible(std::string_view text);
 // The same for text of several lines: newlines and tabs stay.
 std::string visible_lines(std::string_view text);
 
+// In a command of GitHub's workflow log, whose escapes are its own: what ends the command, or of a
+// property that, does not come out of the text.
+std::string github_text(std::string_view text, bool property);
+
 // JSON with the steering characters that its writer may leave in text (DEL, U+0080 to U+009F) as
 // escapes.
 std::string safe_json(std::string_view json);

@@ -1,7 +1,9 @@
 #include "api/publish.h"
 
+#include "api/checks.h"
 #include "api/derivation.h"
 #include "door/http/bind.h"
+#include "service/checks.h"
 #include "service/derivations.h"
 #include "service/derive.h"
 #include "service/publish.h"
@@ -44,6 +46,11 @@ void add_publish(Routes& routes) {
       api::run_derivation, true, [&house, shelves](const auto& context, const auto& ask) {
         return service::run_derivation(context, shelves(), house.running, ask);
       });
+  routes.add_job<api::RunChecks, api::CheckReport>(
+      api::run_checks, true, [&house, shelves](const auto& context, const auto& ask) {
+        return service::run_checks(context, shelves(), house.running, ask);
+      });
+  routes.add(api::list_checks, service::list_checks);
   routes.add(api::get_derivation, service::get_derivation);
   routes.add(api::list_derivations, service::list_derivations);
   routes.add_job<api::ListRejects, api::RejectList>(

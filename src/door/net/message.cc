@@ -94,6 +94,7 @@ int status_of(Code code) {
     case Code::exhausted: return 429;
     case Code::unavailable: return 503;
     case Code::corrupt: return 500;
+    case Code::check_failed: return 422;
     case Code::internal: return 500;
   }
   return 500;

@@ -156,6 +156,7 @@ class Walk {
     remove(view_.mesh.find<Deprecation>(port.id), "version.deprecation_withdrawn", name);
     for (const Migration* each : view_.mesh.migrations_of(port.id))
       remove(each, "notice.withdrawn", name);
+    remove(view_.mesh.find<Checks>(port.id), "checks.deleted", name);
     api::GoneView gone{.kind = "port", .name = name};
     if (table != nullptr && table->current() != nullptr)
       gone = {"port", name, table->states.size(), table->current()->rows, table->current()->bytes};

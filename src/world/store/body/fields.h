@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/derivation.h"
@@ -338,6 +339,38 @@ void describe(F& f, Derivation& v) {
   f.required("stopped", v.stopped);
   f.required("next", v.next);
   f.required("stopped_at", v.stopped_at);
+}
+
+template <class F>
+void describe(F& f, CheckResult& v) {
+  f.required("name", v.name);
+  f.required("kind", v.kind);
+  f.required("columns", v.columns);
+  f.required("status", v.status);
+  f.required("warns", v.warns);
+  f.required("measured", v.measured);
+  f.required("wanted", v.wanted);
+  f.required("why", v.why);
+}
+
+template <class F>
+void describe(F& f, CheckRun& v) {
+  f.required("at", v.at);
+  f.required("by", v.by);
+  f.required("snapshot", v.snapshot);
+  f.required("publish", v.publish);
+  f.required("rows", v.rows);
+  f.required("passed", v.passed);
+  f.required("failed", v.failed);
+  f.required("warned", v.warned);
+  f.required("not_run", v.not_run);
+  f.required("results", v.results);
+}
+
+template <class F>
+void describe(F& f, Checks& v) {
+  f.required("id", v.id);
+  f.required("runs", v.runs);
 }
 
 template <class F>

@@ -1,0 +1,173 @@
+#include "service/step/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "contract/document.h"
+#include "service/authority/authorize.h"
+#include "world/object/object_store.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::size_t kShownMax = 5;
+
+Result<void> add_file(World& world, const Location& at, std::vector<query::PlanFile>& out) {
+  HANSA_TRY(const object::ObjectInfo info, world.objects.info(at));
+  HANSA_TRY(std::string path, world.objects.local(at));
+  out.push_back({.path = std::move(path), .label = at.text(), .bytes = info.bytes});
+  return {};
+}
+
+Checks with_run(const View& view, PortId port, CheckRun run) {
+  const auto* known = view.mesh.find<Checks>(port);
+  Checks out = known ? *known : Checks{.id = port, .runs = {}};
+  add_run(out, std::move(run));
+  return out;
+}
+
+Json details_of(const Target& target, const CheckRun& run) {
+  Json names{Json::Array{}};
+  for (const CheckResult& each : run.results)
+    if (each.status == CheckStatus::failed && names.as_array()->size() < kShownMax)
+      names.push(each.name);
+  return Json::Object{{"port", target.ref},     {"publish", run.publish}, {"rows", run.rows},
+                      {"passed", run.passed},   {"failed", run.failed},   {"warned", run.warned},
+                      {"not_run", run.not_run}, {"checks", names}};
+}
+
+Error refusal(const Target& target, const CheckRun& run, const std::vector<std::string>& shown) {
+  std::string text =
+      fmt::format("the data breaks the contract of {}, and nothing was published: ", target.ref);
+  text += join(shown, "; ");
+  if (run.failed > shown.size()) text += fmt::format("; and {} more", run.failed - shown.size());
+  return {Code::check_failed, std::move(text),
+          fmt::format("correct the data, or the contract; hansa get checks {} has them all",
+                      target.ref)};
+}
+
+}  // namespace
+
+Result<ContractChecks> contract_checks(const Live& live, PortId port) {
+  struct Known {
+    PackedText manifest;
+    std::string name;
+  };
+  const Known known = live.read([&](const View& view) {
+    const auto* found = view.mesh.find<Port>(port);
+    const auto* contract = found ? view.mesh.find<Contract>(found->contract) : nullptr;
+    return contract ? Known{contract->manifest, found->name} : Known{};
+  });
+  HANSA_TRY(const std::string text, known.manifest.text());
+  ContractChecks out{.checks = {}, .manifest = known.manifest};
+  if (text.empty()) return out;
+  const contract::SourceFile file{"contract", text};
+  const contract::Manifests read = contract::read_manifests({&file, 1});
+  if (read.contracts.size() != 1) return corrupt("the contract cannot be read", "apply it again");
+  out.checks = contract::checks_of(read.contracts.front().value, known.name).checks;
+  return out;
+}
+
+api::CheckView present(const CheckResult& result) {
+  return {.name = result.name,
+          .kind = result.kind,
+          .columns = result.columns,
+          .status = result.status,
+          .severity = result.warns ? "warning" : "error",
+          .measured = result.measured,
+          .wanted = result.wanted,
+          .why = result.why};
+}
+
+Result<Gate> Gate::open(const Context& context, const Live& live, const Target& target,
+                        bool tells) {
+  Gate out;
+  out.tells_ = tells;
+  HANSA_TRY(out.contract_, contract_checks(live, target.port));
+  if (out.is_open()) return out;
+  HANSA_CHECK(live.read([&](const View& view) -> Result<void> {
+    const auto* port = view.mesh.find<Port>(target.port);
+    if (port == nullptr) return unknown("port", target.ref);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::read, on(*port), target.ref));
+    out.permits_.push_back(std::move(permit));
+    out.relation_ = relation_for_checks(view, *port, target.schema);
+    return {};
+  }));
+  return out;
+}
+
+Result<CheckData> Gate::data_of(World& world, Tables& tables, const Target& target,
+                                const std::vector<iceberg::DataFile>& files, bool append) const {
+  CheckData out{.relation = relation_, .added = {}, .permits = permits_};
+  std::vector<query::PlanFile>& all = out.relation.files;
+  for (const iceberg::DataFile& file : files) HANSA_CHECK(add_file(world, file.path, all));
+  if (!append || !target.state) return out;
+  out.added = all;
+  HANSA_TRY(const auto have, tables.files(world.objects, *target.state));
+  for (const TableFile& file : have->files)
+    all.push_back({file.path, file.location.text(), file.bytes, file.rows});
+  return out;
+}
+
+Result<void> Gate::hold(const Context& context, Live& live, World& world, Tables& tables,
+                        const Target& target, const std::vector<iceberg::DataFile>& files,
+                        const api::Publish& ask) {
+  if (is_open()) return {};
+  const bool append = ask.mode != api::PublishMode::overwrite;
+  HANSA_TRY(const CheckData data, data_of(world, tables, target, files, append));
+  Measuring measuring(context, live, world.engine, data);
+  HANSA_TRY(auto results, measuring.run(contract_.checks));
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < results.size() && shown.size() < kShownMax; ++i) {
+    if (!refuses(results[i])) continue;
+    std::string& text = shown.emplace_back(to_text(results[i]));
+    if (!tells_ || !results[i].why.empty()) continue;
+    // Only a help: what is refused is refused without it too.
+    if (const auto values = measuring.offenders(contract_.checks[i]); values && !values->empty())
+      text += ", for example " + join(*values, ", ");
+  }
+  run_ = run_of(std::move(results));
+  run_.at = context.now;
+  run_.by = context.who.id;
+  run_.publish = ask.publish;
+  run_.rows = measuring.rows();
+  if (run_.failed == 0) return {};
+  if (auto noted = note_refusal(context, live, world, target); !noted)
+    log(Level::warning, "a refused publish was not noted",
+        {{"port", target.ref}, {"why", noted.error().text}});
+  return std::unexpected(refusal(target, run_, shown));
+}
+
+Result<void> Gate::note_refusal(const Context& context, Live& live, World& world,
+                                const Target& target) const {
+  const auto noted = commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    const auto* port = view.mesh.find<Port>(target.port);
+    if (port == nullptr) return unknown("port", target.ref);
+    HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*port), target.ref));
+    return attempt(std::move(permit), change(context, share(with_run(view, target.port, run_)),
+                                             "quality.failed", details_of(target, run_)));
+  });
+  if (!noted) return std::unexpected(noted.error());
+  return {};
+}
+
+Result<Attempt> Gate::along(const Context& context, const View& view, const Target& target,
+                            std::int64_t snapshot) const {
+  Attempt out;
+  const auto* port = view.mesh.find<Port>(target.port);
+  const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
+  if (contract == nullptr || contract->manifest != contract_.manifest)
+    return conflict(fmt::format("the contract of {} changed while this was published", target.ref),
+                    "publish again, under a new id");
+  if (is_open()) return out;
+  CheckRun run = run_;
+  run.snapshot = snapshot;
+  out.changes.push_back(change(context, share(with_run(view, target.port, std::move(run))),
+                               "quality.passed", details_of(target, run_)));
+  return out;
+}
+
+}  // namespace hansa::service
