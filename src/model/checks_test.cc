@@ -72,7 +72,26 @@ TEST(Judge, APercentageOfNothingIsNone) {
 TEST(Judge, SaysWhatWasMeasured) {
   EXPECT_EQ(to_text(judge(check(Op::equal, 0), 3, 9)), "c: 3 rows, and must be 0");
   EXPECT_EQ(to_text(failed(check(Op::equal, 0), "it does not bind")), "c: it does not bind");
-  EXPECT_EQ(judge(check(Op::equal, 0), std::string(400, 'x')).measured.size(), check_text_max);
+  EXPECT_EQ(judge(check(Op::equal, 0), "4.5").measured, "4.5");
+  EXPECT_EQ(failed(check(Op::equal, 0), std::string(400, 'x')).why.size(), check_text_max);
+}
+
+// Results are kept, and shown to more people than the rows of a batch that was refused.
+TEST(Judge, TellsNoTextOutOfTheData) {
+  EXPECT_EQ(judge(check(Op::equal, 0), "ann@example.com").measured, "another text");
+  Check text = check(Op::equal, 0);
+  text.must.text = "SE";
+  EXPECT_EQ(judge(text, "SE").measured, "SE");
+  EXPECT_EQ(judge(text, "ann@example.com").measured, "another text");
+}
+
+TEST(Judge, KeepsItsBounds) {
+  Check wide = check(Op::equal, 0);
+  wide.name = std::string(400, 'n');
+  wide.columns.assign(100, "c");
+  const CheckResult result = judge(wide, 1, 1);
+  EXPECT_EQ(result.name.size(), check_text_max);
+  EXPECT_EQ(result.columns.size(), 16U);
 }
 
 TEST(CheckRun, KeepsWhatDidNotPassTheWorstFirst) {

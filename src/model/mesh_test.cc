@@ -383,12 +383,15 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   deprecation.id = {one};
   Migration migration;
   migration.id = {one};
+  Checks checks;
+  checks.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
        {share(organisation), share(team), share(domain), share(account), share(principal),
         share(credential), share(product), share(port), share(contract), share(table), share(grant),
-        share(mount), share(derivation), share(deletion), share(deprecation), share(migration)}) {
+        share(mount), share(derivation), share(deletion), share(deprecation), share(migration),
+        share(checks)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

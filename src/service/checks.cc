@@ -58,6 +58,7 @@ std::shared_ptr<Reads> reads_of(const Context& context, const Shelves& from, Run
                                         .kind = "check",
                                         .sql = sql,
                                         .makes = {},
+                                        .makes_port = {},
                                         .started = context.now,
                                         .started_us = steady_us()});
 }
@@ -122,7 +123,7 @@ Result<api::CheckReport> checked(const Context& context, const Shelves& from, Ru
   opening.release();
   reads.bound({.columns = {}, .reads = {{0, columns_of(contract.checks, planned)}}});
   HANSA_TRY(const auto tickets, reads.open(opening.context().now));
-  for (const auto& ticket : tickets) HANSA_CHECK(ticket->durable());
+  HANSA_CHECK(tickets.durable());
   const CheckData data{
       .relation = planned.plan.relations.front(), .added = {}, .permits = planned.permits};
   Measuring measuring(opening.context(), from.live, from.world.engine, data,

@@ -217,6 +217,16 @@ Result<void> still_new(const Context& context, const Live& live, World& world, T
       "repeat the same publish: what is there is skipped");
 }
 
+void tell(const Next& next, const Gate& gate, api::Published& out) {
+  out.snapshot = std::to_string(next.state.snapshot);
+  out.added_rows = next.added_rows;
+  out.added_bytes = next.added_bytes;
+  out.rows = next.state.rows;
+  out.bytes = next.state.bytes;
+  out.warnings.clear();
+  for (const CheckResult& each : gate.outcome().results) out.warnings.push_back(present(each));
+}
+
 Result<api::Published> published(const Context& context, Live& live, World& world, Tables& tables,
                                  Target target, api::Publish ask) {
   HANSA_TRY(const auto before,
@@ -258,13 +268,7 @@ Result<api::Published> published(const Context& context, Live& live, World& worl
     HANSA_CHECK(gate.hold(context, live, world, tables, target, files, ask));
     HANSA_TRY(const Next next,
               stage(context, world, tables, target, std::exchange(base, {}), files, ask));
-    out.snapshot = std::to_string(next.state.snapshot);
-    out.added_rows = next.added_rows;
-    out.added_bytes = next.added_bytes;
-    out.rows = next.state.rows;
-    out.bytes = next.state.bytes;
-    out.warnings.clear();
-    for (const CheckResult& each : gate.outcome().results) out.warnings.push_back(present(each));
+    tell(next, gate, out);
     const bool registers = ask.mode == api::PublishMode::in_place;
     const Move move{.state = next.state,
                     .registers = registers ? wanted.files : std::vector<Location>{},
@@ -279,8 +283,8 @@ Result<api::Published> published(const Context& context, Live& live, World& worl
       out.seq = seq->number;
       return out;
     }
-    // Another publish came first. The checks of the data stand; only the list of files is made
-    // anew.
+    // Another publish came first. What was inspected stands; what is about all rows is checked
+    // again, and the list of files is made anew.
     HANSA_TRY(const auto again,
               world.store.recall(context.who.id, remember_key(target, ask), context.now));
     if (again) return answer_again(live, world, target, *again);

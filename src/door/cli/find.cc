@@ -334,7 +334,7 @@ std::vector<Noun> people_nouns() {
   };
 }
 
-std::vector<Noun> event_nouns() {
+std::vector<Noun> publish_nouns() {
   return {
       {"snapshots",
        "snapshot",
@@ -372,6 +372,11 @@ std::vector<Noun> event_nouns() {
         {"REASON", "reason"},
         {"TEXT", "text", Show::text, false, 1}},
        rejects},
+  };
+}
+
+std::vector<Noun> event_nouns() {
+  return {
       {"queries",
        "id",
        {{"QUERY", "id"},
@@ -425,6 +430,7 @@ const std::vector<Noun>& nouns() {
                       owner_nouns(),
                       people_nouns(),
                       use_nouns(),
+                      publish_nouns(),
                       event_nouns()})
       std::ranges::move(part, std::back_inserter(out));
     return out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "contract/checks.h"
 #include "query/checks.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = std::size_t{4} << 20;
 constexpr std::size_t kOffendersMax = 3;
+// Passes over the files that look for the checks which cannot be run.
+constexpr int kPassesMax = 64;
 
 std::string table_of(const query::Relation& relation) {
   return fmt::format("{}.{}.{}", sql_identifier(relation.catalog), sql_identifier(relation.schema),
@@ -24,6 +27,23 @@ std::string table_of(const query::Relation& relation) {
 // What the statement itself is to blame for; anything else says nothing about the data.
 bool is_of_statement(const Error& error) {
   return error.code == Code::invalid || error.code == Code::exhausted || error.code == Code::denied;
+}
+
+// The engine's words about a statement are told; those about a value may hold it, and the rows of a
+// batch that is refused are for nobody. `ours`: of the statements that count, only a pattern can be
+// the reason.
+std::string without_data(const Error& error, bool ours) {
+  static constexpr std::string_view kOfData[] = {"Conversion Error", "Out of Range Error",
+                                                 "Invalid Input Error", "Constraint Error",
+                                                 "Invalid Error"};
+  for (const std::string_view kind : kOfData)
+    if (error.text.starts_with(kind) && !(ours && kind == "Invalid Input Error"))
+      return fmt::format("it fails on a value ({})", kind);
+  return error.text;
+}
+
+std::unexpected<Error> too_many() {
+  return exhausted("too many of the contract's checks cannot be run");
 }
 
 std::string value_text(const Json& value) {
@@ -83,7 +103,7 @@ Result<void> Measuring::count(const std::vector<Check>& all, const std::vector<s
                               std::vector<CheckResult>& out) {
   std::vector<Check> some;
   for (const std::size_t i : which) some.push_back(all[i]);
-  const auto counts = counted(some, files);
+  auto counts = ++passes_ > kPassesMax ? too_many() : counted(some, files);
   if (counts) {
     rows_ = std::max(rows_, counts->front());
     for (std::size_t i = 0; i < which.size(); ++i)
@@ -92,7 +112,7 @@ Result<void> Measuring::count(const std::vector<Check>& all, const std::vector<s
   }
   if (!is_of_statement(counts.error())) return std::unexpected(counts.error());
   if (which.size() == 1) {
-    out[which.front()] = failed(some.front(), counts.error().text);
+    out[which.front()] = failed(some.front(), without_data(counts.error(), true));
     return {};
   }
   const auto middle = which.begin() + static_cast<std::ptrdiff_t>(which.size() / 2);
@@ -133,14 +153,16 @@ Result<Json::Array> Measuring::rows_of(const std::shared_ptr<engine::Lease>& lea
   return *json.as_array();
 }
 
-// Someone else's text: it meets a worker that knows nothing, and nobody meets that one again.
+// The text is that of whoever wrote the contract: nobody meets its worker again.
 Result<CheckResult> Measuring::ask(const Check& check) {
   // From now on: what came before, a conversion or other rules, took none of its time.
   const Time deadline = std::min(context_.deadline, SystemClock().now() + check_rule_time);
-  auto leased = engine_.lease(PrincipalId{}, deadline, context_.stop);
+  auto leased = engine_.lease(context_.who.id, deadline, context_.stop);
   if (!leased) return std::unexpected(leased.error());
   const std::shared_ptr<engine::Lease> lease = *std::move(leased);
   const std::string sql = contract::filled_in(check, table_of(data_.relation));
+  if (sql.size() > limits::sql_bytes_max)
+    return failed(check, "it is longer than a statement may be");
   const auto value = [&]() -> Result<std::string> {
     HANSA_TRY(query::Plan plan, plan_of(*lease, sql));
     HANSA_TRY(const Json::Array rows, rows_of(lease, std::move(plan)));
@@ -156,7 +178,7 @@ Result<CheckResult> Measuring::ask(const Check& check) {
   if (value) return judge(check, *value);
   if (value.error().code == Code::corrupt || context_.stop.stop_requested())
     return std::unexpected(value.error());
-  return failed(check, value.error().text);
+  return failed(check, without_data(value.error(), false));
 }
 
 Result<query::Plan> Measuring::plan_of(engine::Lease& lease, const std::string& sql) const {

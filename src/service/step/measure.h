@@ -36,8 +36,8 @@ class Measuring {
 
   // One result a check, in their order. What counts rows is one pass over the files; of an append,
   // what is about single rows is a pass over the new ones. A rule in SQL is a statement of its own,
-  // by rules that are stricter than a reader's: the port is the only relation, and its worker has
-  // met nobody and meets nobody afterwards. What does not bind or takes too long has failed.
+  // by rules that are stricter than a reader's: the port is the only relation, and its worker
+  // meets nobody afterwards. What does not bind or takes too long has failed.
   // Errors: corrupt: a file; unavailable: no worker; exhausted: no worker in time.
   Result<std::vector<CheckResult>> run(const std::vector<Check>& checks);
   std::uint64_t rows() const { return rows_; }
@@ -63,6 +63,7 @@ class Measuring {
   const CheckData& data_;
   Guarding guarding_;
   std::uint64_t rows_ = 0;
+  int passes_ = 0;
 };
 
 // A port as the statements of checks name it, without files.

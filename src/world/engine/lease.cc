@@ -104,7 +104,7 @@ class WorkerLease : public Lease {
 
   ~WorkerLease() override {
     cut_.reset();
-    const bool clean = !restricted_ && !broken_ && !worker_->is_broken() &&
+    const bool clean = !killed_ && !restricted_ && !broken_ && !worker_->is_broken() &&
                        (!run_ || (run_->ended && !run_->broken));
     if (!clean) worker_->kill(Ending::cut);
     const bool keep = !inspected_ && !worker_->seat().has_copies();
@@ -204,7 +204,10 @@ class WorkerLease : public Lease {
                      std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 0)};
   }
 
-  void kill() noexcept override { worker_->kill(Ending::cut); }
+  void kill() noexcept override {
+    killed_ = true;  // It may live for a moment still, and must not be given to anybody in it.
+    worker_->kill(Ending::cut);
+  }
 
  private:
   // `pull` follows the question at once, without waiting for the answer.
@@ -247,6 +250,7 @@ class WorkerLease : public Lease {
   std::shared_ptr<Process> worker_;
   GiveBack give_back_;
   std::shared_ptr<Run> run_;
+  std::atomic<bool> killed_ = false;
   bool restricted_ = false;
   bool broken_ = false;
   bool inspected_ = false;
