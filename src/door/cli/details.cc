@@ -236,4 +236,21 @@ Done print_one(Session& session, const Json& item, std::string_view name) {
   return api::Exit::ok;
 }
 
+std::string nothing_of(std::string_view nouns) {
+  if (nouns == "access")
+    return "no requests or grants; ask for data: hansa access request DOMAIN/PORT --purpose "
+           "\"...\"";
+  if (nouns == "queries") return "no query of yours is running";
+  if (nouns == "consumers" || nouns == "usage") return "nobody has read it since then";
+  if (nouns == "snapshots") return "nothing was published into it yet";
+  if (nouns == "checks") return "its contract demanded nothing when something was published";
+  if (nouns == "rejects") return "no record was refused";
+  if (nouns == "audit") return "no lines";
+  if (nouns == "events") return "nothing changed";
+  if (nouns == "notices") return "nothing that you read will end";
+  if (nouns == "mounts")
+    return "no mounts; make one: hansa mount DOMAIN/PORT --into ACCOUNT --as SCHEMA.TABLE";
+  return "no " + std::string(nouns) + " that you may know of";
+}
+
 }  // namespace hansa::cli

@@ -36,4 +36,7 @@ Done print_list(Session& session, const Json::Array& items, const std::vector<Sh
 // Prints one thing: its members line by line, lists of objects as tables.
 Done print_one(Session& session, const Json& item, std::string_view name);
 
+// What an empty list of them means.
+std::string nothing_of(std::string_view nouns);
+
 }  // namespace hansa::cli

@@ -512,23 +512,6 @@ Outcome<Json> look_for(Client& client, const Noun& noun, const Wish& wish) {
       near.empty() ? "hansa get " + std::string(noun.name) : "did you mean " + near[0] + "?"}));
 }
 
-std::string nothing_of(std::string_view nouns) {
-  if (nouns == "access")
-    return "no requests or grants; ask for data: hansa access request DOMAIN/PORT --purpose "
-           "\"...\"";
-  if (nouns == "queries") return "no query of yours is running";
-  if (nouns == "consumers" || nouns == "usage") return "nobody has read it since then";
-  if (nouns == "snapshots") return "nothing was published into it yet";
-  if (nouns == "checks") return "its contract demanded nothing when something was published";
-  if (nouns == "rejects") return "no record was refused";
-  if (nouns == "audit") return "no lines";
-  if (nouns == "events") return "nothing changed";
-  if (nouns == "notices") return "nothing that you read will end";
-  if (nouns == "mounts")
-    return "no mounts; make one: hansa mount DOMAIN/PORT --into ACCOUNT --as SCHEMA.TABLE";
-  return "no " + std::string(nouns) + " that you may know of";
-}
-
 void say_footer(Session& session, const Noun& noun, const Found& found) {
   if (found.more)
     session.say("there are more than " + std::to_string(found.items.size()) +
