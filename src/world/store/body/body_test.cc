@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/derivation.h"
