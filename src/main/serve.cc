@@ -18,6 +18,7 @@
 #include "main/sweeping.h"
 #include "main/timetable.h"
 #include "main/upkeep.h"
+#include "main/use_ranks.h"
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
@@ -59,6 +60,7 @@ struct Server {
   std::unique_ptr<service::Follower> follower;
   std::unique_ptr<Timetable> timetable;
   std::unique_ptr<Sweeping> sweeping;
+  std::unique_ptr<UseRanks> use_ranks;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
   std::unique_ptr<net::Server> door;
@@ -191,6 +193,7 @@ void close(Server& s, const Config& config) {
   s.door.reset();
   s.timetable.reset();
   s.sweeping.reset();
+  s.use_ranks.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   Upkeep(*s.store, *s.clock, config).anchor();
@@ -223,6 +226,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
       service::Shelves{s.live, *s.world, s.tables, *s.copies, *s.clock}, s.running);
   s.sweeping = std::make_unique<Sweeping>(service::Sweeper{
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
+  s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

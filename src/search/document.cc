@@ -1,6 +1,7 @@
 #include "search/document.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace hansa::search {
 namespace {
@@ -135,6 +136,11 @@ Life life_of(const Mesh& mesh, const Product& product) {
   if (product.deprecated || product.status == "deprecated" || all_deprecated)
     return Life::deprecated;
   return product.status == "draft" || product.status == "proposed" ? Life::draft : Life::active;
+}
+
+std::uint8_t use_of(std::uint64_t readers, std::uint64_t reads) {
+  const int use = 2 * std::bit_width(readers) + std::bit_width(reads) / 2;
+  return static_cast<std::uint8_t>(std::min<int>(use, use_max));
 }
 
 Facts facts_of(const Mesh& mesh, const Product& product) {

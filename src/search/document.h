@@ -65,6 +65,10 @@ struct Facts {
   Time published{};        // last; zero: never
   friend bool operator==(const Facts&, const Facts&) = default;
 };
+// Of so many readers and reads in the last 30 days: what doubles them raises it by the same, and
+// readers by four times as much as reads.
+inline constexpr std::uint8_t use_max = 16;
+std::uint8_t use_of(std::uint64_t readers, std::uint64_t reads);
 Facts facts_of(const Mesh& mesh, const Product& product);
 // Of a domain: whether somebody answers for it, and can be reached; up to 12.
 std::uint8_t trust_of(const Mesh& mesh, const Domain& domain);

@@ -77,6 +77,7 @@ void Index::edit_words(const Change& change, std::vector<Edit>& edits) {
 void Index::edit_row(const Change& change, std::vector<Edit>& moves) {
   Row& row = rows_[change.slot];
   const Row before = row;
+  const Ulid was = ids_[change.slot];
   const auto held = tags(change.slot);
   const std::vector<std::uint32_t> tags_before(held.begin(), held.end());
   row = {};
@@ -89,6 +90,7 @@ void Index::edit_row(const Change& change, std::vector<Edit>& moves) {
            .status = statuses_.take(facts->status),
            .trust = facts->trust,
            .life = facts->life,
+           .use = facts->id == was ? before.use : std::uint8_t{0},
            .present = true,
            .open = facts->open};
     for (const std::string& tag : facts->tags)
@@ -164,6 +166,15 @@ void Index::put(std::vector<Change> changes) {
   each_list(moves, [&](std::uint32_t domain, std::span<const Edit> of) {
     apply(domains_[domain].products, of);
   });
+}
+
+Slot Index::put_use(Slot from, std::size_t max, const std::unordered_map<Ulid, std::uint8_t>& use) {
+  const std::size_t end = std::min(rows_.size(), from + max);
+  for (std::size_t slot = from; slot < end; ++slot) {
+    const auto found = use.find(ids_[slot]);
+    rows_[slot].use = found == use.end() ? 0 : std::min(found->second, use_max);
+  }
+  return end == rows_.size() ? kNoSlot : static_cast<Slot>(end);
 }
 
 void Index::put_domain(Ulid id, const std::vector<Word>& words, std::uint8_t trust) {

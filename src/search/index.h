@@ -72,9 +72,13 @@ class Index {
     std::uint16_t tags = 0;
     std::uint8_t trust = 0;
     Life life = Life::active;
+    std::uint8_t use = 0;  // how much it is read, up to use_max
     bool present = false;
     bool open = false;  // to the organisation: not restricted, not hidden
   };
+  // How much the products from this slot on are read, by id; those that are not named: not at all.
+  // At most so many slots; gives the next one, or kNoSlot at the end.
+  Slot put_use(Slot from, std::size_t max, const std::unordered_map<Ulid, std::uint8_t>& use);
   // Of a slot that a hit named, or any other: one that is not present.
   const Row& row(Slot slot) const {
     static constexpr Row kNone;

@@ -6,6 +6,8 @@
 #include <map>
 #include <random>
 
+#include "search/rank.h"
+
 namespace hansa::search {
 namespace {
 
@@ -179,6 +181,39 @@ TEST(Index, FindsWhatAPlainReadingFinds) {
     EXPECT_EQ(index.words(), 0U);
     EXPECT_EQ(index.products(), 0U);
   }
+}
+
+TEST(Index, KeepsTheUseOfAProductThatChangesAndNotOfAnother) {
+  Index index;
+  const auto put = [&](Slot slot, Ulid id) {
+    Facts facts;
+    facts.id = id;
+    index.put({{.slot = slot, .words = {{"plays", bit(Field::name)}}, .facts = facts}});
+  };
+  put(0, {1, 1});
+  put(1, {1, 2});
+  const std::unordered_map<Ulid, std::uint8_t> use{{Ulid{1, 1}, 3}, {Ulid{1, 2}, 200}};
+  EXPECT_EQ(index.put_use(0, 1, use), 1U);
+  EXPECT_EQ(index.put_use(1, 1, use), kNoSlot);
+  EXPECT_EQ(index.row(0).use, 3);
+  EXPECT_EQ(index.row(1).use, use_max);
+  put(0, {1, 1});
+  EXPECT_EQ(index.row(0).use, 3);
+  put(0, {1, 3});
+  EXPECT_EQ(index.row(0).use, 0);
+  index.put_use(0, 10, {});
+  EXPECT_EQ(index.row(1).use, 0);
+}
+
+TEST(Use, RaisesARankByAQuarterAtMost) {
+  EXPECT_EQ(use_of(0, 0), 0);
+  EXPECT_LT(use_of(1, 1), use_of(2, 2));
+  EXPECT_LT(use_of(1, 1'000), use_of(50, 1'000));
+  EXPECT_EQ(use_of(1'000'000, UINT64_MAX), use_max);
+  Index::Row row;
+  const std::uint32_t unused = rank_of(100, row, 0, Time{});
+  row.use = use_max;
+  EXPECT_EQ(rank_of(100, row, 0, Time{}) * 4, unused * 5);
 }
 
 }  // namespace

@@ -115,7 +115,8 @@ Result<Cursor> parse_cursor(std::string_view text) {
 
 std::uint32_t rank_of(std::uint32_t fit, const Index::Row& row, std::uint8_t domain_trust,
                       Time now) {
-  return fit * (64U + row.trust + domain_trust + freshness(row.hours, now)) * eighths(row.life);
+  return fit * (64U + row.trust + domain_trust + freshness(row.hours, now) + row.use) *
+         eighths(row.life);
 }
 
 bool knows_any(const policy::Sight& sight, const std::vector<Hit>& hits) {

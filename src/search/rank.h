@@ -53,7 +53,7 @@ Ranked rank(const Index& index, const policy::Sight& sight, const std::vector<Hi
             const Wish& wish);
 
 // A product's rank: its fit, raised by up to three quarters by trust (owner, channel, contract,
-// descriptions) and a fresh publish, and lowered by its status.
+// descriptions) and a fresh publish, by up to a quarter by its use, and lowered by its status.
 std::uint32_t rank_of(std::uint32_t fit, const Index::Row& row, std::uint8_t domain_trust,
                       Time now);
 

@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+#include "service/house_test.h"
+#include "service/step/find.h"
 #include "world/store/memory/memory.h"
 
 namespace hansa::service {
@@ -81,6 +83,28 @@ TEST(Use, IsWhatAListOfReadsGives) {
     }
     EXPECT_TRUE(std::ranges::is_sorted(*found, std::greater{}, &UseBy::last));
   }
+}
+
+class UseOfProducts : public House {};
+
+TEST_F(UseOfProducts, IsThatOfTheirPortsSinceThen) {
+  furnish();
+  const auto product_of = [&](const char* ref) {
+    return live.read([&](const View& view) {
+      const Port* found = *find_port(context("olga"), view, ref);
+      return std::pair(found->id, found->product.ulid);
+    });
+  };
+  const auto [plays, product] = product_of("shows/plays");
+  const auto [payouts, other] = product_of("shows/payouts");
+  for (std::uint64_t n = 0; n < 5; ++n)
+    for (int times = 0; times < 3; ++times) count(store, {plays, who(n), {}, {}, hours(9), "x"});
+  count(store, {payouts, who(1), {}, {}, hours(1), "x"});
+  count(store, {port(77), who(1), {}, {}, hours(9), "x"});
+  const auto found = use_of_products(store, live, hours(5));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, (std::unordered_map<Ulid, std::uint8_t>{{product, search::use_of(5, 15)}}));
+  EXPECT_TRUE(use_of_products(store, live, hours(0))->contains(other));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ void sort_by_kind(std::vector<Decoded>& nouns) {
 
 // Products read under one lock, so that nobody waits for it long.
 constexpr std::size_t kLessonMax = 256;
+constexpr std::size_t kSlotsAtOnce = 16'384;
 
 }  // namespace
 
@@ -84,6 +85,15 @@ Result<void> Live::learned(Micros patience) const {
   if (released_bell_.wait_for(lock, patience, [&] { return learned_; })) return {};
   return unavailable("the server has just started and still reads what can be searched",
                      "search again in a moment");
+}
+
+Result<void> Live::put_use(const std::unordered_map<Ulid, std::uint8_t>& use) {
+  HANSA_CHECK(learned(Micros{0}));
+  for (Slot next = 0; next != kNoSlot;) {
+    const std::unique_lock lock(mutex_);
+    next = index_.put_use(next, kSlotsAtOnce, use);
+  }
+  return {};
 }
 
 Result<void> Live::apply(const store::Batch& batch) {

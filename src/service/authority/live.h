@@ -48,6 +48,10 @@ class Live {
     return f(view(), index_);
   }
 
+  // How much products are read, for the ranks of search. Errors: unavailable: its words are not
+  // learned yet.
+  Result<void> put_use(const std::unordered_map<Ulid, std::uint8_t>& use);
+
   // The next batch. Errors: corrupt: a body that cannot be read, or a number that does not follow.
   Result<void> apply(const store::Batch& batch);
   // Rings those who wait in reach: call after running work was decided anew on this batch.

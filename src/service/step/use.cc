@@ -39,4 +39,32 @@ Result<std::vector<UseBy>> readers_of(store::Store& store, PortId port, Time sin
   return out;
 }
 
+Result<std::unordered_map<Ulid, std::uint8_t>> use_of_products(store::Store& store,
+                                                               const Live& live, Time since) {
+  struct Sum {
+    std::set<PrincipalId> readers;
+    std::uint64_t reads = 0;
+  };
+  std::unordered_map<Ulid, Sum> ports, products;
+  HANSA_CHECK(store.uses({.port = {}, .who = {}, .hour_min = store::hour_of(since)},
+                         [&](const store::UseKey& key, const store::UseCount& count) {
+                           Sum& sum = ports[key.port.ulid];
+                           sum.readers.insert(key.who);
+                           sum.reads += count.reads;
+                         }));
+  live.read([&](const View& view) {
+    for (auto& [id, sum] : ports) {
+      const auto* port = view.mesh.find<Port>(id);
+      if (port == nullptr) continue;
+      Sum& product = products[port->product.ulid];
+      product.readers.merge(sum.readers);
+      product.reads += sum.reads;
+    }
+    return 0;
+  });
+  std::unordered_map<Ulid, std::uint8_t> out;
+  for (const auto& [id, sum] : products) out[id] = search::use_of(sum.readers.size(), sum.reads);
+  return out;
+}
+
 }  // namespace hansa::service

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/ids.h"
+#include "service/authority/live.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -26,5 +28,9 @@ bool reads_column(const UseBy& use, std::string_view column);
 // Everybody who read `port` (one major version) since then, to the hour; who read last comes first.
 // Errors: as Store::uses.
 Result<std::vector<UseBy>> readers_of(store::Store& store, PortId port, Time since);
+
+// How much each product is read, as search ranks by it (search/document.h). Errors: as Store::uses.
+Result<std::unordered_map<Ulid, std::uint8_t>> use_of_products(store::Store& store,
+                                                               const Live& live, Time since);
 
 }  // namespace hansa::service
