@@ -22,7 +22,7 @@ void describe(Fields& f, GoneView& v) {
 }
 
 void describe(Fields& f, HitView& v) {
-  f.required("kind", v.kind, "access, request, mount or derived");
+  f.required("kind", v.kind, "access, request, mount, derived or subscription");
   f.required("what", v.what);
   f.required("who", v.who, "who holds it, asked for it, or owns it");
   f.required("says", v.says, "what becomes of it");

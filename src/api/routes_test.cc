@@ -20,6 +20,7 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
 
@@ -57,7 +58,10 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     get_deprecation,   withdraw_deprecation,
                                     answer_notice,     extend_version,
                                     retire_version,    restore_version,
-                                    list_notices,      move_default};
+                                    list_notices,      move_default,
+                                    subscribe,         list_subscriptions,
+                                    unsubscribe};
+
 template <class Each>
 void each_route(Each each) {
   std::apply([&](const auto&... route) { (each(route), ...); }, kRoutes);
@@ -73,7 +77,7 @@ TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
   for (const char* header :
        {"access", "deletion", "deprecation", "derivation", "doctor", "housekeeping", "identity",
-        "manifest", "product", "publish", "query", "use"}) {
+        "manifest", "product", "publish", "query", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

@@ -4,12 +4,13 @@ namespace hansa::api {
 
 void describe(Fields& f, ConsumerView& v) {
   f.required("who", v.who, "its name; `unknown`: it is gone");
-  f.required("kind", v.kind, "user, service_account or unknown");
+  f.required("kind", v.kind, "user, service_account, team, product or unknown");
   f.optional("teams", v.teams, "it is a member of, or answers to");
   f.required("port", v.port, "domain/port@major");
   f.optional("makes", v.makes, "the port that is made of what it reads");
+  f.required("declared", v.declared, "by a subscription, also of its team or product");
   f.required("columns", v.columns, "that it read, as they were called then");
-  f.required("reads", v.reads);
+  f.required("reads", v.reads, "0: it is declared only");
   f.optional("first", v.first, "since the time asked for");
   f.optional("last", v.last);
   f.optional("client", v.client, "what it called itself last");

@@ -17,6 +17,7 @@ struct ConsumerView {
   std::vector<std::string> teams;
   std::string port;
   std::string makes;
+  bool declared = false;
   std::vector<std::string> columns;
   std::uint64_t reads = 0;
   std::optional<Time> first;

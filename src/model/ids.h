@@ -68,6 +68,7 @@ using GrantId = Id<struct GrantTag>;
 using MountId = Id<struct MountTag>;
 using DeletionId = Id<struct DeletionTag>;
 using MigrationId = Id<struct MigrationTag>;
+using SubscriptionId = Id<struct SubscriptionTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

@@ -9,6 +9,7 @@
 #include "model/grant.h"
 #include "model/mount.h"
 #include "model/people.h"
+#include "model/subscription.h"
 
 namespace hansa {
 namespace claim {
@@ -37,6 +38,9 @@ std::string migration(PortId port, const Grantee& consumer) {
 }
 std::string mount(AccountId into, std::string_view schema, std::string_view table) {
   return fmt::format("mount:{}/{}.{}", to_text(into), schema, table);
+}
+std::string subscription(PortId port, const Grantee& subscriber) {
+  return fmt::format("subscription:{}/{}", to_text(port), to_text(subscriber.id));
 }
 
 }  // namespace claim
@@ -95,6 +99,9 @@ Claims claims(const Migration& migration) {
   return {claim::migration(migration.port, migration.consumer)};
 }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
+Claims claims(const Subscription& subscription) {
+  return {claim::subscription(subscription.port, subscription.subscriber)};
+}
 
 }  // namespace
 

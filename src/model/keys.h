@@ -34,6 +34,8 @@ std::string file(const Location& at);
 // One consumer is told of one version once.
 std::string migration(PortId port, const Grantee& consumer);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
+// One says so once.
+std::string subscription(PortId port, const Grantee& subscriber);
 inline constexpr std::string_view organisation = "organisation";
 }  // namespace claim
 

@@ -26,6 +26,7 @@
 #include "model/order.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/subscription.h"
 
 namespace hansa {
 
@@ -136,7 +137,7 @@ class Mesh {
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
-             Table_<Deprecation>, Table_<Migration>, Table_<Checks>>
+             Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>>
       tables_;
 
   Fingerprinter print_;

@@ -385,13 +385,15 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   migration.id = {one};
   Checks checks;
   checks.id = {one};
+  Subscription subscription;
+  subscription.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
        {share(organisation), share(team), share(domain), share(account), share(principal),
         share(credential), share(product), share(port), share(contract), share(table), share(grant),
         share(mount), share(derivation), share(deletion), share(deprecation), share(migration),
-        share(checks)}) {
+        share(checks), share(subscription)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

@@ -11,6 +11,7 @@
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
+#include "service/step/subscribers.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -23,9 +24,18 @@ bool is_administrator(const Context& context, const View& view) {
   return may(context, view, Action::administer, on_organisation());
 }
 
+// The port of a subscription that ended, for those who own it: they were told of it while it was.
+const Port* left_port(const Context& context, const View& view, const store::Line& line) {
+  const auto details = parse_json(line.body);
+  const Json* ref = details ? details->find("port") : nullptr;
+  const auto parsed = parse_port_ref(ref && ref->as_string() ? *ref->as_string() : std::string());
+  const Port* port = parsed ? view.mesh.port(*parsed) : nullptr;
+  return port != nullptr && may(context, view, Action::manage, on(*port)) ? port : nullptr;
+}
+
 // What an event is about, in the caller's words; nothing: the caller may not know of it. What was
 // deleted is for those who might have known it. What else is gone is not decided about any more: it
-// is for those who run the mesh, and for whoever did it.
+// is for those who run the mesh, and for whoever did it; a subscription for its port's owners too.
 std::optional<std::string> subject_of(const Context& context, const View& view,
                                       const store::Line& line) {
   const std::string_view kind = line.subject_kind;
@@ -81,6 +91,12 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     const bool own = policy::benefits(view.rights, view.mesh, context.who.id, told->consumer);
     if (!own && !may(context, view, Action::manage, on(*port))) return std::nullopt;
     return fmt::format("notice of {}", view.mesh.ref_of(*port));
+  }
+  if (kind == "subscription") {
+    const auto* subscription = view.mesh.find<Subscription>(line.subject);
+    if (subscription == nullptr) return of_port(left_port(context, view, line));
+    if (!knows(context, view, *subscription)) return std::nullopt;
+    return of_port(view.mesh.find<Port>(subscription->port));
   }
   // Their details may name what others may not know of.
   if (kind == "derivation" || kind == "checks") {

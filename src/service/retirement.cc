@@ -10,6 +10,7 @@
 #include "service/step/migration.h"
 #include "service/step/present.h"
 #include "service/step/shifts.h"
+#include "service/step/subscribers.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
 
@@ -204,6 +205,12 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
     }
     Attempt out = attempt(std::move(permit), change(context, share(std::move(after)),
                                                     "version.retired", std::move(details)));
+    for (const Subscription* each : subscriptions_to(view, port->id))
+      out.changes.push_back(
+          removal(context, share(*each), "subscription.ended",
+                  Json::Object{{"port", ref},
+                               {"subscriber", policy::name_of(view.mesh, each->subscriber)},
+                               {"why", "the version was retired"}}));
     out.relies_on.push_back(*view.mesh.noun("port", port->id.ulid));
     return out;
   }));

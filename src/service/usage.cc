@@ -8,6 +8,7 @@
 
 #include "service/step/find.h"
 #include "service/step/present.h"
+#include "service/step/subscribers.h"
 #include "service/step/use.h"
 
 namespace hansa::service {
@@ -79,6 +80,7 @@ Consumer consumer_of(const Context& context, const View& view, const std::string
                 .teams = {},
                 .port = ref,
                 .makes = makes_of(context, view, use.makes),
+                .declared = false,
                 .columns = use.columns,
                 .reads = use.reads,
                 .first = use.first,
@@ -89,6 +91,57 @@ Consumer consumer_of(const Context& context, const View& view, const std::string
       if (const auto* team = view.mesh.find<Team>(id)) out.shown.teams.push_back(team->name);
   out.key = fmt::format("{} {} {} {}", ref, out.shown.who, to_text(use.who), to_text(use.makes));
   return out;
+}
+
+// Whether what was said by a subscription is what was seen.
+bool is_by(const View& view, const Grantee& subscriber, const UseBy& use) {
+  if (subscriber.kind == GranteeKind::team) {
+    const auto* subject = view.rights.subject(use.who);
+    return subject != nullptr && subject->in_team(TeamId{subscriber.id});
+  }
+  if (subscriber.kind != GranteeKind::product) return subscriber.id == use.who.ulid;
+  const auto* made = use.makes ? view.mesh.find<Port>(use.makes) : nullptr;
+  return made != nullptr && made->product.ulid == subscriber.id;
+}
+
+std::string kind_of(const Grantee& subscriber) {
+  if (subscriber.kind == GranteeKind::team) return "team";
+  if (subscriber.kind == GranteeKind::product) return "product";
+  return subscriber.kind == GranteeKind::service_account ? "service_account" : "user";
+}
+
+std::string name_of(const View& view, const Grantee& subscriber) {
+  if (const auto* team = view.mesh.find<Team>(subscriber.id)) return team->name;
+  if (const auto* product = view.mesh.find<Product>(subscriber.id))
+    return view.mesh.ref_of(*product);
+  return name_of_principal(view, PrincipalId{subscriber.id});
+}
+
+// Those who are seen, whether they said so, and those who said so and are not seen.
+void add_consumers(const Context& context, const View& view, const Asked& port,
+                   const std::vector<UseBy>& uses, bool mine, std::vector<Consumer>& out) {
+  const auto subscriptions = subscriptions_to(view, port.id);
+  for (const UseBy& use : uses) {
+    if (mine && use.who != context.who.id) continue;
+    out.push_back(consumer_of(context, view, port.ref, use));
+    out.back().shown.declared = std::ranges::any_of(subscriptions, [&](const Subscription* each) {
+      return is_by(view, each->subscriber, use);
+    });
+  }
+  for (const Subscription* each : subscriptions) {
+    if (mine && !speaks_for(context, view, each->subscriber)) continue;
+    if (std::ranges::any_of(uses,
+                            [&](const UseBy& use) { return is_by(view, each->subscriber, use); }))
+      continue;
+    const std::string name = name_of(view, each->subscriber);
+    out.push_back({fmt::format("{} {} {}", port.ref, name, to_text(each->id)),
+                   {.who = name,
+                    .kind = kind_of(each->subscriber),
+                    .teams = {},
+                    .port = port.ref,
+                    .makes = {},
+                    .declared = true}});
+  }
 }
 
 struct Bucket {
@@ -105,15 +158,15 @@ Result<api::PageOf<api::ConsumerView>> list_consumers(const Context& context, Li
     return ask.mine ? ports_of(context, view, name) : ports_for_owner(context, view, name);
   }));
   const Time since = ask.since.value_or(context.now - kConsumerDays * kDay);
-  std::vector<std::pair<const Asked*, UseBy>> uses;
+  std::vector<std::vector<UseBy>> uses;
   for (const Asked& port : ports) {
-    HANSA_TRY(const auto readers, readers_of(world.store, port.id, since));
-    for (const UseBy& use : readers)
-      if (!ask.mine || use.who == context.who.id) uses.emplace_back(&port, use);
+    HANSA_TRY(auto readers, readers_of(world.store, port.id, since));
+    uses.push_back(std::move(readers));
   }
   std::vector<Consumer> all;
   live.read([&](const View& view) {
-    for (const auto& [port, use] : uses) all.push_back(consumer_of(context, view, port->ref, use));
+    for (std::size_t i = 0; i < ports.size(); ++i)
+      add_consumers(context, view, ports[i], uses[i], ask.mine, all);
     return 0;
   });
   std::ranges::sort(all, {}, &Consumer::key);

@@ -10,8 +10,10 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
+#include "door/cli/asked.h"
 #include "door/cli/details.h"
 #include "door/cli/events.h"
 #include "door/cli/session.h"
@@ -56,18 +58,6 @@ Outcome<Found> pages(Client& client, const api::Route<Ask, Answer>& route, const
   return found;
 }
 
-Outcome<std::pair<std::string, std::string>> two_parts(const std::string& name,
-                                                       std::string_view form) {
-  const auto slash = name.find('/');
-  if (slash == 0 || slash == std::string::npos || slash + 1 == name.size() ||
-      name.find('/', slash + 1) != std::string::npos)
-    return usage("'" + name + "' is not " + std::string(form),
-                 "for example: hansa get " + std::string(form == "DOMAIN/PRODUCT"
-                                                             ? "products shows/catalogue"
-                                                             : "ports shows/episodes"));
-  return std::pair(name.substr(0, slash), name.substr(slash + 1));
-}
-
 Outcome<Json> one_product(Client& client, const Wish& wish) {
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PRODUCT"));
   return client.call(api::get_product, {.domain = parts.first, .product = parts.second});
@@ -78,11 +68,16 @@ Outcome<Json> one_port(Client& client, const Wish& wish) {
   return client.call(api::get_port, {.domain = parts.first, .port = parts.second});
 }
 
-Outcome<Found> snapshots(Client& client, const Wish& wish) {
+// Of nouns that lie in a port.
+Outcome<std::pair<std::string, std::string>> port_for(const std::string& noun, const Wish& wish) {
   if (wish.name.empty())
-    return usage("hansa get snapshots needs a port",
-                 "for example: hansa get snapshots shows/episodes");
-  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+    return usage("hansa get " + noun + " needs a port",
+                 "for example: hansa get " + noun + " shows/episodes");
+  return two_parts(wish.name, "DOMAIN/PORT");
+}
+
+Outcome<Found> snapshots(Client& client, const Wish& wish) {
+  HANSA_TRY(const auto parts, port_for("snapshots", wish));
   return pages(client, api::list_snapshots, {.domain = parts.first, .port = parts.second}, wish);
 }
 
@@ -101,19 +96,14 @@ Outcome<Found> rejects(Client& client, const Wish& wish) {
 }
 
 Outcome<Found> consumers(Client& client, const Wish& wish) {
-  if (wish.name.empty())
-    return usage("hansa get consumers needs a port",
-                 "for example: hansa get consumers shows/episodes");
-  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+  HANSA_TRY(const auto parts, port_for("consumers", wish));
   return pages(
       client, api::list_consumers,
       {.domain = parts.first, .port = parts.second, .since = wish.since, .mine = wish.mine}, wish);
 }
 
 Outcome<Found> usage_of(Client& client, const Wish& wish) {
-  if (wish.name.empty())
-    return usage("hansa get usage needs a port", "for example: hansa get usage shows/episodes");
-  HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+  HANSA_TRY(const auto parts, port_for("usage", wish));
   if (!wish.by.empty() && wish.by != "day" && wish.by != "hour")
     return usage("--by is day or hour", "for example: hansa get usage shows/episodes --by hour");
   HANSA_TRY(const Json answer, client.call(api::get_usage, {.domain = parts.first,
@@ -126,13 +116,26 @@ Outcome<Found> usage_of(Client& client, const Wish& wish) {
 }
 
 std::vector<Noun> use_nouns() {
-  return {{"consumers",
+  return {{"subscriptions",
+           "id",
+           {{"PORT", "port"},
+            {"SUBSCRIBER", "subscriber"},
+            {"PINNED", "pinned", Show::flag, false, 1},
+            {"SINCE", "at", Show::time},
+            {"BY", "by", Show::text, true},
+            {"PURPOSE", "purpose"},
+            {"ID", "id"}},
+           [](Client& client, const Wish& wish) {
+             return pages(client, api::list_subscriptions, {.port = wish.port}, wish);
+           }},
+          {"consumers",
            "who",
            {{"WHO", "who"},
             {"KIND", "kind", Show::text, true},
             {"TEAMS", "teams", Show::text, false, 1},
             {"VERSION", "port"},
             {"COLUMNS", "columns"},
+            {"DECLARED", "declared", Show::flag},
             {"READS", "reads", Show::number},
             {"FIRST", "first", Show::time, true},
             {"LAST", "last", Show::time},
@@ -466,7 +469,7 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
   static const std::vector<std::pair<std::string, std::string>> kFor = {
       {"domain", "products ports derivations deletions"},
       {"state", "access"},
-      {"port", "access audit"},
+      {"port", "access audit subscriptions"},
       {"into", "mounts"},
       {"who", "audit"},
       {"kind", "audit"},
@@ -520,15 +523,6 @@ void say_footer(Session& session, const Noun& noun, const Found& found) {
   else if (session.console().out_is_terminal()) session.say(counted(found.items.size(), "row"));
 }
 
-// "30d" is as long ago.
-Outcome<std::optional<Time>> since_of(Session& session, const Words& words) {
-  if (!words.has("since")) return std::optional<Time>{};
-  const Time now = session.now();
-  const auto time = parse_moment(words.text("since"), now);
-  if (!time) return usage("--since: " + time.error().text, time.error().next);
-  return *time > now ? now - (*time - now) : *time;
-}
-
 Done get(Session& session, const Words& words) {
   HANSA_TRY(const Noun* const noun, noun_of(words.text("WHAT")));
   HANSA_TRY(Wish wish, wish_of(words, *noun));
@@ -576,13 +570,14 @@ void add_find(Verbs& verbs) {
        .operands =
            {{"WHAT",
              "products, ports, derivations, domains, teams, accounts, access, mounts, deletions, "
-             "principals, consumers, usage, snapshots, checks, rejects, queries, events or audit"},
+             "principals, consumers, usage, subscriptions, snapshots, checks, rejects, queries, "
+             "events or audit"},
             {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options = {{"--domain", "NAME", "products, ports, derivations and deletions of this one"},
                    {"--state", "STATE", "access: requested, active, rejected, revoked, expired"},
                    {"--mine", "", "access asked by or for me; consumers: what I read"},
                    {"--to-decide", "", "access that waits for my decision"},
-                   {"--port", "PORT", "access and audit of this port"},
+                   {"--port", "PORT", "access, subscriptions and audit of this port"},
                    {"--into", "ACCOUNT", "mounts of this account"},
                    {"--who", "NAME", "audit of this principal"},
                    {"--kind", "KIND", "audit of this kind"},

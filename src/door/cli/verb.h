@@ -79,6 +79,7 @@ void add_init(Verbs& verbs);
 void add_publish(Verbs& verbs);
 void add_housekeeping(Verbs& verbs);
 void add_mount(Verbs& verbs);
+void add_subscribe(Verbs& verbs);
 void add_delete(Verbs& verbs);
 void add_deprecate(Verbs& verbs);
 void add_admin(Verbs& verbs);

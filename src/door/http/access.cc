@@ -4,6 +4,7 @@
 #include "api/use.h"
 #include "door/http/bind.h"
 #include "service/audit.h"
+#include "service/subscriptions.h"
 #include "service/usage.h"
 
 namespace hansa::http {
@@ -29,6 +30,9 @@ void add_access(Routes& routes) {
   routes.add(api::list_audit, service::list_audit);
   routes.add(api::list_consumers, service::list_consumers);
   routes.add(api::get_usage, service::get_usage);
+  routes.add(api::subscribe, service::subscribe);
+  routes.add(api::list_subscriptions, service::list_subscriptions);
+  routes.add(api::unsubscribe, service::unsubscribe);
 }
 
 }  // namespace hansa::http

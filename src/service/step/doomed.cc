@@ -76,6 +76,7 @@ class Walk {
     accesses();
     mounts();
     derivations();
+    subscriptions();
     return out_.changes;
   }
 
@@ -337,6 +338,28 @@ class Walk {
       after.stopped_at = context_.now;
       out_.changes.push_back(change(context_, share(std::move(after)), "derivation.stopped",
                                     Json::Object{{"port", name}}));
+    }
+  }
+
+  void subscriptions() {
+    for (const auto& [id, entry] : view_.mesh.all<Subscription>()) {
+      const Subscription& each = *entry.noun;
+      const bool to_it = ports_.contains(each.port.ulid);
+      if (!to_it && !products_.contains(each.subscriber.id)) continue;
+      const auto* port = view_.mesh.find<Port>(each.port);
+      const std::string ref = port != nullptr ? view_.mesh.ref_of(*port) : "?";
+      const std::string name = policy::name_of(view_.mesh, each.subscriber);
+      note(each);
+      // Who reads something else by what goes is not hit by that.
+      if (to_it)
+        out_.hit.push_back({.kind = "subscription",
+                            .what = ref,
+                            .who = name,
+                            .says = "ends",
+                            .others = !is_own(view_, doomed_.team, each.subscriber)});
+      out_.changes.push_back(
+          removal(context_, share(each), "subscription.ended",
+                  Json::Object{{"port", ref}, {"subscriber", name}, {"why", reason()}}));
     }
   }
 

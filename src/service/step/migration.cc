@@ -12,6 +12,7 @@
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
+#include "service/step/subscribers.h"
 
 namespace hansa::service {
 namespace {
@@ -150,6 +151,8 @@ std::vector<Reader> audience_of(const View& view, const Port& port, const Readin
   Because because;
   for (const UseBy& use : reading.old_reads) because[consumer_of(view, use)].insert("reads");
   add_grants(view, port, now, because);
+  for (const Subscription* each : subscriptions_to(view, port.id))
+    because[each->subscriber].insert("subscribes to it");
   for (const Port* made : made_of_it(view, port.id))
     because[product_making(view, made->id)].insert("makes " + view.mesh.ref_of(*made));
   for (const Mount* mount : mounts_of(view, port))

@@ -33,7 +33,8 @@ struct Reader {
   Grantee consumer;
   std::vector<std::string> because;
 };
-// Whoever read it, may read it by a grant, mounts this very version, or owns a product made of it.
+// Whoever read it, may read it by a grant, subscribes to it, mounts this very version, or owns a
+// product made of it.
 // The owning team is not among them. Ascending by consumer.
 std::vector<Reader> audience_of(const View& view, const Port& port, const Reading& reading,
                                 Time now);

@@ -248,6 +248,13 @@ std::vector<Noun> nouns() {
                                           .measured = "m",
                                           .wanted = "w",
                                           .why = "y"}}}}}),
+      share(Subscription{.id = {{1, 13}},
+                         .port = {{1, 7}},
+                         .pinned = true,
+                         .subscriber = {GranteeKind::team, {1, 2}},
+                         .purpose = "p",
+                         .by = {{1, 5}},
+                         .at = Time{9}}),
   };
 }
 

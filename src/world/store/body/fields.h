@@ -16,6 +16,7 @@
 #include "model/people.h"
 #include "model/product.h"
 #include "model/spelling.h"
+#include "model/subscription.h"
 
 namespace hansa {
 
@@ -423,6 +424,17 @@ void describe(F& f, Migration& v) {
   f.required("answered_at", v.answered_at);
   f.required("wanted", v.wanted);
   f.required("agreed", v.agreed);
+}
+
+template <class F>
+void describe(F& f, Subscription& v) {
+  f.required("id", v.id);
+  f.required("port", v.port);
+  f.required("pinned", v.pinned);
+  f.required("subscriber", v.subscriber);
+  f.required("purpose", v.purpose);
+  f.required("by", v.by);
+  f.required("at", v.at);
 }
 
 }  // namespace hansa
