@@ -68,6 +68,20 @@ Result<void> add_view(const Context& context, const View& view, const Port& port
   return in_context(made_of->ref + " does not answer", done.error());
 }
 
+// Until when the caller is served: as was announced, or as was agreed with it or a team of its own.
+Time served_until(const Context& context, const View& view, const Deprecation& deprecation) {
+  Time until = deprecation.by;
+  const auto look = [&](GranteeKind kind, Ulid id) {
+    const auto* told = view.mesh.named<Migration>(claim::migration(deprecation.id, {kind, id}));
+    if (told != nullptr && told->agreed) until = std::max(until, *told->agreed);
+  };
+  look(GranteeKind::user, context.who.id.ulid);
+  look(GranteeKind::service_account, context.who.id.ulid);
+  if (const auto* subject = view.rights.subject(context.who.id))
+    for (const Ulid team : subject->teams) look(GranteeKind::team, team);
+  return until;
+}
+
 std::optional<VersionEnds> ending_of(const Context& context, const View& view, const Port& port) {
   const auto* deprecation = view.mesh.find<Deprecation>(port.id);
   if (deprecation == nullptr) return std::nullopt;
@@ -75,7 +89,7 @@ std::optional<VersionEnds> ending_of(const Context& context, const View& view, c
   const bool known = use != nullptr && may(context, view, Action::know, on(*use));
   VersionEnds out{.ref = view.mesh.ref_of(port),
                   .since = deprecation->set_at,
-                  .until = last_day(*deprecation, view.mesh.migrations_of(port.id)),
+                  .until = served_until(context, view, *deprecation),
                   .use = known ? view.mesh.ref_of(*use) : "",
                   .words = {}};
   out.words = fmt::format("{} is read until {}{}: {}", out.ref, to_text(out.until).substr(0, 10),

@@ -18,7 +18,7 @@ struct PlannedView;  // plan_view.h
 struct VersionEnds {
   std::string ref;    // domain/port@major
   Time since;         // when it was announced
-  Time until;         // it is read until then
+  Time until;         // the caller reads it until then
   std::string use;    // what replaces it, if the caller may know that
   std::string words;  // a sentence
 };

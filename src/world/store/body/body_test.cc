@@ -13,6 +13,7 @@
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/subscription.h"
 
 namespace hansa::store {
 namespace {
