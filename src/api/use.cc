@@ -28,14 +28,13 @@ void describe(Fields& f, UsageView& v) {
   f.required("reads", v.reads);
   f.required("readers", v.readers, "different ones");
 }
-void describe(Fields& f, Usage& v) {
-  f.required("items", v.items, "days or hours without a read are left out");
-}
 void describe(Fields& f, GetUsage& v) {
   f.required("domain", v.domain);
   f.required("port", v.port, "NAME, which is all its versions, or NAME@MAJOR");
   f.optional("since", v.since, "absent: 30 days ago");
-  f.optional("hourly", v.hourly, "by the hour, not by the day");
+  f.optional("hourly", v.hourly,
+             "by the hour, not by the day; either is left out where nobody read");
+  describe_paging(f, v.paging);
 }
 
 }  // namespace hansa::api

@@ -45,18 +45,15 @@ struct UsageView {
   std::uint64_t readers = 0;
 };
 void describe(Fields& f, UsageView& v);
-struct Usage {
-  std::vector<UsageView> items;
-};
-void describe(Fields& f, Usage& v);
 struct GetUsage {
   std::string domain;
   std::string port;
   std::optional<Time> since;
   bool hourly = false;
+  Paging paging;
 };
 void describe(Fields& f, GetUsage& v);
-inline constexpr Route<GetUsage, Usage> get_usage{
+inline constexpr Route<GetUsage, PageOf<UsageView>> get_usage{
     Method::get, "/api/v1/ports/{domain}/{port}/usage", "getUsage",
     "How often a port was read, and by how many, by day or hour (UTC)", "use"};
 

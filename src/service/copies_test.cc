@@ -44,6 +44,7 @@ class BytesEngine : public engine::Engine {
       return unavailable("no text here");
     }
     Result<engine::Converted> converted() override { return unavailable("no text here"); }
+    void leave_nothing() noexcept override {}
     void kill() noexcept override {}
     BytesEngine& engine;
   };

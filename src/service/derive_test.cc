@@ -31,6 +31,7 @@ class PayoutsEngine : public engine::Engine {
       return unavailable("no text here");
     }
     Result<engine::Converted> converted() override { return unavailable("no text here"); }
+    void leave_nothing() noexcept override {}
     void kill() noexcept override {}
     PayoutsEngine& engine;
   };

@@ -55,6 +55,7 @@ class FooterEngine : public engine::Engine {
                                 .first_rejects = engine.rejected == 0 ? "" : "line 7: wrong"},
                                std::make_unique<Whole>(engine.report)};
     }
+    void leave_nothing() noexcept override {}
     void kill() noexcept override {}
     FooterEngine& engine;
   };

@@ -177,8 +177,8 @@ Result<api::PageOf<api::ConsumerView>> list_consumers(const Context& context, Li
       [](const Consumer& each) { return each.shown; });
 }
 
-Result<api::Usage> get_usage(const Context& context, Live& live, World& world,
-                             const api::GetUsage& ask) {
+Result<api::PageOf<api::UsageView>> get_usage(const Context& context, Live& live, World& world,
+                                              const api::GetUsage& ask) {
   const std::string name = fmt::format("{}/{}", ask.domain, ask.port);
   HANSA_TRY(const std::vector<Asked> ports,
             live.read([&](const View& view) { return ports_for_owner(context, view, name); }));
@@ -192,17 +192,20 @@ Result<api::Usage> get_usage(const Context& context, Live& live, World& world,
                                    bucket.reads += count.reads;
                                    bucket.readers.insert(key.who);
                                  }));
-  if (buckets.size() > limits::page_items_max)
-    return exhausted(fmt::format("that is more than {} {}", limits::page_items_max,
-                                 ask.hourly ? "hours" : "days"),
-                     "ask for a shorter time, or by day");
-  api::Usage out;
-  for (const auto& [at, bucket] : buckets)
-    out.items.push_back({.at = store::start_of_hour(at.first),
-                         .port = at.second,
-                         .reads = bucket.reads,
-                         .readers = bucket.readers.size()});
-  return out;
+  using Span = decltype(buckets)::value_type;
+  std::vector<const Span*> items;
+  for (const Span& each : buckets) items.push_back(&each);
+  return page_of<api::UsageView>(
+      items, ask.paging,
+      [](const Span& each) {
+        return fmt::format("{:010} {}", each.first.first, each.first.second);
+      },
+      [](const Span& each) {
+        return api::UsageView{.at = store::start_of_hour(each.first.first),
+                              .port = each.first.second,
+                              .reads = each.second.reads,
+                              .readers = each.second.readers.size()};
+      });
 }
 
 }  // namespace hansa::service

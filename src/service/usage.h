@@ -14,7 +14,7 @@ Result<api::PageOf<api::ConsumerView>> list_consumers(const Context& context, Li
                                                       World& world, const api::ListConsumers& ask);
 
 // Errors: as list_consumers; exhausted past limits::page_items_max items.
-Result<api::Usage> get_usage(const Context& context, Live& live, World& world,
-                             const api::GetUsage& ask);
+Result<api::PageOf<api::UsageView>> get_usage(const Context& context, Live& live, World& world,
+                                              const api::GetUsage& ask);
 
 }  // namespace hansa::service

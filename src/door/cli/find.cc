@@ -106,13 +106,12 @@ Outcome<Found> usage_of(Client& client, const Wish& wish) {
   HANSA_TRY(const auto parts, port_for("usage", wish));
   if (!wish.by.empty() && wish.by != "day" && wish.by != "hour")
     return usage("--by is day or hour", "for example: hansa get usage shows/episodes --by hour");
-  HANSA_TRY(const Json answer, client.call(api::get_usage, {.domain = parts.first,
-                                                            .port = parts.second,
-                                                            .since = wish.since,
-                                                            .hourly = wish.by == "hour"}));
-  const Json* items = look(answer, "items");
-  const Json::Array* all = items ? items->as_array() : nullptr;
-  return Found{all ? *all : Json::Array{}};
+  return pages(client, api::get_usage,
+               {.domain = parts.first,
+                .port = parts.second,
+                .since = wish.since,
+                .hourly = wish.by == "hour"},
+               wish);
 }
 
 std::vector<Noun> use_nouns() {

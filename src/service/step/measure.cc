@@ -124,6 +124,7 @@ Result<Measuring::Counts> Measuring::counted(const std::vector<Check>& checks,
                                              const std::vector<query::PlanFile>& files) {
   HANSA_TRY(const std::shared_ptr<engine::Lease> lease,
             engine_.lease(context_.who.id, context_.deadline, context_.stop));
+  lease->leave_nothing();  // What is refused is kept nowhere.
   query::Plan plan;
   plan.relations.push_back(data_.relation);
   plan.relations.front().files = files;
@@ -222,6 +223,7 @@ Result<std::vector<std::string>> Measuring::offenders(const Check& check) {
   if (sql.empty()) return out;
   HANSA_TRY(const std::shared_ptr<engine::Lease> lease,
             engine_.lease(context_.who.id, context_.deadline, context_.stop));
+  lease->leave_nothing();  // What is refused is kept nowhere.
   query::Plan plan;
   plan.relations.push_back(data_.relation);
   if (is_of_rows(check) && !data_.added.empty()) plan.relations.front().files = data_.added;

@@ -74,6 +74,10 @@ struct Lease {
   // What became of it, once that has ended. Errors: invalid (it has not); as run.
   virtual Result<Converted> converted() = 0;
 
+  // What it was given is taken from its folder as soon as the lease ends, though whoever asks next
+  // may be the same.
+  virtual void leave_nothing() noexcept = 0;
+
   // Ends the worker now, from any thread: SIGKILL, since an interrupt can take seconds.
   virtual void kill() noexcept = 0;
 };

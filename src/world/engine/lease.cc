@@ -107,7 +107,7 @@ class WorkerLease : public Lease {
     const bool clean = !killed_ && !restricted_ && !broken_ && !worker_->is_broken() &&
                        (!run_ || (run_->ended && !run_->broken));
     if (!clean) worker_->kill(Ending::cut);
-    const bool keep = !inspected_ && !worker_->seat().has_copies();
+    const bool keep = !inspected_ && !leaves_nothing_ && !worker_->seat().has_copies();
     give_back_(std::move(worker_), !clean ? Back::end : keep ? Back::keep : Back::wipe);
   }
 
@@ -204,6 +204,8 @@ class WorkerLease : public Lease {
                      std::make_unique<WorkerRows>(run_, std::make_shared<query::Counters>(), 0)};
   }
 
+  void leave_nothing() noexcept override { leaves_nothing_ = true; }
+
   void kill() noexcept override {
     killed_ = true;  // It may live for a moment still, and must not be given to anybody in it.
     worker_->kill(Ending::cut);
@@ -254,6 +256,7 @@ class WorkerLease : public Lease {
   bool restricted_ = false;
   bool broken_ = false;
   bool inspected_ = false;
+  bool leaves_nothing_ = false;
   bool converts_ = false;
   // Gone before the worker is given back: a client that leaves later must not end somebody else's
   // query.
