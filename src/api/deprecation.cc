@@ -28,7 +28,6 @@ void describe(Fields& f, ToldView& v) {
   f.optional("because", v.because, "why it was told");
   f.required("standing", v.standing);
   f.required("told_at", v.told_at);
-  f.required("reminders", v.reminders);
   f.required("answer", v.answer);
   f.optional("text", v.text);
   f.optional("answered_by", v.answered_by);

@@ -36,7 +36,6 @@ struct ToldView {
   std::vector<std::string> because;
   Standing standing = Standing::told;
   Time told_at;
-  std::uint32_t reminders = 0;
   Answer answer = Answer::none;
   std::string text;
   std::string answered_by;

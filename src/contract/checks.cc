@@ -208,26 +208,22 @@ class Reader {
   }
 
   void key() {
-    std::vector<const Property*> parts;
-    for (const Property& property : into_.object.properties)
-      if (property.primary_key.value_or(false)) parts.push_back(&property);
+    const std::vector<std::string> parts = key_columns(into_.object);
     if (parts.empty()) return;
-    std::ranges::stable_sort(parts, {}, [](const Property* p) {
-      const auto position = p->primary_key_position.value_or(-1);
-      return position < 0 ? INT64_MAX : position;
+    const auto first = std::ranges::find_if(into_.object.properties, [&](const Property& each) {
+      return column_name(each) == parts.front();
     });
     Check check{.name = {},
                 .kind = Kind::primary_key,
                 .measure = Measure::broken_key,
-                .columns = {},
+                .columns = parts,
                 .rule = {},
                 .sql = {},
                 .must = {},
                 .cannot = {}};
-    for (const Property* part : parts) check.columns.push_back(column_name(*part));
     check.name =
         fmt::format("{} {} the key", join(check.columns, ", "), parts.size() == 1 ? "is" : "are");
-    into_.add(std::move(check), parts.front()->mark);
+    into_.add(std::move(check), first->mark);
   }
 
   CheckCollector& into_;

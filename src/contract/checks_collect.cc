@@ -14,10 +14,6 @@ const Json* member_of(const Json::Object& members, std::string_view name) {
   return found == members.end() ? nullptr : &found->second;
 }
 
-std::string column_name(const Property& property) {
-  return property.physical_name.empty() ? property.name : property.physical_name;
-}
-
 namespace {
 
 bool is_number(TypeKind kind) {

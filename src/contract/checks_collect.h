@@ -12,7 +12,6 @@ namespace hansa::contract {
 
 inline constexpr std::string_view kNestedCheck = "what lies inside a column is not checked";
 
-std::string column_name(const Property& property);
 // As a column of that type has it, if it may: YAML's writers quote numbers, and leave quotes away.
 // A whole number that was written as 10.0 is one; nothing of a list or an object.
 std::optional<Constant> constant_of(const Json& value, const hansa::Column* column);

@@ -220,13 +220,9 @@ void compare_sla(const Promise& before, const Promise& after, std::vector<Shift>
     if (find(before, now) == nullptr) say("+", now, "", sla_text(now), false);
 }
 
-const std::string& column_of(const Property& property) {
-  return property.physical_name.empty() ? property.name : property.physical_name;
-}
-
 void add_values(const std::vector<Property>& properties, const std::string& above, Values& out) {
   for (const Property& each : properties) {
-    const std::string path = above + column_of(each);
+    const std::string path = above + column_name(each);
     for (const auto& [name, value] : each.rest)
       if (const auto* list = name == "enum" ? value.as_array() : nullptr) {
         std::vector<std::string> values;
@@ -239,6 +235,8 @@ void add_values(const std::vector<Property>& properties, const std::string& abov
   }
 }
 
+}  // namespace
+
 Result<Mode> mode_of(const DataContract& contract) {
   const Json* wanted = find_custom(contract.custom, "compatibility");
   if (wanted == nullptr) return Mode::readers_safe;
@@ -250,8 +248,6 @@ Result<Mode> mode_of(const DataContract& contract) {
       fmt::format("custom property 'compatibility' of contract {} is '{}'", contract.id, text),
       "one of readers-safe, full, none");
 }
-
-}  // namespace
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
@@ -272,14 +268,9 @@ Result<Promise> promise_of(const DataContract& contract, std::string_view port) 
   const SchemaObject* object =
       find_object(contract, contract.schema.size() == 1 ? std::string_view{} : port);
   if (object == nullptr) return out;
-  std::vector<std::pair<std::int64_t, std::string>> key;
-  for (const Property& each : object->properties) {
-    if (each.primary_key.value_or(false))
-      key.emplace_back(each.primary_key_position.value_or(0), column_of(each));
-    if (each.unique.value_or(false)) out.unique.push_back(column_of(each));
-  }
-  std::ranges::stable_sort(key, {}, &decltype(key)::value_type::first);
-  for (auto& [position, name] : key) out.key.push_back(std::move(name));
+  out.key = key_columns(*object);
+  for (const Property& each : object->properties)
+    if (each.unique.value_or(false)) out.unique.push_back(column_name(each));
   add_values(object->properties, "", out.values);
   return out;
 }

@@ -28,6 +28,9 @@ enum class Mode {
   none,          // "none": only what data that lies there does not survive is refused
 };
 
+// Errors: invalid, for a word that is none of them.
+Result<Mode> mode_of(const DataContract& contract);
+
 // What of a contract readers build on.
 struct Promise {
   Schema schema;

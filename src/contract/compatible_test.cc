@@ -107,6 +107,17 @@ TEST(Compatible, BreaksByAnotherGrain) {
   EXPECT_EQ(changed(", unique: true", ""), "- unique show [unique] [] breaking\n");
 }
 
+TEST(Compatible, ReadsTheKeyAsTheChecksOfTheDataDo) {
+  // Without a position a column stands last, wherever it is written.
+  const Promise key =
+      promise(with("{name: day, logicalType: date, required: true, primaryKey: "
+                   "true, primaryKeyPosition: 1}",
+                   "{name: day, logicalType: date, required: true, primaryKey: "
+                   "true}\n      - {name: hour, logicalType: integer, required: "
+                   "true, primaryKey: true, primaryKeyPosition: 1}"));
+  EXPECT_EQ(key.key, (std::vector<std::string>{"hour", "day"}));
+}
+
 TEST(Compatible, WarnsOfAValueMoreAndAllowsOneLess) {
   EXPECT_EQ(changed("{value: tv}", "{value: tv}, {value: car}"),
             "~ values of device [\"phone\", \"tv\"] [\"car\", \"phone\", \"tv\"] warning\n");
@@ -160,10 +171,21 @@ TEST(Compatible, KnowsItsModes) {
                                             std::string(value) + "}\n"),
         "plays");
   };
+  const auto text_of = [](std::string_view value) {
+    return "apiVersion: v3.2.0\nkind: DataContract\nid: plays\nversion: 1.0.0\nstatus: active\n"
+           "schema:\n  - name: plays\n    properties:\n      - {name: a, logicalType: string}\n"
+           "customProperties:\n  - {property: compatibility, value: " +
+           std::string(value) + "}\n";
+  };
+  const std::string bad = text_of("backward");
+  const SourceFile file{"plays.odcs.yaml", bad};
+  const Manifests read = read_manifests({&file, 1});
+  ASSERT_EQ(read.problems.size(), 1U);
+  EXPECT_EQ(read.problems.front().rule, "compatibility");
+  EXPECT_EQ(read.problems.front().line, 11U);  // where the property stands
   EXPECT_EQ(mode("full")->mode, Mode::full);
   EXPECT_EQ(mode("readers-safe")->mode, Mode::readers_safe);
   EXPECT_EQ(mode("none")->mode, Mode::none);
-  EXPECT_EQ(mode("backward").error().code, Code::invalid);
 }
 
 }  // namespace

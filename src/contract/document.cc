@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "contract/checks.h"
+#include "contract/compatible.h"
 #include "contract/shape.h"
 #include "contract/yaml.h"
 
@@ -140,6 +141,16 @@ void report_problems(const Document& document, const Fields::Session& session,
   }
 }
 
+void report_mode(const Document& document, const DataContract& contract,
+                 std::vector<Finding>& findings) {
+  if (const auto mode = mode_of(contract); !mode) {
+    const Json* custom = document.json.find("customProperties");
+    findings.push_back(finding(document.file, custom ? custom->mark : document.mark,
+                               Severity::error, "compatibility", mode.error().text,
+                               mode.error().next));
+  }
+}
+
 // Quality rules that say nothing which could be run.
 void report_checks(const Document& document, const DataContract& contract,
                    std::vector<Finding>& findings) {
@@ -162,7 +173,10 @@ void read_into(std::vector<Sourced<T>>& list, Document& document, int version, b
   if (!is_own(document.kind)) report_deviations(document, version, strict, session, findings);
   if (!session.problems.empty()) return;
   if constexpr (requires { value.api_version; }) value.api_version = document.api_version;
-  if constexpr (std::same_as<T, DataContract>) report_checks(document, value, findings);
+  if constexpr (std::same_as<T, DataContract>) {
+    report_mode(document, value, findings);
+    report_checks(document, value, findings);
+  }
   list.push_back({std::move(value), document.file, document.mark, std::move(document.json)});
 }
 

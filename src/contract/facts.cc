@@ -212,9 +212,7 @@ std::vector<std::pair<std::string, std::string>> classified(const DataContract& 
   for (const Property& property : object->properties) {
     std::string words;
     add_highest(property, words);
-    const bool named = property.physical_name.empty();
-    if (!words.empty())
-      out.emplace_back(named ? property.name : property.physical_name, std::move(words));
+    if (!words.empty()) out.emplace_back(column_name(property), std::move(words));
   }
   return out;
 }

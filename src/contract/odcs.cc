@@ -253,16 +253,36 @@ const SchemaObject* find_object(const DataContract& contract, std::string_view n
   return nullptr;
 }
 
-std::vector<std::string> partition_columns(const SchemaObject& object) {
+const std::string& column_name(const Property& property) {
+  return property.physical_name.empty() ? property.name : property.physical_name;
+}
+
+namespace {
+
+// The columns that a mark chooses, by their positions; those without one, or with one below zero,
+// stand last.
+std::vector<std::string> in_order(const SchemaObject& object, std::optional<bool> Property::* mark,
+                                  std::optional<std::int64_t> Property::* position) {
   std::vector<const Property*> found;
   for (const Property& property : object.properties)
-    if (property.partitioned.value_or(false)) found.push_back(&property);
-  std::ranges::stable_sort(
-      found, {}, [](const Property* p) { return p->partition_key_position.value_or(INT64_MAX); });
+    if ((property.*mark).value_or(false)) found.push_back(&property);
+  std::ranges::stable_sort(found, {}, [&](const Property* p) {
+    const std::int64_t at = (p->*position).value_or(-1);
+    return at < 0 ? INT64_MAX : at;
+  });
   std::vector<std::string> names;
-  for (const Property* property : found)
-    names.push_back(property->physical_name.empty() ? property->name : property->physical_name);
+  for (const Property* property : found) names.push_back(column_name(*property));
   return names;
+}
+
+}  // namespace
+
+std::vector<std::string> key_columns(const SchemaObject& object) {
+  return in_order(object, &Property::primary_key, &Property::primary_key_position);
+}
+
+std::vector<std::string> partition_columns(const SchemaObject& object) {
+  return in_order(object, &Property::partitioned, &Property::partition_key_position);
 }
 
 const Json* find_custom(const std::vector<CustomProperty>& custom, std::string_view name) {

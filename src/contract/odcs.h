@@ -196,6 +196,10 @@ std::string to_yaml(const DataContract& contract);
 // one. Field ids are not assigned. Errors: not_found; invalid, with line and column, for a type
 // that cannot be told.
 Result<Schema> table_schema(const DataContract& contract, std::string_view object_name = {});
+// The column's name in the data.
+const std::string& column_name(const Property& property);
+// The columns of the primary key, in its order.
+std::vector<std::string> key_columns(const SchemaObject& object);
 // The names of the columns by which its data lies in folders (`partitioned: true`), in their order.
 std::vector<std::string> partition_columns(const SchemaObject& object);
 const SchemaObject* find_object(const DataContract& contract, std::string_view name);

@@ -225,7 +225,7 @@ class Mapper {
     if (++count_ > limits::columns_max)
       return invalid(fmt::format("more than {} columns", limits::columns_max));
     Column out;
-    out.name = property.physical_name.empty() ? property.name : property.physical_name;
+    out.name = column_name(property);
     if (!fixed_name.empty()) out.name = fixed_name;
     if (out.name.empty()) return wrong(property, "a column needs a name", "");
     HANSA_TRY(out.type, type(property));

@@ -48,8 +48,6 @@ struct Migration {
   Grantee consumer;  // a user, service account, role, group, team, account or product
   std::vector<std::string> because;  // why it was told: "reads", "r-7", "makes ads/weekly@1"
   Time told_at;
-  std::uint32_t reminders = 0;
-  std::optional<Time> reminded_at = {};
   Answer answer = Answer::none;
   std::string text = {};  // its words
   PrincipalId answered_by = {};

@@ -112,15 +112,6 @@ std::vector<const Migration*> Mesh::migrations_of(PortId port) const {
   return out;
 }
 
-std::vector<const Migration*> Mesh::told(const Grantee& consumer) const {
-  std::vector<const Migration*> out;
-  if (const auto found = migrations_by_consumer_.find(consumer.id);
-      found != migrations_by_consumer_.end())
-    for (const Ulid id : found->second)
-      if (const auto* each = find<Migration>(id); each->consumer == consumer) out.push_back(each);
-  return out;
-}
-
 std::vector<const Credential*> Mesh::credentials_of(PrincipalId principal) const {
   std::vector<const Credential*> out;
   if (const auto found = credentials_by_principal_.find(principal.ulid);
@@ -203,12 +194,11 @@ void Mesh::index_relations(const Noun& noun, bool add) {
     if (add) add_once(list, (*mount)->id.ulid);
     else std::erase(list, (*mount)->id.ulid);
   } else if (const auto* told = std::get_if<std::shared_ptr<const Migration>>(&noun)) {
-    const auto file = [&](auto& lists, Ulid under) {
-      if (add) lists[under].insert((*told)->id.ulid);
-      else if (lists[under].erase((*told)->id.ulid); lists[under].empty()) lists.erase(under);
-    };
-    file(migrations_by_port_, (*told)->port.ulid);
-    file(migrations_by_consumer_, (*told)->consumer.id);
+    const Ulid port = (*told)->port.ulid;
+    if (add) migrations_by_port_[port].insert((*told)->id.ulid);
+    else if (auto& list = migrations_by_port_[port];
+             list.erase((*told)->id.ulid) != 0 && list.empty())
+      migrations_by_port_.erase(port);
   }
 }
 

@@ -99,8 +99,6 @@ class Mesh {
   std::vector<const Mount*> mounts_of(AccountId account) const;
   // Who was told of a port's deprecation, in the order of their ids.
   std::vector<const Migration*> migrations_of(PortId port) const;
-  // Of all that this consumer was told.
-  std::vector<const Migration*> told(const Grantee& consumer) const;
 
   // A principal's tokens and password, oldest first.
   std::vector<const Credential*> credentials_of(PrincipalId principal) const;
@@ -149,7 +147,6 @@ class Mesh {
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
   std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
   std::unordered_map<Ulid, std::set<Ulid>> migrations_by_port_;
-  std::unordered_map<Ulid, std::set<Ulid>> migrations_by_consumer_;
   std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero
   Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;

@@ -83,9 +83,7 @@ std::string name_of_reader(const Context& context, const View& view, const UseBy
 void add_readers(const Context& context, const View& view, const Difference& difference,
                  const Readers& readers, api::PlanView& out) {
   for (const Judgement& each : difference.judged) {
-    const auto found = readers.find(each.port);
-    if (found == readers.end() || each.planned >= out.changes.size()) continue;
-    for (const UseBy& use : found->second) {
+    for (const UseBy& use : readers.at(each.port)) {
       api::PlannedReader reader{.who = name_of_reader(context, view, use),
                                 .reads = use.reads,
                                 .last = use.last,

@@ -14,24 +14,7 @@
 namespace hansa::service {
 namespace {
 
-constexpr std::size_t kWhyBytesMax = 500;
 constexpr std::size_t kRenamedMax = 500;
-// No version is announced to end later than that.
-constexpr std::chrono::hours kFarthest{24 * 366 * 5};
-
-Result<void> check_words(std::string_view name, const std::string& text) {
-  HANSA_CHECK(check_text(name, text));
-  if (text.size() > kWhyBytesMax)
-    return invalid(fmt::format("{} is longer than {} bytes", name, kWhyBytesMax));
-  return {};
-}
-
-Result<void> check_date(const Context& context, Time until) {
-  if (until <= context.now) return invalid("the date lies in the past", "give a later one");
-  if (until > context.now + kFarthest)
-    return invalid("the date lies more than five years ahead", "give an earlier one");
-  return {};
-}
 
 // The port that replaces another. Errors: invalid; blocked: it would end before or with it.
 Result<const Port*> replacement_of(const Context& context, const View& view, const Port& port,
@@ -131,61 +114,6 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
   return out;
 }
 
-// Errors: as find_version; not_found where it is not deprecated.
-Result<Versions> ids_of(const Context& context, const Live& live, const std::string& domain,
-                        const std::string& name) {
-  return live.read([&](const View& view) -> Result<Versions> {
-    HANSA_TRY(const Port* port, find_version(context, view, domain + "/" + name));
-    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-    return Versions{port->id, found->use};
-  });
-}
-
-// Who was told, in whose name the caller may speak: the one that is named, or the only one.
-Result<const Migration*> own_notice(const Context& context, const View& view, const Port& port,
-                                    const std::string& on_behalf) {
-  std::vector<const Migration*> own;
-  for (const Migration* each : view.mesh.migrations_of(port.id)) {
-    if (!policy::benefits(view.rights, view.mesh, context.who.id, each->consumer)) continue;
-    if (on_behalf.empty() || written(view, each->consumer) == on_behalf ||
-        written(view, each->consumer) == "user:" + on_behalf)
-      own.push_back(each);
-  }
-  if (own.size() == 1) return own.front();
-  const std::string ref = view.mesh.ref_of(port);
-  if (own.empty())
-    return not_found(fmt::format("you were told nothing about {}", ref),
-                     "hansa get notices lists what you were told");
-  // As oneself, if that is one of them.
-  for (const Migration* each : own)
-    if (on_behalf.empty() && each->consumer.id == context.who.id.ulid) return each;
-  std::vector<std::string> names;
-  for (const Migration* each : own) names.push_back(written(view, each->consumer));
-  return invalid(fmt::format("you were told about {} as {}", ref, join(names, ", ")),
-                 "say for whom you answer: --for NAME");
-}
-
-Result<Migration> answered(const Context& context, Migration before, const Deprecation& deprecation,
-                           const api::AnswerNotice& ask) {
-  HANSA_CHECK(check_words("text", ask.text));
-  if (ask.answer == Answer::none)
-    return invalid("say what you answer", "moved, needs_until, not_mine or question");
-  if ((ask.answer == Answer::needs_until) != ask.until.has_value())
-    return invalid("a date belongs to needs_until, and to nothing else", "--until DATE");
-  if (ask.answer == Answer::question && trim(ask.text).empty())
-    return invalid("ask something", "--question TEXT");
-  if (ask.until) HANSA_CHECK(check_date(context, *ask.until));
-  before.answer = ask.answer;
-  before.text = trim(ask.text);
-  before.answered_by = context.who.id;
-  before.answered_at = context.now;
-  before.wanted = ask.until;
-  // What was announced needs nobody's consent.
-  if (ask.until && *ask.until <= deprecation.by) before.agreed = ask.until;
-  if (!ask.until) before.agreed.reset();
-  return before;
-}
-
 }  // namespace
 
 Result<api::DeprecationView> deprecate(const Context& context, Live& live, World& world,
@@ -240,7 +168,7 @@ Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, Wo
 
 Result<api::DeprecationView> get_deprecation(const Context& context, Live& live, World& world,
                                              const HouseRules& rules, const api::OneVersion& ask) {
-  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
+  HANSA_TRY(const Versions ids, versions_of(context, live, ask.domain + "/" + ask.port));
   return deprecation_now(context, live, world, rules, ids);
 }
 
@@ -268,54 +196,17 @@ Result<api::PageOf<api::DeprecationView>> list_deprecations(const Context& conte
       break;
     }
     // Gone meanwhile: not among them.
-    auto one = deprecation_now(context, live, world, rules, ids);
+    auto one = deprecation_now(context, live, world, rules, ids, false);
     if (!one) continue;
-    one->consumers.clear();
     page.items.push_back(*std::move(one));
   }
   return page;
 }
 
-Result<api::ToldView> answer_notice(const Context& context, Live& live, World& world,
-                                    const api::AnswerNotice& ask) {
-  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
-  HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
-  api::ToldView out;
-  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
-    HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
-    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-    HANSA_TRY(const Migration* own, own_notice(context, view, *port, ask.on_behalf));
-    HANSA_TRY(Migration after, answered(context, *own, *found, ask));
-    out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
-                        ReadsBy(view, reading.new_reads));
-    Json details{Json::Object{{"port", view.mesh.ref_of(*port)},
-                              {"answer", std::string(hansa::name_of(after.answer))}}};
-    if (after.wanted) details.set("until", to_text(*after.wanted));
-    Attempt attempt;
-    // Whoever was told may know the version; what it says is its own.
-    HANSA_TRY(Permit permit,
-              authorize(context, view, Action::know, on(*port), view.mesh.ref_of(*port)));
-    attempt.permits.push_back(std::move(permit));
-    // Whoever retires the version meanwhile looks again.
-    if (after.wanted && !found->retired_at) {
-      Deprecation noticed = *found;
-      ++noticed.joined;
-      attempt.changes.push_back(change(context, share(std::move(noticed)), "version.needed",
-                                       Json::Object{{"port", view.mesh.ref_of(*port)}}));
-    } else {
-      attempt.relies_on.push_back(*view.mesh.noun("deprecation", port->id.ulid));
-    }
-    attempt.changes.push_back(
-        change(context, share(std::move(after)), "notice.answered", std::move(details)));
-    return attempt;
-  }));
-  return out;
-}
-
 Result<api::ToldView> extend_version(const Context& context, Live& live, World& world,
                                      const api::ExtendVersion& ask) {
   HANSA_CHECK(check_date(context, ask.until));
-  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain, ask.port));
+  HANSA_TRY(const Versions ids, versions_of(context, live, ask.domain + "/" + ask.port));
   HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
   api::ToldView out;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
@@ -332,7 +223,6 @@ Result<api::ToldView> extend_version(const Context& context, Live& live, World& 
                        fmt::format("see who was: hansa deprecate status {}", ref));
     Migration after = *told;
     after.agreed = ask.until;
-    if (after.wanted && *after.wanted <= ask.until) after.wanted = ask.until;
     out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
                         ReadsBy(view, reading.new_reads));
     attempt.changes.push_back(change(context, share(std::move(after)), "notice.extended",

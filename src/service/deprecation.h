@@ -1,5 +1,5 @@
-// The end of a version: announced to everybody who reads it, answered by them, and withdrawn or
-// kept to (service/retirement.h).
+// The end of a version: announced to everybody who reads it, and withdrawn or kept to
+// (service/retirement.h). What those do who were told stands in service/notices.h.
 #pragma once
 
 #include "api/deprecation.h"
@@ -24,10 +24,7 @@ Result<api::PageOf<api::DeprecationView>> list_deprecations(const Context& conte
                                                             World& world, const HouseRules& rules,
                                                             const api::List& ask);
 
-// In the name of a consumer that was told. Errors: not_found; denied; invalid.
-Result<api::ToldView> answer_notice(const Context& context, Live& live, World& world,
-                                    const api::AnswerNotice& ask);
-// The owning team agrees to a date. Errors: as answer_notice.
+// The owning team agrees to a date. Errors: not_found; denied; invalid; blocked.
 Result<api::ToldView> extend_version(const Context& context, Live& live, World& world,
                                      const api::ExtendVersion& ask);
 

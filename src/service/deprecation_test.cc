@@ -2,6 +2,7 @@
 #include "service/deprecation.h"
 
 #include "service/access.h"
+#include "service/notices.h"
 #include "service/publish_house_test.h"
 #include "service/retirement.h"
 #include "service/step/migration.h"
@@ -162,6 +163,33 @@ TEST_F(Deprecating, TakesAnAnswerFromWhoeverWasTold) {
   const auto longer = answer_notice(context("ada"), live, world, ask);
   EXPECT_EQ(longer->wanted, ask.until);
   EXPECT_NE(longer->agreed, ask.until);
+}
+
+TEST_F(Deprecating, KeepsWhatWasAgreedWhenAConsumerAsksSomething) {
+  read("ada", "shows/plays@1", {"a"});
+  ASSERT_TRUE(announce("olga", "shows/plays@1"));
+  const Time wanted = now() + 90 * kDay;
+  api::AnswerNotice ask{.domain = "shows",
+                        .port = "plays@1",
+                        .answer = Answer::needs_until,
+                        .until = wanted,
+                        .text = {},
+                        .on_behalf = {}};
+  ASSERT_TRUE(answer_notice(context("ada"), live, world, ask));
+  const Time agreed = now() + 120 * kDay;
+  const auto extended =
+      extend_version(context("olga"), live, world, {"shows", "plays@1", "ada", agreed});
+  ASSERT_TRUE(extended) << extended.error().text;
+  EXPECT_EQ(extended->wanted, wanted);  // what it said stays what it said
+  ask.answer = Answer::question;
+  ask.until.reset();
+  ask.text = "what becomes of column a?";
+  const auto asked = answer_notice(context("ada"), live, world, ask);
+  ASSERT_TRUE(asked) << asked.error().text;
+  EXPECT_EQ(asked->agreed, agreed);
+  EXPECT_EQ(asked->wanted, wanted);
+  ask.answer = Answer::moved;
+  EXPECT_FALSE(answer_notice(context("ada"), live, world, ask)->agreed);
 }
 
 TEST(Standing, CountsWhatAConsumerDoesBeforeWhatItSays) {

@@ -17,27 +17,8 @@
 namespace hansa::service {
 namespace {
 
-constexpr std::size_t kWhyBytesMax = 500;
 // Those that a refusal names; the status names all.
 constexpr std::size_t kNamedMax = 10;
-
-Result<Versions> ids_of(const Context& context, const Live& live, const std::string& text) {
-  return live.read([&](const View& view) -> Result<Versions> {
-    HANSA_TRY(const Port* port, find_version(context, view, text));
-    HANSA_CHECK(authorize(context, view, Action::manage, on(*port), view.mesh.ref_of(*port)));
-    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-    return Versions{port->id, found->use};
-  });
-}
-
-Result<void> check_override(bool override_, const std::string& why) {
-  HANSA_CHECK(check_text("why", why));
-  if (why.size() > kWhyBytesMax)
-    return invalid(fmt::format("the why is longer than {} bytes", kWhyBytesMax));
-  if (override_ && trim(why).empty())
-    return invalid("say why, since somebody needs it", "--why TEXT: they will read it");
-  return {};
-}
 
 std::string list_of(std::vector<std::string> lines) {
   const std::size_t all = lines.size();
@@ -121,51 +102,6 @@ Result<Attempt> move_name(const Context& context, const View& view, const Readin
   return out;
 }
 
-std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
-                                     const std::set<std::string>& columns) {
-  std::vector<std::string> out;
-  const auto* from = view.mesh.find<Port>(deprecation.id);
-  const auto* to = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
-  const auto* before = from ? view.mesh.find<Contract>(from->contract) : nullptr;
-  const auto* after = to ? view.mesh.find<Contract>(to->contract) : nullptr;
-  if (before == nullptr || after == nullptr) return out;
-  const auto was = promise_of(*before, from->name);
-  const auto is = promise_of(*after, to->name);
-  if (!was || !is) return out;
-  for (const contract::Shift& shift : shifts_for(*was, *is, columns)) {
-    const auto renamed = std::ranges::find(deprecation.renamed, shift.column, &Renamed::from);
-    if (shift.sign == "-" && renamed != deprecation.renamed.end())
-      out.push_back(fmt::format("column {} is called {}", renamed->from, renamed->to));
-    else out.push_back(words(shift) + (shift.why.empty() ? "" : ": " + shift.why));
-  }
-  return out;
-}
-
-api::NoticeView notice_view(const Context& context, const View& view, const Migration& migration,
-                            const Deprecation& deprecation, const Port& port,
-                            const Reading& reading, const HouseRules& rules) {
-  const ReadsBy old_reads(view, reading.old_reads);
-  const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
-  const bool known = use != nullptr && may(context, view, Action::know, on(*use));
-  api::NoticeView out{.id = to_text(migration.id),
-                      .version = deprecation_view(context, view, deprecation, port, reading, rules),
-                      .table = table_of(view, port),
-                      .use_table = known ? table_of(view, *use) : "",
-                      .changes = {},
-                      .next = {}};
-  if (known) out.changes = changes_for(view, deprecation, old_reads.of(migration.consumer).columns);
-  out.version.blockers.clear();
-  out.version.consumers = {
-      consumer_view(context, view, migration, old_reads, ReadsBy(view, reading.new_reads))};
-  out.next = deprecation.retired_at
-                 ? (known ? fmt::format("use {}", out.use_table) : "ask its owner")
-                 : fmt::format(
-                       "hansa answer {} --moved, --until DATE, --not-mine or --question "
-                       "TEXT",
-                       out.version.port);
-  return out;
-}
-
 }  // namespace
 
 Result<api::DeprecationView> retire_version(const Context& context, Live& live, World& world,
@@ -173,7 +109,7 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
                                             const api::RetireVersion& ask) {
   HANSA_CHECK(check_override(ask.override_, ask.why));
   const std::string text = ask.domain + "/" + ask.port;
-  HANSA_TRY(const Versions ids, ids_of(context, live, text));
+  HANSA_TRY(const Versions ids, versions_of(context, live, text));
   // Nobody learns of it by a read that fails.
   HANSA_TRY(const std::size_t told, tell_newcomers(context, live, world, ids.port));
   HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
@@ -221,7 +157,7 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
 
 Result<api::DeprecationView> restore_version(const Context& context, Live& live, World& world,
                                              const HouseRules& rules, const api::OneVersion& ask) {
-  HANSA_TRY(const Versions ids, ids_of(context, live, ask.domain + "/" + ask.port));
+  HANSA_TRY(const Versions ids, versions_of(context, live, ask.domain + "/" + ask.port));
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     HANSA_TRY(const Port* port, find_version(context, view, ask.domain + "/" + ask.port));
     const std::string ref = view.mesh.ref_of(*port);
@@ -256,49 +192,6 @@ Result<api::PortView> move_default(const Context& context, Live& live, World& wo
     HANSA_TRY(const Port* port, find_version(context, view, text));
     return port_view(context, view, *port, false);
   });
-}
-
-Result<api::PageOf<api::NoticeView>> list_notices(const Context& context, Live& live, World& world,
-                                                  const HouseRules& rules, const api::List& ask) {
-  struct Told {
-    MigrationId id;
-    PortId port;
-    std::optional<PortId> use;
-  };
-  auto all = live.read([&](const View& view) {
-    std::vector<Told> out;
-    for (const auto& [id, entry] : view.mesh.all<Migration>()) {
-      const Migration& each = *entry.noun;
-      const auto* port = view.mesh.find<Port>(each.port);
-      const auto* deprecation = view.mesh.find<Deprecation>(each.port);
-      if (port == nullptr || deprecation == nullptr ||
-          !policy::benefits(view.rights, view.mesh, context.who.id, each.consumer))
-        continue;
-      if (ask.domain.empty() || view.mesh.ref_of(*port).starts_with(ask.domain + "/"))
-        out.push_back({each.id, each.port, deprecation->use});
-    }
-    return out;
-  });
-  std::ranges::sort(all, {}, [](const Told& each) { return to_text(each.id); });
-  api::PageOf<api::NoticeView> page;
-  for (const Told& told : all) {
-    if (to_text(told.id) <= ask.paging.after) continue;
-    if (page.items.size() == ask.paging.limit) {
-      page.next = page.items.back().id;
-      break;
-    }
-    HANSA_TRY(const Reading reading, reading_of(world.store, told.port, told.use, context.now));
-    live.read([&](const View& view) {
-      const auto* migration = view.mesh.find<Migration>(told.id);
-      const auto* deprecation = view.mesh.find<Deprecation>(told.port);
-      const auto* port = view.mesh.find<Port>(told.port);
-      if (migration != nullptr && deprecation != nullptr && port != nullptr)
-        page.items.push_back(
-            notice_view(context, view, *migration, *deprecation, *port, reading, rules));
-      return 0;
-    });
-  }
-  return page;
 }
 
 }  // namespace hansa::service

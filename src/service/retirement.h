@@ -22,8 +22,4 @@ Result<api::DeprecationView> restore_version(const Context& context, Live& live,
 Result<api::PortView> move_default(const Context& context, Live& live, World& world,
                                    const api::MoveDefault& ask);
 
-// What the caller was told, as itself or as what it acts as, with what differs for it.
-Result<api::PageOf<api::NoticeView>> list_notices(const Context& context, Live& live, World& world,
-                                                  const HouseRules& rules, const api::List& ask);
-
 }  // namespace hansa::service

@@ -1,6 +1,7 @@
 #include "api/deprecation.h"
 #include "door/http/bind.h"
 #include "service/deprecation.h"
+#include "service/notices.h"
 #include "service/retirement.h"
 
 namespace hansa::http {

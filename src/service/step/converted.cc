@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "contract/document.h"
 #include "query/plan.h"
+#include "service/step/held.h"
 #include "service/step/written.h"
 #include "world/engine/engine.h"
 #include "world/object/object_store.h"
@@ -34,19 +34,17 @@ Result<std::vector<std::string>> formats_of(const Live& live, const Target& targ
     const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
     return contract ? contract->manifest : PackedText();
   });
-  HANSA_TRY(const std::string manifest, packed.text());
-  const contract::SourceFile file{"contract", manifest};
-  const contract::Manifests read = contract::read_manifests({&file, 1});
+  HANSA_TRY(const contract::DataContract document, document_of(packed));
   std::vector<std::string> formats(target.schema.columns.size());
-  for (const auto& contract : read.contracts)
-    for (const auto& object : contract.value.schema)
-      for (const auto& property : object.properties) {
-        const auto column = std::ranges::find(target.schema.columns, property.name, &Column::name);
-        const Json* format = property.logical_type_options.find("format");
-        if (column != target.schema.columns.end() && format != nullptr && format->is_string())
-          formats[static_cast<std::size_t>(column - target.schema.columns.begin())] =
-              *format->as_string();
-      }
+  for (const auto& object : document.schema)
+    for (const auto& property : object.properties) {
+      const auto column =
+          std::ranges::find(target.schema.columns, contract::column_name(property), &Column::name);
+      const Json* format = property.logical_type_options.find("format");
+      if (column != target.schema.columns.end() && format != nullptr && format->is_string())
+        formats[static_cast<std::size_t>(column - target.schema.columns.begin())] =
+            *format->as_string();
+    }
   return formats;
 }
 

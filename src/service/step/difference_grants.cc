@@ -20,12 +20,12 @@ Sensitivity level_in(const Contract& contract, std::string_view column) {
 // Columns of the new version that say a higher classification than a version that was granted does,
 // or that no such version has.
 std::vector<std::string> more_sensitive(const Contract& added,
-                                        const std::vector<Contract>& before) {
+                                        const std::vector<const Contract*>& before) {
   std::vector<std::string> out;
   for (const auto& [column, words] : added.classified) {
-    const bool agreed = std::ranges::any_of(before, [&](const Contract& each) {
-      return find_column(each.schema, column) != nullptr &&
-             level_in(each, column) >= level_of(words);
+    const bool agreed = std::ranges::any_of(before, [&](const Contract* each) {
+      return find_column(each->schema, column) != nullptr &&
+             level_in(*each, column) >= level_of(words);
     });
     if (!agreed && level_of(words) > level_of("")) out.push_back(column);
   }
@@ -46,12 +46,12 @@ bool concerns(const Grant& grant, const Port& port, const std::vector<std::strin
 
 void narrow_grants(Draft& draft, const Port& added, const Contract& contract,
                    const std::vector<const Port*>& majors) {
-  std::vector<Contract> before;
+  std::vector<const Contract*> before;
   std::vector<std::uint32_t> numbers;
   for (const Port* each : majors) {
     if (each->id == added.id) continue;
     numbers.push_back(each->major);
-    if (const auto* found = draft.overlay.find<Contract>(each->contract)) before.push_back(*found);
+    if (const auto* found = draft.overlay.find<Contract>(each->contract)) before.push_back(found);
   }
   const auto columns = more_sensitive(contract, before);
   if (columns.empty() || numbers.empty()) return;

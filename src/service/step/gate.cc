@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "contract/document.h"
 #include "service/authority/authorize.h"
+#include "service/step/held.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
@@ -69,13 +69,10 @@ Result<ContractChecks> contract_checks(const Live& live, PortId port) {
     const auto* contract = found ? view.mesh.find<Contract>(found->contract) : nullptr;
     return contract ? Known{contract->manifest, found->name} : Known{};
   });
-  HANSA_TRY(const std::string text, known.manifest.text());
   ContractChecks out{.checks = {}, .manifest = known.manifest};
-  if (text.empty()) return out;
-  const contract::SourceFile file{"contract", text};
-  const contract::Manifests read = contract::read_manifests({&file, 1});
-  if (read.contracts.size() != 1) return corrupt("the contract cannot be read", "apply it again");
-  out.checks = contract::checks_of(read.contracts.front().value, known.name).checks;
+  if (known.name.empty()) return out;
+  HANSA_TRY(const contract::DataContract document, document_of(known.manifest));
+  out.checks = contract::checks_of(document, known.name).checks;
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "query/names.h"
 #include "search/document.h"
 #include "service/step/present.h"
 
@@ -128,13 +129,10 @@ class Reasons {
 
 std::string sql_of(const View& view, const Port& port) {
   const auto* domain = view.mesh.find<Domain>(port.domain);
-  const auto name = [](const std::string& text) {
-    return text.contains('-') ? sql_identifier(text) : text;
-  };
-  const std::string table =
-      port.is_default ? name(port.name) : name(fmt::format("{}_v{}", port.name, port.major));
-  return fmt::format("hansa sql -c 'from {}.{} limit 10'", name(domain ? domain->name : "?"),
-                     table);
+  return fmt::format(
+      "hansa sql -c 'from {} limit 10'",
+      query::sql_name_of({domain ? domain->name : "?", port.name,
+                          port.is_default ? std::nullopt : std::optional(port.major)}));
 }
 
 api::FoundPortView port_of(const Context& context, const View& view, const Port& port) {

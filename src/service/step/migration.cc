@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/explain.h"
+#include "query/names.h"
 #include "service/step/derived.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
@@ -254,7 +255,6 @@ api::ToldView consumer_view(const Context& context, const View& view, const Migr
       .because = known ? migration.because : std::vector<std::string>{"makes a port of it"},
       .standing = standing(migration, read.last),
       .told_at = migration.told_at,
-      .reminders = migration.reminders,
       .answer = migration.answer,
       .text = migration.text,
       .answered_by = migration.answered_at ? name_of_principal(view, migration.answered_by) : "",
@@ -270,7 +270,7 @@ api::ToldView consumer_view(const Context& context, const View& view, const Migr
 
 api::DeprecationView deprecation_view(const Context& context, const View& view,
                                       const Deprecation& deprecation, const Port& port,
-                                      const Reading& reading, const HouseRules& rules) {
+                                      const Reading& reading, const HouseRules& rules, bool whole) {
   const auto migrations = view.mesh.migrations_of(port.id);
   const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
   const bool known = use != nullptr && may(context, view, Action::know, on(*use));
@@ -292,24 +292,21 @@ api::DeprecationView deprecation_view(const Context& context, const View& view,
   const ReadsBy old_reads(view, reading.old_reads);
   const ReadsBy new_reads(view, reading.new_reads);
   for (const Migration* each : migrations) {
-    api::ToldView consumer = consumer_view(context, view, *each, old_reads, new_reads);
-    out.moved += consumer.standing == Standing::moved ? 1 : 0;
-    out.reading += consumer.last_read && *consumer.last_read + rules.quiet > context.now ? 1 : 0;
-    if (owner || policy::benefits(view.rights, view.mesh, context.who.id, each->consumer))
-      out.consumers.push_back(std::move(consumer));
+    const std::optional<Time> last = old_reads.of(each->consumer).last;
+    out.moved += standing(*each, last) == Standing::moved ? 1 : 0;
+    out.reading += last && *last + rules.quiet > context.now ? 1 : 0;
+    if (whole &&
+        (owner || policy::benefits(view.rights, view.mesh, context.who.id, each->consumer)))
+      out.consumers.push_back(consumer_view(context, view, *each, old_reads, new_reads));
   }
-  if (owner && !deprecation.retired_at)
+  if (whole && owner && !deprecation.retired_at)
     out.blockers = blockers_of(context, view, deprecation, port, reading, rules);
   return out;
 }
 
 std::string table_of(const View& view, const Port& port) {
   const auto* domain = view.mesh.find<Domain>(port.domain);
-  const auto quoted = [](const std::string& name) {
-    return name.contains('-') ? sql_identifier(name) : name;
-  };
-  return fmt::format("{}.{}", quoted(domain ? domain->name : "?"),
-                     quoted(fmt::format("{}_v{}", port.name, port.major)));
+  return query::sql_name_of({domain ? domain->name : "?", port.name, port.major});
 }
 
 }  // namespace hansa::service

@@ -70,10 +70,10 @@ std::string written(const View& view, const Grantee& grantee);
 std::string named(const Context& context, const View& view, const Grantee& consumer);
 api::ToldView consumer_view(const Context& context, const View& view, const Migration& migration,
                             const ReadsBy& old_reads, const ReadsBy& new_reads);
-// `consumers`: those that the caller may see.
+// `whole`: with the consumers that the caller may see, and what is in the way; else their figures.
 api::DeprecationView deprecation_view(const Context& context, const View& view,
                                       const Deprecation& deprecation, const Port& port,
-                                      const Reading& reading, const HouseRules& rules);
+                                      const Reading& reading, const HouseRules& rules, bool whole);
 
 // In SQL: "audience.plays_v1".
 std::string table_of(const View& view, const Port& port);

@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "contract/document.h"
+#include "service/step/held.h"
 
 namespace hansa::service {
 
 Result<contract::Promise> promise_of(const Contract& held, const std::string& port) {
-  HANSA_TRY(const std::string text, held.manifest.text());
-  const contract::SourceFile file{"contract " + held.key, text};
-  const contract::Manifests read = contract::read_manifests({&file, 1});
-  if (read.contracts.empty())
-    return corrupt(fmt::format("the manifest of contract {} cannot be read", held.key));
-  return contract::promise_of(read.contracts.front().value, port);
+  HANSA_TRY(const contract::DataContract document, document_of(held.manifest));
+  return contract::promise_of(document, port);
 }
 
 std::vector<contract::Shift> shifts_for(const contract::Promise& before,

@@ -2,9 +2,38 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
+namespace {
+
+constexpr std::size_t kWordsBytesMax = 500;
+// No version is announced to end later than that.
+constexpr std::chrono::hours kFarthest{24 * 366 * 5};
+
+}  // namespace
+
+Result<void> check_words(std::string_view name, const std::string& text) {
+  HANSA_CHECK(check_text(name, text));
+  if (text.size() > kWordsBytesMax)
+    return invalid(fmt::format("{} is longer than {} bytes", name, kWordsBytesMax));
+  return {};
+}
+
+Result<void> check_override(bool override_, const std::string& why) {
+  HANSA_CHECK(check_words("why", why));
+  if (override_ && trim(why).empty())
+    return invalid("say why, since somebody needs it", "--why TEXT: they will read it");
+  return {};
+}
+
+Result<void> check_date(const Context& context, Time until) {
+  if (until <= context.now) return invalid("the date lies in the past", "give a later one");
+  if (until > context.now + kFarthest)
+    return invalid("the date lies more than five years ahead", "give an earlier one");
+  return {};
+}
 
 std::vector<Change> notices_for(const Context& context, const View& view, const Port& port,
                                 const std::vector<Reader>& audience, std::size_t max) {
@@ -50,14 +79,23 @@ Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& wo
   }
 }
 
+Result<Versions> versions_of(const Context& context, const Live& live, const std::string& text) {
+  return live.read([&](const View& view) -> Result<Versions> {
+    HANSA_TRY(const Port* port, find_version(context, view, text));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    return Versions{port->id, found->use};
+  });
+}
+
 Result<api::DeprecationView> deprecation_now(const Context& context, Live& live, World& world,
-                                             const HouseRules& rules, const Versions& ids) {
+                                             const HouseRules& rules, const Versions& ids,
+                                             bool whole) {
   HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
   return live.read([&](const View& view) -> Result<api::DeprecationView> {
     const auto* port = view.mesh.find<Port>(ids.port);
     if (port == nullptr) return unknown("port", to_text(ids.port));
     HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-    return deprecation_view(context, view, *found, *port, reading, rules);
+    return deprecation_view(context, view, *found, *port, reading, rules, whole);
   });
 }
 

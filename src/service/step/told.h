@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "service/authority/commit.h"
@@ -21,12 +23,22 @@ std::vector<Change> notices_for(const Context& context, const View& view, const 
 // commits as that takes. Returns how many. Errors: denied: the caller is not of the owning team.
 Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& world, PortId port);
 
+// What others will read. Errors: invalid: longer than 500 bytes, or no text.
+Result<void> check_words(std::string_view name, const std::string& text);
+// Errors: invalid; also where somebody is overridden without a why.
+Result<void> check_override(bool override_, const std::string& why);
+// A date in the future, five years ahead at most. Errors: invalid.
+Result<void> check_date(const Context& context, Time until);
+
 struct Versions {
   PortId port;
   std::optional<PortId> use;
 };
+// Of a version that is deprecated. Errors: as find_version; not_found.
+Result<Versions> versions_of(const Context& context, const Live& live, const std::string& text);
 // Errors: not_found.
 Result<api::DeprecationView> deprecation_now(const Context& context, Live& live, World& world,
-                                             const HouseRules& rules, const Versions& ids);
+                                             const HouseRules& rules, const Versions& ids,
+                                             bool whole = true);
 
 }  // namespace hansa::service

@@ -223,8 +223,6 @@ std::vector<Noun> nouns() {
                       .consumer = {GranteeKind::team, {1, 2}},
                       .because = {"reads"},
                       .told_at = Time{10},
-                      .reminders = 2,
-                      .reminded_at = Time{11},
                       .answer = Answer::needs_until,
                       .text = "t",
                       .answered_by = {{1, 5}},

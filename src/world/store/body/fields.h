@@ -416,8 +416,6 @@ void describe(F& f, Migration& v) {
   f.required("consumer", v.consumer);
   f.required("because", v.because);
   f.required("told_at", v.told_at);
-  f.required("reminders", v.reminders);
-  f.required("reminded_at", v.reminded_at);
   f.required("answer", v.answer);
   f.required("text", v.text);
   f.required("answered_by", v.answered_by);
