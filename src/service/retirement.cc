@@ -19,6 +19,7 @@ namespace {
 
 // Those that a refusal names; the status names all.
 constexpr std::size_t kNamedMax = 10;
+constexpr int kLooksMax = 8;
 
 std::string list_of(std::vector<std::string> lines) {
   const std::size_t all = lines.size();
@@ -102,6 +103,25 @@ Result<Attempt> move_name(const Context& context, const View& view, const Readin
   return out;
 }
 
+// Commits what `step` makes of who reads the version, and begins anew if somebody read it
+// meanwhile: nobody is passed over because a read and a decision fell into one moment. `despite`:
+// whoever decides knows that it is read, and who reads it is told behind.
+Result<void> commit_unread(
+    const Context& context, Live& live, World& world, const Versions& ids, bool despite,
+    const std::function<Result<Attempt>(const View&, const Reading&)>& step) {
+  for (int looks = 1;; ++looks) {
+    HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
+    const auto done = commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+      HANSA_TRY(Attempt out, step(view, reading));
+      if (!despite) out.unread.push_back(reading.counted);
+      return out;
+    });
+    if (done) return {};
+    if (done.error().code != Code::conflict || looks == kLooksMax)
+      return std::unexpected(done.error());
+  }
+}
+
 }  // namespace
 
 Result<api::DeprecationView> retire_version(const Context& context, Live& live, World& world,
@@ -112,8 +132,7 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
   HANSA_TRY(const Versions ids, versions_of(context, live, text));
   // Nobody learns of it by a read that fails.
   HANSA_TRY(const std::size_t told, tell_newcomers(context, live, world, ids.port));
-  HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
-  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+  const auto step = [&](const View& view, const Reading& reading) -> Result<Attempt> {
     HANSA_TRY(const Port* port, find_version(context, view, text));
     const std::string ref = view.mesh.ref_of(*port);
     HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
@@ -149,8 +168,9 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
                                {"why", "the version was retired"}}));
     out.relies_on.push_back(*view.mesh.noun("port", port->id.ulid));
     return out;
-  }));
-  // Whoever read it between the look and the commit is told now: nobody begins to read it any more.
+  };
+  HANSA_CHECK(commit_unread(context, live, world, ids, ask.override_, step));
+  // Whoever read it all the same is told now: nobody begins to read it any more.
   HANSA_CHECK(tell_newcomers(context, live, world, ids.port));
   return deprecation_now(context, live, world, rules, ids);
 }
@@ -184,10 +204,10 @@ Result<api::PortView> move_default(const Context& context, Live& live, World& wo
     const Port* found = default_of(view, *to);
     return found ? found->id : PortId{};
   }));
-  HANSA_TRY(const Reading reading, reading_of(world.store, from, {}, context.now));
-  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
-    return move_name(context, view, reading, from, ask);
-  }));
+  HANSA_CHECK(commit_unread(context, live, world, {.port = from, .use = {}}, ask.override_,
+                            [&](const View& view, const Reading& reading) {
+                              return move_name(context, view, reading, from, ask);
+                            }));
   return live.read([&](const View& view) -> Result<api::PortView> {
     HANSA_TRY(const Port* port, find_version(context, view, text));
     return port_view(context, view, *port, false);

@@ -58,6 +58,7 @@ Result<store::Commit> written(const View& view, const Attempt& attempt) {
                           .subject_kind = kind,
                           .details = to_text(change.event.details)});
   }
+  out.unread = attempt.unread;
   out.answer = attempt.answer;
   return out;
 }
@@ -77,6 +78,7 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
     });
     if (!wanted) return std::unexpected(wanted.error());
     if (wanted->writes.empty()) return seen;
+    const bool once = !wanted->unread.empty();
     auto done = store.commit(*std::move(wanted));
     if (done) {
       HANSA_CHECK(live.reach(*done, kPatience));
@@ -86,8 +88,9 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
     if (context.stop.stop_requested()) return unavailable("the caller has gone");
     // Somebody else was faster: wait until this node has seen what they did. If nothing comes, the
     // conflict is about a name this node will never see change.
-    if (!live.reach(Seq{seen.number + 1}, std::chrono::milliseconds(50 + 10 * tries)) && tries > 2)
-      return std::unexpected(done.error());
+    const bool moved =
+        live.reach(Seq{seen.number + 1}, std::chrono::milliseconds(50 + 10 * tries)).has_value();
+    if (once || (!moved && tries > 2)) return std::unexpected(done.error());
   }
   return conflict("too many others change the same thing at once", "try again");
 }

@@ -19,13 +19,17 @@ struct Attempt {
   std::vector<Permit> permits;  // at least one if there is a change
   // Nouns that were only looked at, and must still be the same when this is written.
   std::vector<Noun> relies_on;
+  // Ports that nobody must have read since the caller looked: it looks again, since the step
+  // cannot.
+  std::vector<store::Unread> unread;
   // The answer to repeat if the caller repeats the call.
   std::optional<store::Remembered> answer;
 };
 
 // Runs `step` on the mesh as it is and writes what it wants, again if the mesh moved on meanwhile,
 // and returns when the change is durable, applied here, and has cut what lost its right. Errors:
-// the step's own; as Store::commit; conflict after many tries.
+// the step's own; as Store::commit; conflict after many tries, or at once if the step wanted
+// something unread.
 Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
                    const std::function<Result<Attempt>(const View&)>& step);
 

@@ -121,7 +121,12 @@ const Migration* told_of(const View& view, PortId port, const Grantee& consumer)
 }  // namespace
 
 Result<Reading> reading_of(store::Store& store, PortId port, std::optional<PortId> use, Time now) {
-  Reading out;
+  Reading out{.counted = {.port = port}, .old_reads = {}, .new_reads = {}};
+  // First: what is read behind that is seen by whoever relies on it, even if it is among the rest.
+  HANSA_CHECK(store.uses({.port = port, .who = {}},
+                         [&](const store::UseKey&, const store::UseCount& count) {
+                           out.counted.reads += count.reads;
+                         }));
   HANSA_TRY(out.old_reads, readers_of(store, port, now - audience_looks_back));
   if (use) {
     HANSA_TRY(out.new_reads, readers_of(store, *use, now - audience_looks_back));

@@ -16,6 +16,7 @@ namespace hansa::service {
 
 // Reads of a version and of the one that replaces it, lately.
 struct Reading {
+  store::Unread counted;  // of the version, all that were counted when it was looked at
   std::vector<UseBy> old_reads;
   std::vector<UseBy> new_reads;
 };

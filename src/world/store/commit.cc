@@ -36,8 +36,8 @@ Result<void> check_commit(const Commit& commit) {
 }
 
 std::size_t bytes_in(const Commit& commit) {
-  std::size_t bytes =
-      fixed_bytes * (commit.expects.size() + commit.writes.size() + commit.events.size());
+  std::size_t bytes = fixed_bytes * (commit.expects.size() + commit.unread.size() +
+                                     commit.writes.size() + commit.events.size());
   for (const Expect& expect : commit.expects) bytes += expect.kind.size();
   for (const Write& write : commit.writes) {
     bytes += write.kind.size() + (write.body ? write.body->size() : 0);
@@ -104,6 +104,10 @@ std::unexpected<Error> row_changed(const Expect& expect) {
                       ? fmt::format("this {} exists already", expect.kind)
                       : fmt::format("this {} was changed meanwhile", expect.kind),
                   "look again and repeat what you wanted");
+}
+
+std::unexpected<Error> read_meanwhile() {
+  return conflict("it was read meanwhile", "look again at who reads it");
 }
 
 std::unexpected<Error> name_taken(std::string_view name) {

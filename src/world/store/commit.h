@@ -31,6 +31,7 @@ Line line_of(const Record& record);
 
 // The errors that both adapters give, in the same words.
 std::unexpected<Error> row_changed(const Expect& expect);
+std::unexpected<Error> read_meanwhile();
 std::unexpected<Error> name_taken(std::string_view name);
 std::unexpected<Error> answer_given();
 std::unexpected<Error> too_many_waiting();

@@ -59,9 +59,16 @@ struct Remembered {
   Time expires;
 };
 
+// That nobody has read a port since somebody looked: all its counts together are still that many.
+struct Unread {
+  PortId port;
+  std::uint64_t reads = 0;
+};
+
 // All of it is written together, or none.
 struct Commit {
   std::vector<Expect> expects;
+  std::vector<Unread> unread;
   std::vector<Write> writes;
   std::vector<EventRow> events;
   std::optional<Remembered> answer;
@@ -144,8 +151,9 @@ struct Store {
   // Writes everything in `commit` together, or nothing, and returns its number once it is durable
   // (one fsync may serve several commits).
   //
-  // Errors: conflict if a row in `expects` has another revision, a name is taken, or an answer is
-  // remembered for the key: look (recall) again and redo; invalid if it writes one row twice, or
+  // Errors: conflict if a row in `expects` has another revision, a port in `unread` another number
+  // of reads (a count handed over before the commit is among them), a name is taken, or an answer
+  // is remembered for the key: look (recall) again and redo; invalid if it writes one row twice, or
   // lets a removed one claim names; exhausted past limits::changes_per_commit_max, if too many
   // wait, or when the disk is full: nothing was written; unavailable if the database cannot be
   // written, in which case the outcome is unknown.

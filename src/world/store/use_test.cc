@@ -71,6 +71,28 @@ TEST_P(StoreUse, CountsReadsOfAnHourTogether) {
   EXPECT_EQ(counts(*store_, {.who = who(2)}).size(), 0U);
 }
 
+TEST_P(StoreUse, RefusesACommitOnceSomebodyReadBehindTheLook) {
+  const auto commit = [&](std::uint64_t reads) {
+    return store_->commit({.expects = {},
+                           .unread = {{PortId{id(1)}, reads}},
+                           .writes = {{"port", id(1), "b", {}}},
+                           .events = {},
+                           .answer = {}});
+  };
+  EXPECT_TRUE(commit(0));
+  ASSERT_TRUE((*store_->count({{use(1, 1, 1), use(1, 2, 1), use(2, 1, 1)}}))->durable());
+  EXPECT_EQ(commit(0).error().code, Code::conflict);
+  EXPECT_EQ(commit(1).error().code, Code::conflict);
+  EXPECT_TRUE(commit(2));
+  // A count that was handed over and is not on disk yet.
+  const auto ticket = store_->count({{use(1, 1, 90)}});
+  EXPECT_EQ(commit(2).error().code, Code::conflict);
+  EXPECT_TRUE(commit(3));
+  ASSERT_TRUE((*store_->count({{use(1, 1, 90)}, true}))->durable());
+  EXPECT_EQ(commit(3).error().code, Code::conflict);
+  EXPECT_TRUE(commit(2));
+}
+
 TEST_P(StoreUse, TakesBackWhatGaveNothing) {
   ASSERT_TRUE((*store_->count({{use(1, 1, 1), use(1, 2, 1)}}))->durable());
   ASSERT_TRUE((*store_->count({{use(1, 1, 2)}}))->durable());

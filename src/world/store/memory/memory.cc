@@ -70,6 +70,12 @@ Result<void> MemoryStore::check_expects(const Commit& commit) const {
     if ((found == rows_.end() ? Rev{} : found->second.rev) != expect.rev)
       return row_changed(expect);
   }
+  for (const Unread& unread : commit.unread) {
+    std::uint64_t reads = 0;
+    for (const auto& [key, count] : uses_)
+      if (key.port == unread.port) reads += count.reads;
+    if (reads != unread.reads) return read_meanwhile();
+  }
   if (commit.answer && answers_.contains({commit.answer->who, commit.answer->key}))
     return answer_given();
   return {};

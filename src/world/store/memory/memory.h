@@ -19,7 +19,7 @@ enum class Fault {
   lost_reply,  // unavailable: it was written, but the caller cannot know
 };
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
  public:
   // The `step`-th call from now on that writes (commit, record, count, forget, drop_texts,
   // drop_uses, set_fact; the first is 1) fails. Zero: none does.

@@ -28,9 +28,10 @@ Result<ApplyUses> ApplyUses::prepare(Connection& connection) {
                  " who, makes, columns FROM used WHERE hour < ? LIMIT 5000)"));
   HANSA_TRY(Statement any_old, make("SELECT 1 FROM used WHERE hour < ? LIMIT 1"));
   HANSA_TRY(Statement drop_sets, make("DELETE FROM column_set WHERE last_hour < ?"));
+  HANSA_TRY(Statement sum, make("SELECT coalesce(sum(reads), 0) FROM used WHERE port = ?"));
   return ApplyUses(Statements{std::move(put_set), std::move(more), std::move(fewer),
                               std::move(drop_none), std::move(drop_old), std::move(any_old),
-                              std::move(drop_sets)});
+                              std::move(drop_sets), std::move(sum)});
 }
 
 void ApplyUses::begin() { changes_.clear(); }
@@ -65,6 +66,16 @@ Result<void> ApplyUses::write(const UseKey& key, const UseChange& change) {
       .bind(8, change.last.us)
       .bind_text(9, change.client)
       .run();
+}
+
+Result<std::uint64_t> ApplyUses::reads_of(PortId port) {
+  const std::string id = bytes_of(port.ulid);
+  HANSA_CHECK(sql_.sum.bind_blob(1, id).step());
+  std::int64_t reads = sql_.sum.integer(0);
+  sql_.sum.reset();
+  for (const auto& [key, change] : changes_)
+    if (key.port == port) reads += change.reads;
+  return reads > 0 ? static_cast<std::uint64_t>(reads) : 0;
 }
 
 Result<void> ApplyUses::drop(std::int64_t hour) {

@@ -18,13 +18,15 @@ class ApplyUses {
   void add(const Uses& uses) { store::add(changes_, uses); }
   // Writes what was gathered.
   Result<void> write();
+  // All reads of a port, with those that were gathered.
+  Result<std::uint64_t> reads_of(PortId port);
   // Drops counts of hours before this one, a piece of them at a time, and sets of columns that no
   // count has any more.
   Result<void> drop(std::int64_t hour);
 
  private:
   struct Statements {
-    Statement put_set, more, fewer, drop_none, drop_old, any_old, drop_sets;
+    Statement put_set, more, fewer, drop_none, drop_old, any_old, drop_sets, sum;
   };
   explicit ApplyUses(Statements statements) : sql_(std::move(statements)) {}
   Result<void> write(const UseKey& key, const UseChange& change);

@@ -169,10 +169,21 @@ Result<std::vector<Result<Seq>>> Writer::write_together(std::span<Job> jobs, Pos
   return results;
 }
 
+Result<void> Writer::check(std::span<const Unread> unread) {
+  for (const Unread& each : unread) {
+    HANSA_TRY(const std::uint64_t reads, uses_.reads_of(each.port));
+    if (reads != each.reads) return read_meanwhile();
+  }
+  return {};
+}
+
 Result<Seq> Writer::apply(const Work& work, Position& at) {
   return std::visit(
       Overloaded{
-          [&](const Commit& commit) { return apply_.commit(commit, at); },
+          [&](const Commit& commit) -> Result<Seq> {
+            HANSA_CHECK(check(commit.unread));
+            return apply_.commit(commit, at);
+          },
           [&](const Record& record) { return without_number(apply_.record(record, at)); },
           [&](const SetFact& fact) { return without_number(apply_.fact(fact.name, fact.value)); },
           [&](const Forget& forget) { return without_number(apply_.forget(forget.now)); },

@@ -87,6 +87,7 @@ class Writer {
   void write(std::span<Job> jobs);
   Result<std::vector<Result<Seq>>> write_together(std::span<Job> jobs, Position& at);
   Result<Seq> apply(const Work& work, Position& at);
+  Result<void> check(std::span<const Unread> unread);
   Result<void> drop(Time before);
   void publish(std::span<Job> jobs, std::vector<Result<Seq>>& results, Position at);
   void stop_after(const Error& error, std::span<Job> jobs);
