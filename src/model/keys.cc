@@ -9,6 +9,7 @@
 #include "model/grant.h"
 #include "model/mount.h"
 #include "model/people.h"
+#include "model/replay.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -90,6 +91,7 @@ Claims claims(const Table& table) {
 Claims claims(const Grant& grant) { return {claim::grant(grant.number)}; }
 Claims claims(const Derivation&) { return {}; }
 Claims claims(const Checks&) { return {}; }
+Claims claims(const Replay&) { return {}; }
 Claims claims(const Deletion& deletion) {
   if (deletion.kind != DeletionKind::account) return {};
   return {claim::bucket(deletion.bucket)};

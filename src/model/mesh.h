@@ -26,6 +26,7 @@
 #include "model/order.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/replay.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -135,7 +136,8 @@ class Mesh {
   std::tuple<Table_<Organisation>, Table_<Team>, Table_<Domain>, Table_<Account>, Table_<Principal>,
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
-             Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>>
+             Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>,
+             Table_<Replay>>
       tables_;
 
   Fingerprinter print_;

@@ -387,13 +387,15 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   checks.id = {one};
   Subscription subscription;
   subscription.id = {one};
+  Replay replay;
+  replay.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
        {share(organisation), share(team), share(domain), share(account), share(principal),
         share(credential), share(product), share(port), share(contract), share(table), share(grant),
         share(mount), share(derivation), share(deletion), share(deprecation), share(migration),
-        share(checks), share(subscription)}) {
+        share(checks), share(subscription), share(replay)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

@@ -99,7 +99,7 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     return of_port(view.mesh.find<Port>(subscription->port));
   }
   // Their details may name what others may not know of.
-  if (kind == "derivation" || kind == "checks") {
+  if (kind == "derivation" || kind == "checks" || kind == "replay") {
     const auto* port = view.mesh.find<Port>(line.subject);
     if (port == nullptr || !may(context, view, Action::publish, on(*port))) return std::nullopt;
     return view.mesh.ref_of(*port);

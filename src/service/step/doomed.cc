@@ -158,6 +158,7 @@ class Walk {
     for (const Migration* each : view_.mesh.migrations_of(port.id))
       remove(each, "notice.withdrawn", name);
     remove(view_.mesh.find<Checks>(port.id), "checks.deleted", name);
+    remove(view_.mesh.find<Replay>(port.id), "replay.deleted", name);
     api::GoneView gone{.kind = "port", .name = name};
     if (table != nullptr && table->current() != nullptr)
       gone = {"port", name, table->states.size(), table->current()->rows, table->current()->bytes};

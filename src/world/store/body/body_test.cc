@@ -254,6 +254,21 @@ std::vector<Noun> nouns() {
                          .purpose = "p",
                          .by = {{1, 5}},
                          .at = Time{9}}),
+      share(Replay{.id = {{1, 7}},
+                   .on = {{1, 11}},
+                   .renamed = {{"a", "b"}},
+                   .ran = true,
+                   .by = {{1, 5}},
+                   .at = Time{9},
+                   .left_out = 2,
+                   .queries = {{.who = {{1, 5}},
+                                .makes = {{1, 8}},
+                                .line = 17,
+                                .reads = 3,
+                                .last = Time{8},
+                                .verdict = ReplayVerdict::differs,
+                                .why = "y",
+                                .rewrite = true}}}),
   };
 }
 

@@ -15,6 +15,7 @@
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/replay.h"
 #include "model/spelling.h"
 #include "model/subscription.h"
 
@@ -375,6 +376,36 @@ void describe(F& f, Checks& v) {
 }
 
 template <class F>
+void describe(F& f, Renamed& v) {
+  f.required("from", v.from);
+  f.required("to", v.to);
+}
+
+template <class F>
+void describe(F& f, ReplayedQuery& v) {
+  f.required("who", v.who);
+  f.required("makes", v.makes);
+  f.required("line", v.line);
+  f.required("reads", v.reads);
+  f.required("last", v.last);
+  f.required("verdict", v.verdict);
+  f.required("why", v.why);
+  f.required("rewrite", v.rewrite);
+}
+
+template <class F>
+void describe(F& f, Replay& v) {
+  f.required("id", v.id);
+  f.required("on", v.on);
+  f.required("renamed", v.renamed);
+  f.required("ran", v.ran);
+  f.required("by", v.by);
+  f.required("at", v.at);
+  f.required("left_out", v.left_out);
+  f.required("queries", v.queries);
+}
+
+template <class F>
 void describe(F& f, Deletion& v) {
   f.required("id", v.id);
   f.required("kind", v.kind);
@@ -386,12 +417,6 @@ void describe(F& f, Deletion& v) {
   f.required("at", v.at);
   f.required("why", v.why);
   f.required("plan", v.plan);
-}
-
-template <class F>
-void describe(F& f, Renamed& v) {
-  f.required("from", v.from);
-  f.required("to", v.to);
 }
 
 template <class F>
