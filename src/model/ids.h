@@ -69,6 +69,7 @@ using MountId = Id<struct MountTag>;
 using DeletionId = Id<struct DeletionTag>;
 using MigrationId = Id<struct MigrationTag>;
 using SubscriptionId = Id<struct SubscriptionTag>;
+using ChannelId = Id<struct ChannelTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

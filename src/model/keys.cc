@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/channel.h"
 #include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
@@ -42,6 +43,9 @@ std::string mount(AccountId into, std::string_view schema, std::string_view tabl
 }
 std::string subscription(PortId port, const Grantee& subscriber) {
   return fmt::format("subscription:{}/{}", to_text(port), to_text(subscriber.id));
+}
+std::string channel(const Grantee& owner, std::string_view name) {
+  return fmt::format("channel:{}/{}", to_text(owner.id), name);
 }
 
 }  // namespace claim
@@ -101,6 +105,9 @@ Claims claims(const Migration& migration) {
   return {claim::migration(migration.port, migration.consumer)};
 }
 Claims claims(const Mount& mount) { return {claim::mount(mount.into, mount.schema, mount.table)}; }
+Claims claims(const NoticeChannel& channel) {
+  return {claim::channel(channel.owner, channel.name)};
+}
 Claims claims(const Subscription& subscription) {
   return {claim::subscription(subscription.port, subscription.subscriber)};
 }

@@ -36,6 +36,7 @@ std::string migration(PortId port, const Grantee& consumer);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
 // One says so once.
 std::string subscription(PortId port, const Grantee& subscriber);
+std::string channel(const Grantee& owner, std::string_view name);
 inline constexpr std::string_view organisation = "organisation";
 }  // namespace claim
 

@@ -14,6 +14,15 @@ void add_once(std::vector<Ulid>& list, Ulid id) {
   if (std::ranges::find(list, id) == list.end()) list.push_back(id);
 }
 
+void put_in(std::unordered_map<Ulid, std::set<Ulid>>& lists, Ulid of, Ulid id, bool add) {
+  if (add) {
+    lists[of].insert(id);
+  } else if (const auto found = lists.find(of); found != lists.end()) {
+    found->second.erase(id);
+    if (found->second.empty()) lists.erase(found);
+  }
+}
+
 constexpr std::string_view kNoDomain = "?";
 
 // Majors sort as numbers: "plays@10" comes after "plays@2".
@@ -112,6 +121,13 @@ std::vector<const Migration*> Mesh::migrations_of(PortId port) const {
   return out;
 }
 
+std::vector<const NoticeChannel*> Mesh::channels_of(Ulid owner) const {
+  std::vector<const NoticeChannel*> out;
+  if (const auto found = channels_by_owner_.find(owner); found != channels_by_owner_.end())
+    for (const Ulid id : found->second) out.push_back(find<NoticeChannel>(id));
+  return out;
+}
+
 std::vector<const Credential*> Mesh::credentials_of(PrincipalId principal) const {
   std::vector<const Credential*> out;
   if (const auto found = credentials_by_principal_.find(principal.ulid);
@@ -194,11 +210,9 @@ void Mesh::index_relations(const Noun& noun, bool add) {
     if (add) add_once(list, (*mount)->id.ulid);
     else std::erase(list, (*mount)->id.ulid);
   } else if (const auto* told = std::get_if<std::shared_ptr<const Migration>>(&noun)) {
-    const Ulid port = (*told)->port.ulid;
-    if (add) migrations_by_port_[port].insert((*told)->id.ulid);
-    else if (auto& list = migrations_by_port_[port];
-             list.erase((*told)->id.ulid) != 0 && list.empty())
-      migrations_by_port_.erase(port);
+    put_in(migrations_by_port_, (*told)->port.ulid, (*told)->id.ulid, add);
+  } else if (const auto* channel = std::get_if<std::shared_ptr<const NoticeChannel>>(&noun)) {
+    put_in(channels_by_owner_, (*channel)->owner.id, (*channel)->id.ulid, add);
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/fingerprint.h"
 #include "base/numbered.h"
+#include "model/channel.h"
 #include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
@@ -101,6 +102,9 @@ class Mesh {
   // Who was told of a port's deprecation, in the order of their ids.
   std::vector<const Migration*> migrations_of(PortId port) const;
 
+  // Of a team or principal, in the order of their ids.
+  std::vector<const NoticeChannel*> channels_of(Ulid owner) const;
+
   // A principal's tokens and password, oldest first.
   std::vector<const Credential*> credentials_of(PrincipalId principal) const;
   // Tokens that have ended by `now`, at most `max`.
@@ -137,7 +141,7 @@ class Mesh {
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
              Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>,
-             Table_<Replay>>
+             Table_<Replay>, Table_<NoticeChannel>>
       tables_;
 
   Fingerprinter print_;
@@ -149,6 +153,7 @@ class Mesh {
   std::unordered_map<Ulid, std::vector<Ulid>> mounts_by_account_;
   std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
   std::unordered_map<Ulid, std::set<Ulid>> migrations_by_port_;
+  std::unordered_map<Ulid, std::set<Ulid>> channels_by_owner_;
   std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero
   Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;

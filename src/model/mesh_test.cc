@@ -389,13 +389,16 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   subscription.id = {one};
   Replay replay;
   replay.id = {one};
+  NoticeChannel channel;
+  channel.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
-       {share(organisation), share(team), share(domain), share(account), share(principal),
-        share(credential), share(product), share(port), share(contract), share(table), share(grant),
-        share(mount), share(derivation), share(deletion), share(deprecation), share(migration),
-        share(checks), share(subscription), share(replay)}) {
+       {share(organisation), share(team),         share(domain),      share(account),
+        share(principal),    share(credential),   share(product),     share(port),
+        share(contract),     share(table),        share(grant),       share(mount),
+        share(derivation),   share(deletion),     share(deprecation), share(migration),
+        share(checks),       share(subscription), share(replay),      share(channel)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

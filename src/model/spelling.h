@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/channel.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/domain.h"
@@ -92,6 +93,12 @@ constexpr auto names_of(std::type_identity<Standing>) {
                                          {Standing::not_mine, "not_mine"},
                                          {Standing::question, "question"},
                                          {Standing::quiet, "quiet"}});
+}
+constexpr auto names_of(std::type_identity<ChannelKind>) {
+  return std::to_array<Spelt<ChannelKind>>({{ChannelKind::mail, "mail"},
+                                            {ChannelKind::slack, "slack"},
+                                            {ChannelKind::teams, "teams"},
+                                            {ChannelKind::webhook, "webhook"}});
 }
 constexpr auto names_of(std::type_identity<MountKind>) {
   return std::to_array<Spelt<MountKind>>(

@@ -59,6 +59,7 @@ Result<store::Commit> written(const View& view, const Attempt& attempt) {
                           .details = to_text(change.event.details)});
   }
   out.unread = attempt.unread;
+  out.messages = attempt.messages;
   out.answer = attempt.answer;
   return out;
 }

@@ -22,6 +22,8 @@ struct Attempt {
   // Ports that nobody must have read since the caller looked: it looks again, since the step
   // cannot.
   std::vector<store::Unread> unread;
+  // Whom it is told (step/outbox.h), in the same transaction.
+  std::vector<store::Message> messages = {};
   // The answer to repeat if the caller repeats the call.
   std::optional<store::Remembered> answer;
 };

@@ -19,7 +19,8 @@ constexpr std::size_t fixed_bytes = 96;
 
 Result<void> check_commit(const Commit& commit) {
   if (commit.writes.size() > limits::changes_per_commit_max ||
-      commit.events.size() > limits::changes_per_commit_max)
+      commit.events.size() > limits::changes_per_commit_max ||
+      commit.messages.size() > limits::changes_per_commit_max)
     return exhausted(fmt::format("more than {} changes at once", limits::changes_per_commit_max),
                      "split the work into several steps");
   if (bytes_in(commit) > limits::commit_bytes_max)
@@ -32,12 +33,16 @@ Result<void> check_commit(const Commit& commit) {
     if (!write.body && !write.names.empty())
       return invalid(fmt::format("a removed {} cannot claim names", write.kind));
   }
+  std::set<Ulid> messages;
+  for (const Message& message : commit.messages)
+    if (!messages.insert(message.id).second) return invalid("one message is sent twice");
   return {};
 }
 
 std::size_t bytes_in(const Commit& commit) {
-  std::size_t bytes = fixed_bytes * (commit.expects.size() + commit.unread.size() +
-                                     commit.writes.size() + commit.events.size());
+  std::size_t bytes =
+      fixed_bytes * (commit.expects.size() + commit.unread.size() + commit.writes.size() +
+                     commit.events.size() + commit.messages.size());
   for (const Expect& expect : commit.expects) bytes += expect.kind.size();
   for (const Write& write : commit.writes) {
     bytes += write.kind.size() + (write.body ? write.body->size() : 0);
@@ -45,6 +50,8 @@ std::size_t bytes_in(const Commit& commit) {
   }
   for (const EventRow& event : commit.events)
     bytes += event.kind.size() + event.subject_kind.size() + event.details.size();
+  for (const Message& message : commit.messages)
+    bytes += message.to_kind.size() + message.type.size() + message.facts.size();
   if (commit.answer) bytes += commit.answer->key.size() + commit.answer->answer.size();
   return bytes;
 }
@@ -58,6 +65,18 @@ std::size_t bytes_in(const Batch& batch) {
   std::size_t bytes = fixed_bytes;
   for (const Row& row : batch.rows)
     bytes += fixed_bytes + row.kind.size() + (row.body ? row.body->size() : 0);
+  return bytes;
+}
+
+std::size_t bytes_in(const std::vector<Routed>& routed) {
+  std::size_t bytes = fixed_bytes * routed.size();
+  for (const Routed& each : routed) bytes += sizeof(Ulid) * each.channels.size();
+  return bytes;
+}
+
+std::size_t bytes_in(const std::vector<Marked>& marks) {
+  std::size_t bytes = fixed_bytes * marks.size();
+  for (const Marked& mark : marks) bytes += mark.said.size();
   return bytes;
 }
 

@@ -18,6 +18,8 @@ Result<void> check_commit(const Commit& commit);
 std::size_t bytes_in(const Commit& commit);
 std::size_t bytes_in(const Record& record);
 std::size_t bytes_in(const Batch& batch);
+std::size_t bytes_in(const std::vector<Routed>& routed);
+std::size_t bytes_in(const std::vector<Marked>& marks);
 
 // The rows as they are after `commit` became `seq`; takes their bodies out of it.
 Batch batch_of(Commit&& commit, Seq seq);
@@ -35,5 +37,6 @@ std::unexpected<Error> read_meanwhile();
 std::unexpected<Error> name_taken(std::string_view name);
 std::unexpected<Error> answer_given();
 std::unexpected<Error> too_many_waiting();
+inline constexpr std::string_view too_many_for_channel = "too many wait for this channel";
 
 }  // namespace hansa::store

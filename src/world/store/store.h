@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "model/ids.h"
+#include "world/store/outbox.h"
 #include "world/store/use.h"
 
 namespace hansa::store {
@@ -72,6 +73,7 @@ struct Commit {
   std::vector<Write> writes;
   std::vector<EventRow> events;
   std::optional<Remembered> answer;
+  std::vector<Message> messages = {};
 };
 
 struct Batch {
@@ -153,10 +155,11 @@ struct Store {
   //
   // Errors: conflict if a row in `expects` has another revision, a port in `unread` another number
   // of reads (a count handed over before the commit is among them), a name is taken, or an answer
-  // is remembered for the key: look (recall) again and redo; invalid if it writes one row twice, or
-  // lets a removed one claim names; exhausted past limits::changes_per_commit_max, if too many
-  // wait, or when the disk is full: nothing was written; unavailable if the database cannot be
-  // written, in which case the outcome is unknown.
+  // is remembered for the key: look (recall) again and redo; invalid if it writes one row twice,
+  // lets a removed one claim names, or carries one message twice; exhausted past
+  // limits::changes_per_commit_max (of messages too), if too many wait, or when the disk is full:
+  // nothing was written; unavailable if the database cannot be written, in which case the outcome
+  // is unknown.
   virtual Result<Seq> commit(Commit commit) = 0;
 
   // Waits until `deadline_us` of steady_us() for commits after `after`, and returns the next ones
@@ -187,6 +190,9 @@ struct Store {
                             const std::function<void(const UseKey&, const UseCount&)>& each) = 0;
   // Drops the counts of all hours before this one.
   virtual Result<void> drop_uses(std::int64_t hour) = 0;
+
+  // Where the messages of commits wait. Lives as long as the store.
+  virtual Outbox& outbox() = 0;
 
   virtual Result<std::vector<Line>> history(const Question& question) = 0;
 

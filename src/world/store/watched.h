@@ -43,6 +43,7 @@ class Watched final : public Store {
     return store_->uses(question, each);
   }
   Result<void> drop_uses(std::int64_t hour) override { return store_->drop_uses(hour); }
+  Outbox& outbox() override { return store_->outbox(); }
   Result<std::vector<Line>> history(const Question& question) override {
     return store_->history(question);
   }

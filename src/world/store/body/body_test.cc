@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/channel.h"
 #include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
@@ -13,6 +14,7 @@
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/replay.h"
 #include "model/subscription.h"
 
 namespace hansa::store {
@@ -269,6 +271,17 @@ std::vector<Noun> nouns() {
                                 .verdict = ReplayVerdict::differs,
                                 .why = "y",
                                 .rewrite = true}}}),
+      share(NoticeChannel{.id = {{1, 14}},
+                          .owner = {GranteeKind::team, {1, 2}},
+                          .name = "n",
+                          .kind = ChannelKind::webhook,
+                          .shown = "s",
+                          .sealed_url = "u",
+                          .sealed_secret = "k",
+                          .sealed_earlier = "e",
+                          .earlier_until = Time{8},
+                          .by = {{1, 5}},
+                          .at = Time{9}}),
   };
 }
 

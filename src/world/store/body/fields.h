@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "model/channel.h"
 #include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
@@ -447,6 +448,21 @@ void describe(F& f, Migration& v) {
   f.required("answered_at", v.answered_at);
   f.required("wanted", v.wanted);
   f.required("agreed", v.agreed);
+}
+
+template <class F>
+void describe(F& f, NoticeChannel& v) {
+  f.required("id", v.id);
+  f.required("owner", v.owner);
+  f.required("name", v.name);
+  f.required("kind", v.kind);
+  f.required("shown", v.shown);
+  f.required("sealed_url", v.sealed_url);
+  f.required("sealed_secret", v.sealed_secret);
+  f.required("sealed_earlier", v.sealed_earlier);
+  f.required("earlier_until", v.earlier_until);
+  f.required("by", v.by);
+  f.required("at", v.at);
 }
 
 template <class F>

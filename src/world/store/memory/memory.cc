@@ -126,10 +126,18 @@ Result<Seq> MemoryStore::commit(Commit commit) {
   for (const Write& row : commit.writes) write(row, seq);
   for (const EventRow& event : commit.events) append(line_of(event, seq));
   if (commit.answer) answers_[{commit.answer->who, commit.answer->key}] = *commit.answer;
+  outbox_.add(commit.messages);
   batches_.push_back(batch_of(std::move(commit), seq));
   changed_.notify_all();
   if (fault) return error_of(*fault);
   return seq;
+}
+
+MemoryOutbox::Verdict MemoryStore::next_of_outbox() {
+  const std::lock_guard lock(mutex_);
+  const auto fault = step();
+  if (!fault) return {};
+  return {.answer = error_of(*fault), .written = *fault == Fault::lost_reply};
 }
 
 Result<std::vector<Batch>> MemoryStore::follow(Seq after, std::int64_t deadline_us) {

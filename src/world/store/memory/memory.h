@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "world/store/chain.h"
+#include "world/store/memory/outbox.h"
 #include "world/store/store.h"
 
 namespace hansa::store {
@@ -22,7 +23,7 @@ enum class Fault {
 class MemoryStore : public Store {
  public:
   // The `step`-th call from now on that writes (commit, record, count, forget, drop_texts,
-  // drop_uses, set_fact; the first is 1) fails. Zero: none does.
+  // drop_uses, set_fact, route, mark; the first is 1) fails. Zero: none does.
   void fail_at(std::uint64_t step, Fault fault = Fault::lost);
   // Writing calls since the last fail_at, so that a test can try each.
   std::uint64_t steps() const;
@@ -39,6 +40,7 @@ class MemoryStore : public Store {
   Result<void> uses(const UseQuestion& question,
                     const std::function<void(const UseKey&, const UseCount&)>& each) override;
   Result<void> drop_uses(std::int64_t hour) override;
+  Outbox& outbox() override { return outbox_; }
   Result<std::vector<Line>> history(const Question& question) override;
   Result<std::optional<std::string>> fact(std::string_view name) override;
   Result<void> set_fact(std::string_view name, std::string_view value) override;
@@ -66,6 +68,7 @@ class MemoryStore : public Store {
   Result<void> check_names(const Commit& commit) const;
   void write(const Write& write, Seq seq);
   void append(Line line);
+  MemoryOutbox::Verdict next_of_outbox();
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -81,6 +84,7 @@ class MemoryStore : public Store {
   std::vector<Hashed> lines_;
   ChainEnd chain_;
   std::map<UseKey, UseCount> uses_;
+  MemoryOutbox outbox_{[this] { return next_of_outbox(); }};
 };
 
 }  // namespace hansa::store

@@ -18,6 +18,7 @@ namespace {
 
 using sqlite::Access;
 using sqlite::Apply;
+using sqlite::ApplyOutbox;
 using sqlite::ApplyUses;
 using sqlite::Connection;
 using sqlite::Outcome;
@@ -35,13 +36,14 @@ struct SqliteTicket : Ticket {
   std::shared_ptr<Outcome> outcome_;
 };
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public Outbox {
  public:
   struct Parts {
     File lock;
     Connection connection;
     Apply apply;
     ApplyUses uses;
+    ApplyOutbox outbox;
     Position at;
     std::unique_ptr<Reader> reader;
   };
@@ -51,8 +53,8 @@ class SqliteStore final : public Store {
         connection_(std::move(parts.connection)),
         reader_(std::move(parts.reader)),
         tail_(parts.at.seq),
-        writer_(connection_, std::move(parts.apply), std::move(parts.uses), std::move(parts.at),
-                tail_,
+        writer_(connection_, std::move(parts.apply), std::move(parts.uses), std::move(parts.outbox),
+                std::move(parts.at), tail_,
                 {.batches_kept = options.batches_kept, .answers_early = options.breaks_promises}) {}
   ~SqliteStore() override { tail_.end(); }
 
@@ -109,6 +111,31 @@ class SqliteStore final : public Store {
   Result<std::vector<Line>> history(const Question& question) override {
     HANSA_CHECK(writer_.healthy());
     return reader_->history(question);
+  }
+  Outbox& outbox() override { return *this; }
+  Result<std::vector<Message>> unrouted(std::size_t max) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->unrouted(max);
+  }
+  Result<void> route(std::vector<Routed> routed, Time now) override {
+    HANSA_CHECK(write(sqlite::Route{std::move(routed), now}));
+    return {};
+  }
+  Result<std::vector<Delivery>> due(Time now, std::size_t max, std::size_t in_row) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->due(now, max, in_row);
+  }
+  Result<void> mark(std::vector<Marked> marks) override {
+    HANSA_CHECK(write(sqlite::Mark{std::move(marks)}));
+    return {};
+  }
+  Result<std::vector<Delivery>> deliveries(const DeliveryQuestion& question) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->deliveries(question);
+  }
+  Result<std::uint64_t> waiting() override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->waiting();
   }
   Result<std::optional<std::string>> fact(std::string_view name) override {
     HANSA_CHECK(writer_.healthy());
@@ -202,10 +229,11 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& folder,
   HANSA_TRY(Position at, sqlite::position_of(connection));
   HANSA_TRY(Apply apply, Apply::prepare(connection));
   HANSA_TRY(ApplyUses uses, ApplyUses::prepare(connection));
+  HANSA_TRY(ApplyOutbox outbox, ApplyOutbox::prepare(connection));
   HANSA_TRY(std::unique_ptr<Reader> reader, Reader::open(path));
   return std::make_unique<SqliteStore>(
       SqliteStore::Parts{std::move(lock), std::move(connection), std::move(apply), std::move(uses),
-                         std::move(at), std::move(reader)},
+                         std::move(outbox), std::move(at), std::move(reader)},
       options);
 }
 

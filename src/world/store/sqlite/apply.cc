@@ -54,6 +54,9 @@ Result<Apply> Apply::prepare(Connection& connection) {
                  " hash, text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   HANSA_TRY(Statement put_text,
             make("INSERT INTO text (number, at, salt, text) VALUES (?, ?, ?, ?)"));
+  HANSA_TRY(Statement put_message,
+            make("INSERT INTO message (id, to_kind, to_id, about, type, at, facts, routed)"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, 0)"));
   HANSA_TRY(Statement put_batch, make("INSERT INTO batch (seq, rows) VALUES (?, ?)"));
   HANSA_TRY(Statement put_fact,
             make("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name)"
@@ -64,12 +67,12 @@ Result<Apply> Apply::prepare(Connection& connection) {
                  " ORDER BY at LIMIT 5000)"));
   HANSA_TRY(Statement prune,
             make("DELETE FROM batch WHERE seq <= ? AND seq < (SELECT min(seq) FROM batch) + 100"));
-  return Apply(Statements{std::move(savepoint), std::move(release), std::move(roll_back),
-                          std::move(rev), std::move(put_row), std::move(drop_row),
-                          std::move(names_of), std::move(free_name), std::move(claim_name),
-                          std::move(owner_of), std::move(put_answer), std::move(put_line),
-                          std::move(put_text), std::move(put_batch), std::move(put_fact),
-                          std::move(forget), std::move(drop_texts), std::move(prune)});
+  return Apply(Statements{
+      std::move(savepoint), std::move(release), std::move(roll_back), std::move(rev),
+      std::move(put_row), std::move(drop_row), std::move(names_of), std::move(free_name),
+      std::move(claim_name), std::move(owner_of), std::move(put_answer), std::move(put_line),
+      std::move(put_text), std::move(put_message), std::move(put_batch), std::move(put_fact),
+      std::move(forget), std::move(drop_texts), std::move(prune)});
 }
 
 Result<Seq> Apply::commit(const Commit& commit, Position& at) {
@@ -98,6 +101,7 @@ Result<void> Apply::commit_all(const Commit& commit, Position& at) {
   for (const Write& write : commit.writes) HANSA_CHECK(put(write, at.seq));
   for (const EventRow& event : commit.events)
     HANSA_CHECK(put_line(line_of(event, at.seq), at.chain));
+  for (const Message& message : commit.messages) HANSA_CHECK(put_message(message));
   const std::string rows = encode_rows(commit);
   return sql_.put_batch.bind(1, signed_of(at.seq.number)).bind_blob(2, rows).run();
 }
@@ -180,6 +184,20 @@ Result<void> Apply::put_line(Line line, ChainEnd& chain) {
       .bind(2, line.at.us)
       .bind_blob(3, line.text->salt)
       .bind_text(4, line.text->text)
+      .run();
+}
+
+Result<void> Apply::put_message(const Message& message) {
+  const std::string id = bytes_of(message.id);
+  const std::string to = bytes_of(message.to);
+  const std::string about = bytes_of(message.about);
+  return sql_.put_message.bind_blob(1, id)
+      .bind_text(2, message.to_kind)
+      .bind_blob(3, to)
+      .bind_blob(4, about)
+      .bind_text(5, message.type)
+      .bind(6, message.at.us)
+      .bind_text(7, message.facts)
       .run();
 }
 

@@ -38,7 +38,8 @@ class Apply {
     Statement savepoint, release, roll_back;
     Statement rev, put_row, drop_row;
     Statement names_of, free_name, claim_name, owner_of;
-    Statement put_answer, put_line, put_text, put_batch, put_fact, forget, drop_texts, prune;
+    Statement put_answer, put_line, put_text, put_message, put_batch, put_fact, forget, drop_texts,
+        prune;
   };
   explicit Apply(Statements statements) : sql_(std::move(statements)) {}
 
@@ -49,6 +50,7 @@ class Apply {
   Result<void> claim_names(const Write& write);
   Result<void> remember(const Remembered& answer);
   Result<void> put_line(Line line, ChainEnd& chain);
+  Result<void> put_message(const Message& message);
 
   Statements sql_;
 };

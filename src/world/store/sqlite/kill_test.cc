@@ -3,13 +3,8 @@
 // through a pipe until it is killed; then its folder is opened and compared with what it told.
 //
 // HANSA_KILLS: how often (30 otherwise).
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <map>
 #include <random>
@@ -17,34 +12,18 @@
 #include <thread>
 
 #include "base/digest.h"
-#include "base/file.h"
 #include "base/scratch_test.h"
 #include "base/text.h"
 #include "world/store/sqlite/adapter.h"
-
-extern char** environ;
+#include "world/store/sqlite/killed_test.h"
 
 namespace hansa::store {
 namespace {
 
 constexpr std::uint64_t rows_per_commit = 3;
 
-std::string setting(std::string_view name) {
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    if (text.starts_with(name) && text.substr(name.size()).starts_with('='))
-      return std::string(text.substr(name.size() + 1));
-  }
-  return {};
-}
-
 // --- the program that is killed
 // -----------------------------------------------------------------------
-
-// One line in one write: below PIPE_BUF the kernel never mixes two.
-void tell(const std::string& line) {
-  EXPECT_EQ(::write(1, line.data(), line.size()), static_cast<ssize_t>(line.size()));
-}
 
 // All rows of a commit hold its token, and the next commit of the thread writes them anew, with a
 // third of the commits removing the last one instead: whoever sees two tokens in one trio sees half
@@ -132,57 +111,6 @@ void note(Told& told, std::string_view text) {
   }
 }
 
-struct Child {
-  pid_t process = 0;
-  File told;
-};
-
-Child start(const std::string& folder, int run, bool breaks_promises) {
-  std::vector<std::string> words{"store-kill",
-                                 "--gtest_filter=StoreKill.DISABLED_CommitsUntilKilled",
-                                 "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
-  std::vector<std::string> settings{
-      "HANSA_TEST_FOLDER=" + folder, "HANSA_TEST_RUN=" + std::to_string(run),
-      breaks_promises ? "HANSA_TEST_BREAKS=yes" : "HANSA_TEST_BREAKS=no"};
-  std::vector<char*> argv, envp;
-  for (std::string& word : words) argv.push_back(word.data());
-  for (std::string& one : settings) envp.push_back(one.data());
-  argv.push_back(nullptr);
-  envp.push_back(nullptr);
-  int ends[2];
-  EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-  const File write_end(ends[1]);
-  Child child{.told = File(ends[0])};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, write_end.descriptor(), 1);
-  EXPECT_EQ(
-      ::posix_spawn(&child.process, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data()),
-      0);
-  posix_spawn_file_actions_destroy(&actions);
-  return child;
-}
-
-// Reads what the child tells, kills it `after` its first word, and reads the rest out of the pipe.
-void watch_and_kill(Child child, Micros after, Told& told) {
-  std::string text;
-  std::jthread killer;
-  char buffer[4096];
-  for (ssize_t got = 0; (got = ::read(child.told.descriptor(), buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<std::size_t>(got));
-    if (!killer.joinable() && text.find("ready\n") != std::string::npos)
-      killer = std::jthread([&] {
-        std::this_thread::sleep_for(after);
-        ::kill(child.process, SIGKILL);
-      });
-  }
-  if (killer.joinable()) killer.join();
-  int status = 0;
-  ASSERT_EQ(::waitpid(child.process, &status, 0), child.process);
-  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << text;
-  note(told, text);
-}
-
 // What is wrong with the store, in words; empty: nothing.
 std::string compare(Store& store, const Told& told) {
   if (const auto chain = store.verify_chain(); !chain) return chain.error().text;
@@ -251,7 +179,11 @@ Rounds kill_often(int rounds, bool breaks_promises, std::uint64_t seed) {
   Told told;
   std::mt19937_64 random(seed);
   for (int round = 1; round <= rounds; ++round) {
-    watch_and_kill(start(scratch.path(), round, breaks_promises), Micros{random() % 60'000}, told);
+    std::string text;
+    watch_and_kill(
+        start("StoreKill.DISABLED_CommitsUntilKilled", scratch.path(), round, breaks_promises),
+        Micros{random() % 60'000}, text);
+    note(told, text);
     auto store = open_sqlite(scratch.path(), {.batches_kept = UINT64_MAX});
     if (!store) return {store.error().text};
     const std::string wrong = compare(**store, told);
@@ -263,8 +195,7 @@ Rounds kill_often(int rounds, bool breaks_promises, std::uint64_t seed) {
 }
 
 TEST(StoreKill, LosesNothingThatItAcknowledged) {
-  const auto wanted = parse_int(setting("HANSA_KILLS"));
-  const int rounds = wanted && *wanted > 0 ? static_cast<int>(*wanted) : 30;
+  const int rounds = kills(30);
   const std::uint64_t seed = random_u64();
   const Rounds result = kill_often(rounds, false, seed);
   EXPECT_EQ(result.wrong, "") << "seed " << seed;

@@ -52,6 +52,19 @@ const std::vector<Step>& steps() {
        "CREATE INDEX used_hour ON used (hour)",
        "CREATE TABLE column_set (id BLOB PRIMARY KEY, names BLOB NOT NULL, last_hour INTEGER"
        " NOT NULL) STRICT, WITHOUT ROWID"},
+      // 6: the outbox (world/store/outbox.h). Of what waits for one channel about one subject, the
+      // oldest alone has `due`.
+      {"CREATE TABLE message (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+       " to_kind TEXT NOT NULL, to_id BLOB NOT NULL, about BLOB NOT NULL, type TEXT NOT NULL,"
+       " at INTEGER NOT NULL, facts TEXT NOT NULL, routed INTEGER NOT NULL) STRICT",
+       "CREATE INDEX message_unrouted ON message (number) WHERE routed = 0",
+       "CREATE TABLE delivery (number INTEGER PRIMARY KEY, message INTEGER NOT NULL,"
+       " channel BLOB NOT NULL, about BLOB NOT NULL, state INTEGER NOT NULL, due INTEGER,"
+       " attempts INTEGER NOT NULL, last INTEGER, said TEXT NOT NULL) STRICT",
+       "CREATE INDEX delivery_message ON delivery (message)",
+       "CREATE INDEX delivery_channel ON delivery (channel, number)",
+       "CREATE INDEX delivery_row ON delivery (channel, about, number) WHERE state = 0",
+       "CREATE INDEX delivery_due ON delivery (due, number) WHERE due IS NOT NULL"},
   };
   return all;
 }

@@ -8,6 +8,7 @@
 #include "world/store/bytes.h"
 #include "world/store/sqlite/batch.h"
 #include "world/store/sqlite/history.h"
+#include "world/store/sqlite/outbox.h"
 #include "world/store/sqlite/uses.h"
 
 namespace hansa::store::sqlite {
@@ -89,6 +90,26 @@ Result<std::vector<Batch>> Reader::batches(Seq after) {
 Result<std::vector<Line>> Reader::history(const Question& question) {
   const std::lock_guard lock(mutex_);
   return sqlite::history(connection_, question);
+}
+
+Result<std::vector<Message>> Reader::unrouted(std::size_t max) {
+  const std::lock_guard lock(mutex_);
+  return sqlite::unrouted(connection_, max);
+}
+
+Result<std::vector<Delivery>> Reader::due(Time now, std::size_t max, std::size_t in_row) {
+  const std::lock_guard lock(mutex_);
+  return sqlite::due(connection_, now, max, in_row);
+}
+
+Result<std::vector<Delivery>> Reader::deliveries(const DeliveryQuestion& question) {
+  const std::lock_guard lock(mutex_);
+  return sqlite::deliveries(connection_, question);
+}
+
+Result<std::uint64_t> Reader::waiting() {
+  const std::lock_guard lock(mutex_);
+  return sqlite::waiting(connection_);
 }
 
 Result<bool> Reader::any_text(Time before) {

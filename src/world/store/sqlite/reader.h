@@ -30,6 +30,10 @@ class Reader {
   Result<void> uses(const UseQuestion& question,
                     const std::function<void(const UseKey&, const UseCount&)>& each);
   Result<std::vector<Line>> history(const Question& question);
+  Result<std::vector<Message>> unrouted(std::size_t max);
+  Result<std::vector<Delivery>> due(Time now, std::size_t max, std::size_t in_row);
+  Result<std::vector<Delivery>> deliveries(const DeliveryQuestion& question);
+  Result<std::uint64_t> waiting();
   struct Answer {
     std::string text;
     Time expires;

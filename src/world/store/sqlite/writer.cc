@@ -29,7 +29,9 @@ std::size_t bytes_of(const Work& work) {
                  [](const SetFact& fact) { return fact.name.size() + fact.value.size(); },
                  [](const Forget&) { return std::size_t{0}; },
                  [](const DropTexts&) { return std::size_t{0}; },
-                 [](const DropUses&) { return std::size_t{0}; }},
+                 [](const DropUses&) { return std::size_t{0}; },
+                 [](const Route& route) { return bytes_in(route.routed); },
+                 [](const Mark& mark) { return bytes_in(mark.marks); }},
       work);
 }
 
@@ -62,11 +64,12 @@ Result<Seq> Outcome::wait() {
   return *result_;
 }
 
-Writer::Writer(Connection& connection, Apply apply, ApplyUses uses, Position at, Tail& tail,
-               WriterOptions options)
+Writer::Writer(Connection& connection, Apply apply, ApplyUses uses, ApplyOutbox outbox, Position at,
+               Tail& tail, WriterOptions options)
     : connection_(connection),
       apply_(std::move(apply)),
       uses_(std::move(uses)),
+      outbox_(std::move(outbox)),
       tail_(tail),
       options_(options),
       at_(std::move(at)),
@@ -192,7 +195,11 @@ Result<Seq> Writer::apply(const Work& work, Position& at) {
             return Result<Seq>(Seq{});
           },
           [&](const DropTexts& texts) { return without_number(drop(texts.before)); },
-          [&](const DropUses& uses) { return without_number(uses_.drop(uses.hour)); }},
+          [&](const DropUses& uses) { return without_number(uses_.drop(uses.hour)); },
+          [&](const Route& route) {
+            return without_number(outbox_.route(route.routed, route.now));
+          },
+          [&](const Mark& mark) { return without_number(outbox_.mark(mark.marks)); }},
       work);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "world/store/sqlite/apply.h"
+#include "world/store/sqlite/apply_outbox.h"
 #include "world/store/sqlite/apply_uses.h"
 #include "world/store/sqlite/sqlite.h"
 #include "world/store/sqlite/tail.h"
@@ -34,7 +35,14 @@ struct DropTexts {
 struct DropUses {
   std::int64_t hour;
 };
-using Work = std::variant<Commit, Record, Uses, SetFact, Forget, DropTexts, DropUses>;
+struct Route {
+  std::vector<Routed> routed;
+  Time now;
+};
+struct Mark {
+  std::vector<Marked> marks;
+};
+using Work = std::variant<Commit, Record, Uses, SetFact, Forget, DropTexts, DropUses, Route, Mark>;
 
 // What became of one piece of work; whoever asked for it and the writer hold it together.
 class Outcome {
@@ -57,8 +65,8 @@ struct WriterOptions {
 class Writer {
  public:
   // `connection` and `tail` outlive the writer, and the connection is used by nobody else.
-  Writer(Connection& connection, Apply apply, ApplyUses uses, Position at, Tail& tail,
-         WriterOptions options);
+  Writer(Connection& connection, Apply apply, ApplyUses uses, ApplyOutbox outbox, Position at,
+         Tail& tail, WriterOptions options);
   // Writes what was accepted, then ends.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -96,6 +104,7 @@ class Writer {
   Connection& connection_;
   Apply apply_;
   ApplyUses uses_;
+  ApplyOutbox outbox_;
   Tail& tail_;
   const WriterOptions options_;
 
