@@ -28,6 +28,8 @@ void describe_keeping(Fields& f, Config& v) {
              "a version that somebody reads is announced to end at least this long before");
   f.optional("deprecation_quiet_seconds", v.deprecation_quiet_seconds,
              "nobody may have read a version for so long when it is retired");
+  f.optional("measure_every_seconds", v.measure_every_seconds,
+             "how often the server looks whether ports keep what their contracts promise");
   const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
   f.rule(v.cursor_seconds >= 1 && v.cursor_seconds <= Seconds(api::rows_cursor_kept).count(),
          "cursor_seconds must be 1 to 86400");
@@ -40,6 +42,8 @@ void describe_keeping(Fields& f, Config& v) {
          "uploads_kept_seconds must be 1 to 31622400");
   f.rule(v.sweep_every_seconds >= 1 && v.sweep_every_seconds <= 86'400,
          "sweep_every_seconds must be 1 to 86400");
+  f.rule(v.measure_every_seconds >= 1 && v.measure_every_seconds <= 3600,
+         "measure_every_seconds must be 1 to 3600");
   f.rule(v.deprecation_notice_seconds <= kept_max,
          "deprecation_notice_seconds must be 0 to 31622400");
   f.rule(v.deprecation_quiet_seconds <= kept_max,
@@ -106,7 +110,8 @@ service::HouseRules rules_of(const Config& config) {
           .uploads_kept = Seconds(config.uploads_kept_seconds),
           .sweep_every = Seconds(config.sweep_every_seconds),
           .notice = Seconds(config.deprecation_notice_seconds),
-          .quiet = Seconds(config.deprecation_quiet_seconds)};
+          .quiet = Seconds(config.deprecation_quiet_seconds),
+          .measure_every = Seconds(config.measure_every_seconds)};
 }
 
 service::QueryLimits limits_of(const Config& config) {

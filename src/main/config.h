@@ -41,6 +41,7 @@ struct Config {
   std::uint32_t sweep_every_seconds = 3600;
   std::uint32_t deprecation_notice_seconds = Seconds(limits::deprecation_notice).count();
   std::uint32_t deprecation_quiet_seconds = Seconds(limits::deprecation_quiet).count();
+  std::uint32_t measure_every_seconds = 30;
 };
 void describe(Fields& f, Config& v);
 

@@ -72,7 +72,9 @@ TEST(Config, KeepsItsBounds) {
                            "deprecation_notice_seconds: 0\n",
                            "deprecation_notice_seconds: 31622400\n",
                            "deprecation_quiet_seconds: 0\n",
-                           "deprecation_quiet_seconds: 31622400\n"})
+                           "deprecation_quiet_seconds: 31622400\n",
+                           "measure_every_seconds: 1\n",
+                           "measure_every_seconds: 3600\n"})
     EXPECT_EQ(refused(good).text, "") << good;
   for (const char* bad : {"workers_max: 0\nworkers_warm: 0\n",
                           "workers_max: 257\n",
@@ -100,7 +102,9 @@ TEST(Config, KeepsItsBounds) {
                           "sweep_every_seconds: 0\n",
                           "sweep_every_seconds: 86401\n",
                           "deprecation_notice_seconds: 31622401\n",
-                          "deprecation_quiet_seconds: 31622401\n"})
+                          "deprecation_quiet_seconds: 31622401\n",
+                          "measure_every_seconds: 0\n",
+                          "measure_every_seconds: 3601\n"})
     EXPECT_EQ(refused(bad).code, Code::invalid) << bad;
 }
 

@@ -70,6 +70,8 @@ using DeletionId = Id<struct DeletionTag>;
 using MigrationId = Id<struct MigrationTag>;
 using SubscriptionId = Id<struct SubscriptionTag>;
 using ChannelId = Id<struct ChannelTag>;
+using IssueId = Id<struct IssueTag>;
+using IncidentId = Id<struct IncidentTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
+#include "base/text.h"
 #include "model/channel.h"
 #include "model/checks.h"
 #include "model/deletion.h"
 #include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/grant.h"
+#include "model/incident.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/replay.h"
+#include "model/slo.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -46,6 +50,12 @@ std::string subscription(PortId port, const Grantee& subscriber) {
 }
 std::string channel(const Grantee& owner, std::string_view name) {
   return fmt::format("channel:{}/{}", to_text(owner.id), name);
+}
+
+std::string issue(ProductId product, std::optional<PortId> port, IssueKind kind,
+                  std::string_view text) {
+  return fmt::format("issue:{}/{}/{}:{}", to_text(product), port ? to_text(*port) : "",
+                     static_cast<int>(kind), to_hex(sha256(normalised(text))));
 }
 
 }  // namespace claim
@@ -110,6 +120,12 @@ Claims claims(const NoticeChannel& channel) {
 }
 Claims claims(const Subscription& subscription) {
   return {claim::subscription(subscription.port, subscription.subscriber)};
+}
+Claims claims(const Slo&) { return {}; }
+Claims claims(const Incident&) { return {}; }
+Claims claims(const Issue& issue) {
+  if (!is_open(issue.state)) return {};
+  return {claim::issue(issue.product, issue.port, issue.kind, issue.text)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/grant.h"
+#include "model/issue.h"
 #include "model/noun.h"
 #include "model/product.h"
 
@@ -37,6 +38,9 @@ std::string mount(AccountId into, std::string_view schema, std::string_view tabl
 // One says so once.
 std::string subscription(PortId port, const Grantee& subscriber);
 std::string channel(const Grantee& owner, std::string_view name);
+// Of what is open: the same words of a product, or of one of its ports, are said once.
+std::string issue(ProductId product, std::optional<PortId> port, IssueKind kind,
+                  std::string_view text);
 inline constexpr std::string_view organisation = "organisation";
 }  // namespace claim
 

@@ -128,6 +128,26 @@ std::vector<const NoticeChannel*> Mesh::channels_of(Ulid owner) const {
   return out;
 }
 
+std::vector<const Issue*> Mesh::issues_of(ProductId product) const {
+  std::vector<const Issue*> out;
+  if (const auto found = issues_by_product_.find(product.ulid); found != issues_by_product_.end())
+    for (const Ulid id : found->second) out.push_back(find<Issue>(id));
+  return out;
+}
+
+std::size_t Mesh::open_issues_of(PrincipalId asker) const {
+  const auto found = open_issues_by_asker_.find(asker.ulid);
+  return found == open_issues_by_asker_.end() ? 0 : found->second.size();
+}
+
+std::vector<const Incident*> Mesh::open_incidents_of(PortId port) const {
+  std::vector<const Incident*> out;
+  const auto found = open_incidents_by_port_.find(port.ulid);
+  if (found != open_incidents_by_port_.end())
+    for (const Ulid id : found->second) out.push_back(find<Incident>(id));
+  return out;
+}
+
 std::vector<const Credential*> Mesh::credentials_of(PrincipalId principal) const {
   std::vector<const Credential*> out;
   if (const auto found = credentials_by_principal_.find(principal.ulid);
@@ -213,6 +233,13 @@ void Mesh::index_relations(const Noun& noun, bool add) {
     put_in(migrations_by_port_, (*told)->port.ulid, (*told)->id.ulid, add);
   } else if (const auto* channel = std::get_if<std::shared_ptr<const NoticeChannel>>(&noun)) {
     put_in(channels_by_owner_, (*channel)->owner.id, (*channel)->id.ulid, add);
+  } else if (const auto* issue = std::get_if<std::shared_ptr<const Issue>>(&noun)) {
+    put_in(issues_by_product_, (*issue)->product.ulid, (*issue)->id.ulid, add);
+    if (is_open((*issue)->state) && !(*issue)->askers.empty())
+      put_in(open_issues_by_asker_, (*issue)->askers.front().who.ulid, (*issue)->id.ulid, add);
+  } else if (const auto* incident = std::get_if<std::shared_ptr<const Incident>>(&noun)) {
+    if (!(*incident)->resolved_at)
+      put_in(open_incidents_by_port_, (*incident)->port.ulid, (*incident)->id.ulid, add);
   }
 }
 

@@ -20,6 +20,8 @@
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
+#include "model/incident.h"
+#include "model/issue.h"
 #include "model/keys.h"
 #include "model/ledger.h"
 #include "model/mount.h"
@@ -28,6 +30,7 @@
 #include "model/people.h"
 #include "model/product.h"
 #include "model/replay.h"
+#include "model/slo.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -101,6 +104,12 @@ class Mesh {
   std::vector<const Mount*> mounts_of(AccountId account) const;
   // Who was told of a port's deprecation, in the order of their ids.
   std::vector<const Migration*> migrations_of(PortId port) const;
+  // What is said to those who make a product, oldest first.
+  std::vector<const Issue*> issues_of(ProductId product) const;
+  // How many of the open ones a principal began.
+  std::size_t open_issues_of(PrincipalId asker) const;
+  // Those of a port that are not resolved, oldest first. Looked up with each read of it.
+  std::vector<const Incident*> open_incidents_of(PortId port) const;
 
   // Of a team or principal, in the order of their ids.
   std::vector<const NoticeChannel*> channels_of(Ulid owner) const;
@@ -141,7 +150,7 @@ class Mesh {
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
              Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>,
-             Table_<Replay>, Table_<NoticeChannel>>
+             Table_<Replay>, Table_<NoticeChannel>, Table_<Slo>, Table_<Issue>, Table_<Incident>>
       tables_;
 
   Fingerprinter print_;
@@ -154,6 +163,9 @@ class Mesh {
   std::unordered_map<Ulid, std::vector<Ulid>> credentials_by_principal_;
   std::unordered_map<Ulid, std::set<Ulid>> migrations_by_port_;
   std::unordered_map<Ulid, std::set<Ulid>> channels_by_owner_;
+  std::unordered_map<Ulid, std::set<Ulid>> issues_by_product_;
+  std::unordered_map<Ulid, std::set<Ulid>> open_issues_by_asker_;
+  std::unordered_map<Ulid, std::set<Ulid>> open_incidents_by_port_;
   std::set<std::pair<Time, Ulid>> token_ends_;  // revoked: at zero
   Ledger ledger_;
   std::uint64_t last_grant_number_ = 0;

@@ -391,6 +391,12 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   replay.id = {one};
   NoticeChannel channel;
   channel.id = {one};
+  Slo slo;
+  slo.id = {one};
+  Issue issue;
+  issue.id = {one}, issue.product = {one}, issue.text = "same";
+  Incident incident;
+  incident.id = {one};
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
@@ -398,7 +404,8 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
         share(principal),    share(credential),   share(product),     share(port),
         share(contract),     share(table),        share(grant),       share(mount),
         share(derivation),   share(deletion),     share(deprecation), share(migration),
-        share(checks),       share(subscription), share(replay),      share(channel)}) {
+        share(checks),       share(subscription), share(slo),         share(issue),
+        share(incident),     share(replay),       share(channel)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);
@@ -439,6 +446,12 @@ TEST(Spelling, NamesEachValueOnce) {
   expect_spelling<GranteeKind>(7);
   expect_spelling<GrantState>(4);
   expect_spelling<MountKind>(3);
+  expect_spelling<Objective::Kind>(5);
+  expect_spelling<SloState>(4);
+  expect_spelling<IssueKind>(3);
+  expect_spelling<IssueState>(4);
+  expect_spelling<IssueAct>(3);
+  expect_spelling<IncidentCause>(4);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "model/location.h"
 #include "model/protection.h"
 #include "model/schema.h"
+#include "model/slo.h"
 
 namespace hansa {
 
@@ -86,6 +87,7 @@ struct Contract {
   // Columns with an ODCS `classification`, their own or of a part of them, and its words.
   std::vector<std::pair<std::string, std::string>> classified = {};
   std::vector<Synonym> synonyms = {};
+  std::vector<Objective> objectives = {};
   friend bool operator==(const Contract&, const Contract&) = default;
 };
 
@@ -130,6 +132,9 @@ struct Table {
   std::vector<Location> registered = {};
   std::vector<MadeOf> earlier = {};   // what states were made of that are not kept any more
   std::vector<Expiry> expiries = {};  // oldest first
+  // When data came, oldest first: what is merged or expired leaves it as it is.
+  std::vector<Time> data_at = {};
+  std::optional<Time> replaced_at = {};  // rows that were there were replaced last
   friend bool operator==(const Table&, const Table&) = default;
   const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
 };

@@ -11,9 +11,12 @@
 #include "model/deprecation.h"
 #include "model/domain.h"
 #include "model/grant.h"
+#include "model/incident.h"
+#include "model/issue.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
+#include "model/slo.h"
 
 namespace hansa {
 
@@ -99,6 +102,40 @@ constexpr auto names_of(std::type_identity<ChannelKind>) {
                                             {ChannelKind::slack, "slack"},
                                             {ChannelKind::teams, "teams"},
                                             {ChannelKind::webhook, "webhook"}});
+}
+constexpr auto names_of(std::type_identity<Objective::Kind>) {
+  return std::to_array<Spelt<Objective::Kind>>({{Objective::Kind::latency, "latency"},
+                                                {Objective::Kind::frequency, "frequency"},
+                                                {Objective::Kind::availability, "availability"},
+                                                {Objective::Kind::retention, "retention"},
+                                                {Objective::Kind::other, "other"}});
+}
+constexpr auto names_of(std::type_identity<SloState>) {
+  return std::to_array<Spelt<SloState>>({{SloState::kept, "kept"},
+                                         {SloState::at_risk, "at_risk"},
+                                         {SloState::late, "late"},
+                                         {SloState::recovered, "recovered"}});
+}
+constexpr auto names_of(std::type_identity<IssueKind>) {
+  return std::to_array<Spelt<IssueKind>>({{IssueKind::wish, "wish"},
+                                          {IssueKind::question, "question"},
+                                          {IssueKind::problem, "problem"}});
+}
+constexpr auto names_of(std::type_identity<IssueState>) {
+  return std::to_array<Spelt<IssueState>>({{IssueState::open, "open"},
+                                           {IssueState::accepted, "accepted"},
+                                           {IssueState::declined, "declined"},
+                                           {IssueState::fulfilled, "fulfilled"}});
+}
+constexpr auto names_of(std::type_identity<IssueAct>) {
+  return std::to_array<Spelt<IssueAct>>(
+      {{IssueAct::accept, "accept"}, {IssueAct::decline, "decline"}, {IssueAct::fulfil, "fulfil"}});
+}
+constexpr auto names_of(std::type_identity<IncidentCause>) {
+  return std::to_array<Spelt<IncidentCause>>({{IncidentCause::owner, "owner"},
+                                              {IncidentCause::report, "report"},
+                                              {IncidentCause::late, "late"},
+                                              {IncidentCause::failed, "failed"}});
 }
 constexpr auto names_of(std::type_identity<MountKind>) {
   return std::to_array<Spelt<MountKind>>(

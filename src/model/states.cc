@@ -18,6 +18,20 @@ void merge(std::vector<MadeOf>& into, const std::vector<MadeOf>& more) {
   }
 }
 
+// What a rollback takes back came, and went.
+void note_data(Table& table, const TableState& next) {
+  if (next.operation == "replace") return;
+  if (next.operation != "append" && table.current() != nullptr) table.replaced_at = next.at;
+  if (next.operation != "rollback") {
+    table.data_at.push_back(next.at);
+    if (table.data_at.size() > table_states_max) table.data_at.erase(table.data_at.begin());
+    return;
+  }
+  const auto back_to = std::ranges::find(table.states, next.snapshot, &TableState::snapshot);
+  if (back_to == table.states.end()) return;
+  std::erase_if(table.data_at, [at = back_to->at](Time each) { return each > at; });
+}
+
 bool is_readable(const Table& table, std::size_t state, Time since) {
   return state + 1 == table.states.size() || table.states[state + 1].at > since;
 }
@@ -33,6 +47,7 @@ bool keeps_rows(const TableState& state) {
 }
 
 void add_state(Table& table, TableState next) {
+  note_data(table, next);
   if (next.operation == "rollback") {
     next.made_of = made_of(table, next.snapshot);
   } else if (keeps_rows(next) && table.current() != nullptr) {

@@ -156,5 +156,24 @@ TEST(States, NeverForgetWhatReadableRowsWereMadeOf) {
   EXPECT_GT(forgotten, 100U);  // and what nobody can read does not count for ever
 }
 
+TEST(States, KeepWhenDataCame) {
+  Table table;
+  add_state(table, state(1, "append", 1));
+  EXPECT_FALSE(table.replaced_at);
+  add_state(table, state(2, "append", 2));
+  add_state(table, state(3, "replace", 3));  // the same rows in other files
+  EXPECT_EQ(table.data_at, (std::vector{Time{1}, Time{2}}));
+  EXPECT_FALSE(table.replaced_at);
+  drop_states(table, {1, 2});
+  EXPECT_EQ(table.data_at.size(), 2U);
+  add_state(table, state(4, "overwrite", 4));
+  EXPECT_EQ(table.replaced_at, Time{4});
+  add_state(table, state(3, "rollback", 5));
+  EXPECT_EQ(table.data_at, (std::vector{Time{1}, Time{2}}));
+  EXPECT_EQ(table.replaced_at, Time{5});
+  for (std::int64_t i = 10; i < 100; ++i) add_state(table, state(i, "append", i));
+  EXPECT_EQ(table.data_at.size(), table_states_max);
+}
+
 }  // namespace
 }  // namespace hansa

@@ -1,5 +1,7 @@
 #include "service/authority/commit.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/keys.h"
@@ -64,17 +66,16 @@ Result<store::Commit> written(const View& view, const Attempt& attempt) {
   return out;
 }
 
-}  // namespace
-
-Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
-                   const std::function<Result<Attempt>(const View&)>& step) {
+Result<Seq> try_commit(const Context& context, const Live& live, store::Store& store,
+                       const std::function<Result<Attempt>(const View&)>& step,
+                       const std::function<bool(const Attempt&)>& is_allowed) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     Seq seen;
     Result<store::Commit> wanted = live.read([&](const View& view) -> Result<store::Commit> {
       seen = view.seq;
       HANSA_TRY(const Attempt attempt, step(view));
       // A bug, not an input: a step that changes something without having asked.
-      HANSA_ASSERT(attempt.changes.empty() || !attempt.permits.empty());
+      HANSA_ASSERT(attempt.changes.empty() || is_allowed(attempt));
       return written(view, attempt);
     });
     if (!wanted) return std::unexpected(wanted.error());
@@ -94,6 +95,23 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
     if (once || (!moved && tries > 2)) return std::unexpected(done.error());
   }
   return conflict("too many others change the same thing at once", "try again");
+}
+
+}  // namespace
+
+Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
+                   const std::function<Result<Attempt>(const View&)>& step) {
+  return try_commit(context, live, store, step,
+                    [](const Attempt& attempt) { return !attempt.permits.empty(); });
+}
+
+Result<Seq> observe(const Context& context, const Live& live, store::Store& store,
+                    const std::function<Result<Attempt>(const View&)>& step) {
+  return try_commit(context, live, store, step, [](const Attempt& attempt) {
+    return std::ranges::all_of(attempt.changes, [](const Change& change) {
+      return std::holds_alternative<std::shared_ptr<const Slo>>(change.after);
+    });
+  });
 }
 
 Result<Seq> found(const Context& context, const Live& live, store::Store& store,

@@ -35,6 +35,11 @@ struct Attempt {
 Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
                    const std::function<Result<Attempt>(const View&)>& step);
 
+// What the server sees by itself: nobody asks for it, so there is no permit, and only nouns of the
+// kind `slo` are written. Errors: as commit.
+Result<Seq> observe(const Context& context, const Live& live, store::Store& store,
+                    const std::function<Result<Attempt>(const View&)>& step);
+
 // The first commit of an empty store, before there is anybody to authorise. Errors: conflict if
 // there is a commit already.
 Result<Seq> found(const Context& context, const Live& live, store::Store& store,

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "contract/compatible.h"
+#include "contract/objectives.h"
 #include "service/step/difference.h"
 #include "service/step/shifts.h"
 
@@ -66,6 +67,7 @@ Result<Contract> contract_for(const Draft& draft, const contract::PortFacts& fac
   after.synonyms = contract::synonyms_of(document, facts.name);
   after.manifest = PackedText(contract::to_yaml(document));
   after.classified = contract::classified(document, facts.name);
+  after.objectives = contract::objectives_of(document);
   return after;
 }
 

@@ -77,6 +77,8 @@ class Walk {
     mounts();
     derivations();
     subscriptions();
+    issues();
+    incidents();
     return out_.changes;
   }
 
@@ -362,6 +364,21 @@ class Walk {
           removal(context_, share(each), "subscription.ended",
                   Json::Object{{"port", ref}, {"subscriber", name}, {"why", reason()}}));
     }
+  }
+
+  // What was said of a product goes with it; of one port, it stays with the product.
+  void issues() {
+    for (const Ulid product : products_)
+      for (const Issue* each : view_.mesh.issues_of(ProductId{product}))
+        remove(each, "issue.removed", doomed_.name);
+  }
+
+  void incidents() {
+    for (const Ulid port : ports_)
+      remove(view_.mesh.find<Slo>(port), "slo.removed", doomed_.name);
+    for (const auto& [id, entry] : view_.mesh.all<Incident>())
+      if (ports_.contains(entry.noun->port.ulid))
+        remove(entry.noun.get(), "incident.removed", doomed_.name);
   }
 
   const Context& context_;

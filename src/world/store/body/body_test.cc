@@ -11,10 +11,13 @@
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
+#include "model/incident.h"
+#include "model/issue.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
 #include "model/replay.h"
+#include "model/slo.h"
 #include "model/subscription.h"
 
 namespace hansa::store {
@@ -160,7 +163,14 @@ std::vector<Noun> nouns() {
                      .schema = {.id = -1, .columns = columns},
                      .manifest = PackedText("m"),
                      .classified = {{"a", "internal"}},
-                     .synonyms = {{"c", "w"}, {"", "v"}}}),
+                     .synonyms = {{"c", "w"}, {"", "v"}},
+                     .objectives = {{.property = "freshness",
+                                     .element = "e",
+                                     .value = "24 h",
+                                     .kind = Objective::Kind::latency,
+                                     .seconds = 86'400,
+                                     .schedule = "0 6 * * *",
+                                     .not_measured = "n"}}}),
       share(Table{.id = {{1, 8}},
                   .location = *Location::parse("s3://ads-prod/tables/x"),
                   .states = {state(Seq{3}), state(Seq{40})},
@@ -172,7 +182,9 @@ std::vector<Noun> nouns() {
                                 .until = Time{6},
                                 .snapshots = 2,
                                 .files = 3,
-                                .bytes = 4}}}),
+                                .bytes = 4}},
+                  .data_at = {Time{3}, Time{4}},
+                  .replaced_at = Time{4}}),
       share(grant(Seq{9})),
       share(Mount{.id = {{1, 10}},
                   .into = {{1, 4}},
@@ -282,6 +294,39 @@ std::vector<Noun> nouns() {
                           .earlier_until = Time{8},
                           .by = {{1, 5}},
                           .at = Time{9}}),
+      share(Slo{.id = {{1, 8}},
+                .lines = {{.property = "latency",
+                           .element = "e",
+                           .state = SloState::late,
+                           .since = Time{9},
+                           .cause = PortId{{1, 9}}}},
+                .told = true}),
+      share(Issue{.id = {{1, 15}},
+                  .product = {{1, 7}},
+                  .port = PortId{{1, 8}},
+                  .kind = IssueKind::problem,
+                  .text = "t",
+                  .askers = {{{{1, 5}}, Time{9}}},
+                  .state = IssueState::fulfilled,
+                  .reply = "r",
+                  .version = PortId{{1, 9}},
+                  .incident = IncidentId{{1, 16}},
+                  .answered_by = {{1, 5}},
+                  .answered_at = Time{10},
+                  .ended_at = Time{11}}),
+      share(Incident{.id = {{1, 16}},
+                     .port = {{1, 8}},
+                     .text = "t",
+                     .cause = IncidentCause::report,
+                     .issue = IssueId{{1, 15}},
+                     .began = Time{8},
+                     .opened_by = {{1, 5}},
+                     .opened_at = Time{9},
+                     .expected = Time{20},
+                     .updates = {{Time{10}, {{1, 5}}, "u", Time{21}}},
+                     .resolved_at = Time{11},
+                     .resolved_by = {{1, 5}},
+                     .resolution = "r"}),
   };
 }
 

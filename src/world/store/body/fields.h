@@ -13,10 +13,13 @@
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
+#include "model/incident.h"
+#include "model/issue.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
 #include "model/replay.h"
+#include "model/slo.h"
 #include "model/spelling.h"
 #include "model/subscription.h"
 
@@ -191,6 +194,17 @@ void describe(F& f, Synonym& v) {
 }
 
 template <class F>
+void describe(F& f, Objective& v) {
+  f.required("property", v.property);
+  f.required("element", v.element);
+  f.required("value", v.value);
+  f.required("kind", v.kind);
+  f.required("seconds", v.seconds);
+  f.required("schedule", v.schedule);
+  f.required("not_measured", v.not_measured);
+}
+
+template <class F>
 void describe(F& f, Contract& v) {
   f.required("id", v.id);
   f.required("port", v.port);
@@ -201,6 +215,7 @@ void describe(F& f, Contract& v) {
   f.required("manifest", v.manifest);
   f.required("classified", v.classified);
   f.required("synonyms", v.synonyms);
+  f.required("objectives", v.objectives);
 }
 
 template <class F>
@@ -245,6 +260,8 @@ void describe(F& f, Table& v) {
   f.required("registered", v.registered);
   f.required("earlier", v.earlier);
   f.required("expiries", v.expiries);
+  f.required("data_at", v.data_at);
+  f.required("replaced_at", v.replaced_at);
 }
 
 template <class F>
@@ -474,6 +491,70 @@ void describe(F& f, Subscription& v) {
   f.required("purpose", v.purpose);
   f.required("by", v.by);
   f.required("at", v.at);
+}
+
+template <class F>
+void describe(F& f, SloLine& v) {
+  f.required("property", v.property);
+  f.required("element", v.element);
+  f.required("state", v.state);
+  f.required("since", v.since);
+  f.required("cause", v.cause);
+}
+
+template <class F>
+void describe(F& f, Slo& v) {
+  f.required("id", v.id);
+  f.required("lines", v.lines);
+  f.required("told", v.told);
+}
+
+template <class F>
+void describe(F& f, Asker& v) {
+  f.required("who", v.who);
+  f.required("at", v.at);
+}
+
+template <class F>
+void describe(F& f, Issue& v) {
+  f.required("id", v.id);
+  f.required("product", v.product);
+  f.required("port", v.port);
+  f.required("kind", v.kind);
+  f.required("text", v.text);
+  f.required("askers", v.askers);
+  f.required("state", v.state);
+  f.required("reply", v.reply);
+  f.required("version", v.version);
+  f.required("incident", v.incident);
+  f.required("answered_by", v.answered_by);
+  f.required("answered_at", v.answered_at);
+  f.required("ended_at", v.ended_at);
+}
+
+template <class F>
+void describe(F& f, IncidentUpdate& v) {
+  f.required("at", v.at);
+  f.required("by", v.by);
+  f.required("text", v.text);
+  f.required("expected", v.expected);
+}
+
+template <class F>
+void describe(F& f, Incident& v) {
+  f.required("id", v.id);
+  f.required("port", v.port);
+  f.required("text", v.text);
+  f.required("cause", v.cause);
+  f.required("issue", v.issue);
+  f.required("began", v.began);
+  f.required("opened_by", v.opened_by);
+  f.required("opened_at", v.opened_at);
+  f.required("expected", v.expected);
+  f.required("updates", v.updates);
+  f.required("resolved_at", v.resolved_at);
+  f.required("resolved_by", v.resolved_by);
+  f.required("resolution", v.resolution);
 }
 
 }  // namespace hansa
