@@ -10,12 +10,15 @@
 #include "api/doctor.h"
 #include "api/events.h"
 #include "api/identity.h"
+#include "api/incident.h"
+#include "api/issue.h"
 #include "api/manifest.h"
 #include "api/product.h"
 #include "api/profile.h"
 #include "api/publish.h"
 #include "api/query.h"
 #include "api/rows.h"
+#include "api/slo.h"
 #include "base/result.h"
 
 namespace {
@@ -50,6 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
             ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile,
             MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, AnswerNotice,
-            ExtendVersion, RetireVersion, MoveDefault>(data[0], *json);
+            ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue, ListIssues, OneIssue,
+            AnswerIssue, OpenIncident, ListIncidents, OneIncident, UpdateIncident, ResolveIncident>(
+      data[0], *json);
   return 0;
 }

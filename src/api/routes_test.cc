@@ -14,12 +14,15 @@
 #include "api/doctor.h"
 #include "api/housekeeping.h"
 #include "api/identity.h"
+#include "api/incident.h"
+#include "api/issue.h"
 #include "api/manifest.h"
 #include "api/openapi.h"
 #include "api/problem.h"
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/slo.h"
 #include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
@@ -60,7 +63,13 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     retire_version,    restore_version,
                                     list_notices,      move_default,
                                     subscribe,         list_subscriptions,
-                                    unsubscribe};
+                                    unsubscribe,       list_slo,
+                                    get_slo,           raise_issue,
+                                    list_issues,       get_issue,
+                                    join_issue,        answer_issue,
+                                    open_incident,     list_incidents,
+                                    get_incident,      update_incident,
+                                    resolve_incident};
 
 template <class Each>
 void each_route(Each each) {
@@ -75,9 +84,9 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header :
-       {"access", "deletion", "deprecation", "derivation", "doctor", "housekeeping", "identity",
-        "manifest", "product", "publish", "query", "subscription", "use"}) {
+  for (const char* header : {"access", "deletion", "deprecation", "derivation", "doctor",
+                             "housekeeping", "identity", "incident", "issue", "manifest", "product",
+                             "publish", "query", "slo", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

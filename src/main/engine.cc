@@ -10,6 +10,7 @@ namespace hansa {
 namespace {
 
 constexpr std::size_t kQueriesWaitingMax = 24;
+constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 
 }  // namespace
 
@@ -33,6 +34,16 @@ Result<std::unique_ptr<engine::Pool>> open_engine(const Config& config, Clock& c
   pool.memory_bytes = config.worker_memory_bytes;
   pool.spill_bytes = config.worker_spill_bytes;
   return engine::Pool::open(std::move(pool), clock);
+}
+
+Result<void> try_worker(engine::Pool& engine, Clock& clock) {
+  const auto lease = engine.lease(PrincipalId{}, clock.now() + kWorkerPatience, {});
+  if (lease) return {};
+  return fail(lease.error().code,
+              "no worker starts, so nothing could be queried: " + lease.error().text,
+              lease.error().next.empty() ? "hansa-worker and lib/libduckdb.so lie beside hansa; "
+                                           "what a worker misses is in the log above"
+                                         : lease.error().next);
 }
 
 }  // namespace hansa

@@ -16,4 +16,7 @@ std::string worker_path();
 // Errors: as Pool::open.
 Result<std::unique_ptr<engine::Pool>> open_engine(const Config& config, Clock& clock);
 
+// A server whose workers cannot prove their sandbox, or do not start at all, must not look ready.
+Result<void> try_worker(engine::Pool& engine, Clock& clock);
+
 }  // namespace hansa

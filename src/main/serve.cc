@@ -13,6 +13,7 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/measuring.h"
 #include "main/premises.h"
 #include "main/restored.h"
 #include "main/sweeping.h"
@@ -35,7 +36,6 @@ namespace {
 
 constexpr int kDrainSeconds = 5;
 constexpr std::size_t kJobThreads = 64;
-constexpr Micros kWorkerPatience = std::chrono::seconds(20);
 constexpr Micros kClockEvery = std::chrono::seconds(5);
 
 enum class Phase { starting, serving, stopping };
@@ -61,6 +61,7 @@ struct Server {
   std::unique_ptr<Timetable> timetable;
   std::unique_ptr<Sweeping> sweeping;
   std::unique_ptr<UseRanks> use_ranks;
+  std::unique_ptr<Measuring> measuring;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
   std::unique_ptr<net::Server> door;
@@ -98,17 +99,6 @@ Result<void> open_world(Server& s, const Config& config) {
                                                    s.live, s.running));
   s.world = std::make_unique<World>(World{*s.store, *s.objects, *s.engine});
   return {};
-}
-
-// A server whose workers cannot prove their sandbox, or do not start at all, must not look ready.
-Result<void> try_worker(Server& s) {
-  const auto lease = s.engine->lease(PrincipalId{}, s.clock->now() + kWorkerPatience, {});
-  if (lease) return {};
-  return fail(lease.error().code,
-              "no worker starts, so nothing could be queried: " + lease.error().text,
-              lease.error().next.empty() ? "hansa-worker and lib/libduckdb.so lie beside hansa; "
-                                           "what a worker misses is in the log above"
-                                         : lease.error().next);
 }
 
 Result<void> open_mesh(Server& s) {
@@ -194,6 +184,7 @@ void close(Server& s, const Config& config) {
   s.timetable.reset();
   s.sweeping.reset();
   s.use_ranks.reset();
+  s.measuring.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   Upkeep(*s.store, *s.clock, config).anchor();
@@ -219,7 +210,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   HANSA_CHECK(open_world(s, config));
   HANSA_CHECK(open_mesh(s));
   HANSA_CHECK(note_restore(*s.store, *s.clock, config.data));
-  HANSA_CHECK(try_worker(s));
+  HANSA_CHECK(try_worker(*s.engine, *s.clock));
   HANSA_TRY(const bool first, found(s, config));
   HANSA_TRY(const std::string url, open_door(s, config));
   s.timetable = std::make_unique<Timetable>(
@@ -227,6 +218,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   s.sweeping = std::make_unique<Sweeping>(service::Sweeper{
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
+  s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules.measure_every);
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

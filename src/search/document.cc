@@ -65,6 +65,13 @@ std::size_t described(const std::vector<Column>& all, std::size_t& count) {
   return out;
 }
 
+bool is_late(const Mesh& mesh, const Port& port) {
+  const auto* slo = mesh.find<Slo>(port.id);
+  return slo != nullptr && std::ranges::any_of(slo->lines, [](const SloLine& line) {
+           return line.state == SloState::late;
+         });
+}
+
 std::uint8_t trust_in(const Mesh& mesh, const Product& product,
                       const std::vector<const Port*>& ports) {
   std::size_t columns = 0, with_words = 0, with_contract = 0;
@@ -74,9 +81,13 @@ std::uint8_t trust_in(const Mesh& mesh, const Product& product,
     with_contract += !contract->schema.columns.empty();
     with_words += described(contract->schema.columns, columns);
   }
-  return static_cast<std::uint8_t>((product.description.empty() ? 0 : 8) +
-                                   (!ports.empty() && with_contract == ports.size() ? 4 : 0) +
-                                   (columns == 0 ? 0 : 8 * with_words / columns));
+  const std::size_t says = (product.description.empty() ? 0 : 8) +
+                           (!ports.empty() && with_contract == ports.size() ? 4 : 0) +
+                           (columns == 0 ? 0 : 8 * with_words / columns);
+  // What breaks a promise is trusted half as much as what it says of itself.
+  const bool late =
+      std::ranges::any_of(ports, [&](const Port* port) { return is_late(mesh, *port); });
+  return static_cast<std::uint8_t>(late ? says / 2 : says);
 }
 
 }  // namespace

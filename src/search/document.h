@@ -61,7 +61,7 @@ struct Facts {
   std::vector<std::string> tags;  // its own and its ports', ascending
   bool open = false;              // to the organisation: not restricted, not hidden
   Life life = Life::active;
-  std::uint8_t trust = 0;  // of what it says of itself, up to 20
+  std::uint8_t trust = 0;  // of what it says of itself, up to 20; half of it while a port is late
   Time published{};        // last; zero: never
   friend bool operator==(const Facts&, const Facts&) = default;
 };

@@ -33,6 +33,20 @@ const Port* left_port(const Context& context, const View& view, const store::Lin
   return port != nullptr && may(context, view, Action::manage, on(*port)) ? port : nullptr;
 }
 
+// Of what is about one port: that port, or nullptr if it is gone. Nothing of any other.
+std::optional<const Port*> port_behind(const View& view, const store::Line& line) {
+  const std::string_view kind = line.subject_kind;
+  if (kind == "port" || kind == "table" || kind == "deprecation" || kind == "slo")
+    return view.mesh.find<Port>(line.subject);
+  if (kind == "contract") {
+    const auto* contract = view.mesh.find<Contract>(line.subject);
+    return contract ? view.mesh.find<Port>(contract->port) : nullptr;
+  }
+  if (kind != "incident") return std::nullopt;
+  const auto* incident = view.mesh.find<Incident>(line.subject);
+  return incident ? view.mesh.find<Port>(incident->port) : nullptr;
+}
+
 // What an event is about, in the caller's words; nothing: the caller may not know of it. What was
 // deleted is for those who might have known it. What else is gone is not decided about any more: it
 // is for those who run the mesh, and for whoever did it; a subscription for its port's owners too.
@@ -59,11 +73,7 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
   if ((kind == "port" || kind == "table" || kind == "product" || kind == "account") &&
       view.mesh.find<Deletion>(line.subject) != nullptr)
     return of_deleted();
-  if (kind == "port" || kind == "table") return of_port(view.mesh.find<Port>(line.subject));
-  if (kind == "contract") {
-    const auto* contract = view.mesh.find<Contract>(line.subject);
-    return of_port(contract ? view.mesh.find<Port>(contract->port) : nullptr);
-  }
+  if (const auto port = port_behind(view, line)) return of_port(*port);
   if (kind == "product") {
     return known(view.mesh.find<Product>(line.subject), [&](const Product& product) {
       const auto* domain = view.mesh.find<Domain>(product.domain);
@@ -82,7 +92,11 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     const bool known_target = mount != nullptr && knows_target(context, view, *mount);
     return named(known_target ? view.mesh.find<Account>(mount->into) : nullptr);
   }
-  if (kind == "deprecation") return of_port(view.mesh.find<Port>(line.subject));
+  if (kind == "issue") {
+    const auto* issue = view.mesh.find<Issue>(line.subject);
+    return known(issue ? view.mesh.find<Product>(issue->product) : nullptr,
+                 [&](const Product& product) { return "issue of " + view.mesh.ref_of(product); });
+  }
   // For whoever was told, and for those who told them.
   if (kind == "migration") {
     const auto* told = view.mesh.find<Migration>(line.subject);

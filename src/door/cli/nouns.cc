@@ -6,9 +6,12 @@
 #include "api/deprecation.h"
 #include "api/derivation.h"
 #include "api/identity.h"
+#include "api/incident.h"
+#include "api/issue.h"
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/slo.h"
 #include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
@@ -153,6 +156,62 @@ std::vector<Noun> product_nouns() {
        },
        one_port},
   };
+}
+
+Noun slo() {
+  return {"slo",
+          "port",
+          {{"PORT", "port"},
+           {"STATE", "state"},
+           {"DUE", "due", Show::time},
+           {"DATA", "data_at", Show::time},
+           {"BECAUSE OF", "cause", Show::text, false, 1},
+           {"OWNER", "owner", Show::text, false, 2}},
+          [](Client& client, const Wish& wish) {
+            return pages(client, api::list_slo, {.domain = wish.domain, .state = wish.state}, wish);
+          },
+          [](Client& client, const Wish& wish) -> Outcome<Json> {
+            HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PORT"));
+            return client.call(api::get_slo, {.domain = parts.first, .port = parts.second});
+          }};
+}
+
+std::vector<Noun> talk_nouns() {
+  return {{"issues",
+           "id",
+           {{"PRODUCT", "product"},
+            {"KIND", "kind"},
+            {"STATE", "state"},
+            {"ASKERS", "askers", Show::number},
+            {"READERS", "readers", Show::number, false, 2},
+            {"ASKED", "at", Show::time, true},
+            {"TEXT", "text"},
+            {"REPLY", "reply", Show::text, false, 1},
+            {"ID", "id"}},
+           [](Client& client, const Wish& wish) {
+             return pages(client, api::list_issues,
+                          {.product = wish.product, .state = wish.state, .mine = wish.mine}, wish);
+           },
+           [](Client& client, const Wish& wish) {
+             return client.call(api::get_issue, {.id = wish.name});
+           }},
+          {"incidents",
+           "id",
+           {{"PORT", "port"},
+            {"STATE", "state"},
+            {"SINCE", "began", Show::time},
+            {"EXPECTED", "expected", Show::time},
+            {"OWNER", "owner", Show::text, false, 1},
+            {"CAUSE", "cause", Show::text, true},
+            {"TEXT", "text"},
+            {"ID", "id"}},
+           [](Client& client, const Wish& wish) {
+             return pages(client, api::list_incidents, {.port = wish.port, .state = wish.state},
+                          wish);
+           },
+           [](Client& client, const Wish& wish) {
+             return client.call(api::get_incident, {.id = wish.name});
+           }}};
 }
 
 std::vector<Noun> version_nouns() {
@@ -400,6 +459,8 @@ const std::vector<Noun>& nouns() {
     for (auto part : {product_nouns(),
                       version_nouns(),
                       {derivations()},
+                      {slo()},
+                      talk_nouns(),
                       owner_nouns(),
                       people_nouns(),
                       use_nouns(),

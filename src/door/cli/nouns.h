@@ -25,7 +25,7 @@ struct Found {
 // What is asked for.
 struct Wish {
   std::string name;
-  std::string domain, state, port, into, who, kind, after, publish, by;
+  std::string domain, product, state, port, into, who, kind, after, publish, by;
   std::optional<Time> since;
   bool mine = false;
   bool to_decide = false;

@@ -20,6 +20,8 @@ const Verbs& all_verbs() {
     add_mount(all);
     add_deprecate(all);
     add_subscribe(all);
+    add_ask(all);
+    add_incident(all);
     add_delete(all);
     add_admin(all);
     add_keeping(all);

@@ -139,6 +139,7 @@ void add_catalog(Routes& routes);
 void add_access(Routes& routes);
 void add_manifest(Routes& routes);
 void add_versions(Routes& routes);
+void add_talk(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
 void add_events(Routes& routes);

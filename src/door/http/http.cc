@@ -8,6 +8,7 @@ void add_all(Routes& routes) {
   add_access(routes);
   add_manifest(routes);
   add_versions(routes);
+  add_talk(routes);
   add_publish(routes);
   add_query(routes);
   add_events(routes);

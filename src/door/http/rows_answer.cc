@@ -58,7 +58,8 @@ class JsonAnswer : public Source {
                               {"elapsed_ms", (steady_us() - to_.started_us) / 1000}}};
     Json notes{Json::Array{}};
     for (const service::VersionEnds& each : opened_.ends) notes.push(each.words);
-    if (!opened_.ends.empty()) outcome.set("notes", std::move(notes));
+    for (const service::Trouble& each : opened_.troubles) notes.push(each.words);
+    if (!notes.as_array()->empty()) outcome.set("notes", std::move(notes));
     if (error != nullptr)
       outcome.set("problem", to_json(api::problem_of(*error, to_text(to_.request))));
     const std::string after =
@@ -137,6 +138,13 @@ void add_endings(net::Response& response, const std::vector<service::VersionEnds
   }
 }
 
+// Where the incidents of what is read are followed (RFC 8631).
+void add_troubles(net::Response& response, const std::vector<service::Trouble>& troubles) {
+  for (const service::Trouble& each : troubles)
+    response.headers.push_back(
+        {"link", fmt::format("</api/v1/incidents/{}>; rel=\"status\"", to_text(each.id))});
+}
+
 }  // namespace
 
 Result<net::Response> answer_with(service::OpenedQuery opened, AnswerTo to) {
@@ -146,6 +154,7 @@ Result<net::Response> answer_with(service::OpenedQuery opened, AnswerTo to) {
   response.cut = opened.cut;
   response.held = opened.held;
   add_endings(response, opened.ends);
+  add_troubles(response, opened.troubles);
   switch (opened.format) {
     case query::Format::json:
       response.headers.push_back({"content-type", "application/json"});

@@ -41,6 +41,8 @@ void Touched::add(const Mesh& mesh, const Noun& noun) {
     add_port(mesh, (*contract)->port);
   } else if (const auto* table = std::get_if<std::shared_ptr<const Table>>(&noun)) {
     add_port(mesh, (*table)->id);
+  } else if (const auto* slo = std::get_if<std::shared_ptr<const Slo>>(&noun)) {
+    add_port(mesh, (*slo)->id);
   } else if (const auto* domain = std::get_if<std::shared_ptr<const Domain>>(&noun)) {
     domains_.insert((*domain)->id);
   } else if (const auto* team = std::get_if<std::shared_ptr<const Team>>(&noun)) {

@@ -108,6 +108,12 @@ class Walk {
     note(*noun);
     out_.changes.push_back(removal(context_, share(*noun), event, details(name)));
   }
+  // What others or the clock may change at any time makes no other plan.
+  template <class T>
+  void drop(const T* noun, std::string_view event) {
+    if (noun != nullptr)
+      out_.changes.push_back(removal(context_, share(*noun), event, details(doomed_.name)));
+  }
   void bury(DeletionKind kind, Ulid id, const std::string& name, bool hidden,
             const std::string& bucket) {
     out_.changes.push_back(change(context_,
@@ -370,15 +376,13 @@ class Walk {
   void issues() {
     for (const Ulid product : products_)
       for (const Issue* each : view_.mesh.issues_of(ProductId{product}))
-        remove(each, "issue.removed", doomed_.name);
+        drop(each, "issue.removed");
   }
 
   void incidents() {
-    for (const Ulid port : ports_)
-      remove(view_.mesh.find<Slo>(port), "slo.removed", doomed_.name);
+    for (const Ulid port : ports_) drop(view_.mesh.find<Slo>(port), "slo.removed");
     for (const auto& [id, entry] : view_.mesh.all<Incident>())
-      if (ports_.contains(entry.noun->port.ulid))
-        remove(entry.noun.get(), "incident.removed", doomed_.name);
+      if (ports_.contains(entry.noun->port.ulid)) drop(entry.noun.get(), "incident.removed");
   }
 
   const Context& context_;

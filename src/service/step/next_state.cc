@@ -16,6 +16,7 @@
 #include "service/authority/commit.h"
 #include "service/step/derived.h"
 #include "service/step/find.h"
+#include "service/step/promises.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
@@ -232,9 +233,12 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
           fmt::format("the contract of {} changed while this was published", target.ref),
           "publish again, under a new id");
     HANSA_CHECK(refuse_shared(context, view, target, move.registers));
-    Attempt out =
-        attempt(std::move(permit), change(context, share(after(view, *found, move)),
-                                          "port.published", details_of(target, move.state)));
+    Table moved = after(view, *found, move);
+    auto slo = slo_change(context, view, *port, measured(view, *port, &moved, context.now));
+    Attempt out = attempt(
+        std::move(permit),
+        change(context, share(std::move(moved)), "port.published", details_of(target, move.state)));
+    if (slo) out.changes.push_back(*std::move(slo));
     out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
     if (move.answer) out.answer = move.answer();
     if (!move.along) return out;

@@ -128,6 +128,11 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   for (const PlannedPort& port : planned.ports)
     if (port.ends && std::ranges::find(ends, port.ends->ref, &VersionEnds::ref) == ends.end())
       ends.push_back(*port.ends);
+  std::vector<Trouble> troubles;
+  for (const PlannedPort& port : planned.ports)
+    for (const Trouble& each : port.troubles)
+      if (std::ranges::find(troubles, each.id, &Trouble::id) == troubles.end())
+        troubles.push_back(each);
   auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
   Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
@@ -138,7 +143,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
                      .cut = std::move(guard.cut),
                      .held = std::move(guard.held),
                      .counters = std::move(counters),
-                     .ends = std::move(ends)};
+                     .ends = std::move(ends),
+                     .troubles = std::move(troubles)};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct OpenedQuery {
   std::shared_ptr<const void> held;                 // until the last row has left
   std::shared_ptr<const query::Counters> counters;  // final once `rows` has ended
   std::vector<VersionEnds> ends = {};               // versions that it reads and that will end
+  std::vector<Trouble> troubles = {};               // incidents of what it reads
 };
 
 struct HowToOpen {

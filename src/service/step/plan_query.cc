@@ -97,6 +97,13 @@ std::optional<VersionEnds> ending_of(const Context& context, const View& view, c
   return out;
 }
 
+std::vector<Trouble> troubles_of(const View& view, const Port& port) {
+  std::vector<Trouble> out;
+  for (const Incident* each : view.mesh.open_incidents_of(port.id))
+    out.push_back({each->id, fmt::format("{}: {}", view.mesh.ref_of(port), note_of(*each))});
+  return out;
+}
+
 // A port the statement reads: `rows` false means only its columns are looked at, which is metadata.
 Result<void> add_port(const Context& context, const View& view, const query::TableUse& use,
                       Planned& out) {
@@ -145,7 +152,8 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                         .product = port->product,
                         .whole = {},
                         .made_of = {},
-                        .ends = ending_of(context, view, *port)};
+                        .ends = ending_of(context, view, *port),
+                        .troubles = troubles_of(view, *port)};
     if (planned.decision.visible) {
       planned.visible = policy::visible(view.rights, view.mesh, planned.decision);
       relation.visible = planned.decision.visible;

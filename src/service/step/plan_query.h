@@ -23,6 +23,12 @@ struct VersionEnds {
   std::string words;  // a sentence
 };
 
+// An open incident of what is read.
+struct Trouble {
+  IncidentId id;
+  std::string words;
+};
+
 // One port the statement reads, with the decision about it.
 struct PlannedPort {
   PortId port;
@@ -39,6 +45,7 @@ struct PlannedPort {
   Schema whole;
   std::shared_ptr<const PlannedView> made_of;  // of a view
   std::optional<VersionEnds> ends = {};
+  std::vector<Trouble> troubles = {};
 };
 
 struct Planned {

@@ -1,0 +1,29 @@
+#include "main/measuring.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "base/log.h"
+#include "service/slo.h"
+
+namespace hansa {
+
+Measuring::Measuring(service::Live& live, World& world, Clock& clock, Seconds every)
+    : live_(live),
+      world_(world),
+      clock_(clock),
+      every_(every),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Measuring::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any bell;
+  while (!stop.stop_requested()) {
+    if (const auto done = service::measure_all(live_, world_, clock_); !done)
+      log(Level::warning, "what ports promise was not measured", {{"why", done.error().text}});
+    std::unique_lock lock(mutex);
+    bell.wait_for(lock, stop, every_, [] { return false; });
+  }
+}
+
+}  // namespace hansa

@@ -1,0 +1,168 @@
+#include "service/slo.h"
+
+#include "base/text.h"
+#include "search/document.h"
+#include "service/incidents.h"
+#include "service/issues.h"
+#include "service/publish_house_test.h"
+#include "service/step/find.h"
+
+namespace hansa::service {
+namespace {
+
+class SloHouse : public Publish {
+ public:
+  SloHouse() {
+    std::string plays = product("plays", "open");
+    plays.insert(plays.find("---\napiVersion: v1.1.0"),
+                 "slaProperties:\n  - {property: latency, value: 1, unit: h}\n");
+    HANSA_ASSERT(apply("olga", plays).has_value());
+  }
+  void publish_plays() {
+    const std::string id = new_publish();
+    ASSERT_TRUE(upload("olga", id, 0, "PAR1"));
+    const auto done = publish("olga", id);
+    ASSERT_TRUE(done) << done.error().text;
+  }
+  void reads(std::string_view who, const char* ref) {
+    const PortId port =
+        live.read([&](const View& view) { return (*find_port(context("olga"), view, ref))->id; });
+    const auto ticket =
+        store.count({{{port, context(who).who.id, {}, {"a"}, clock.now(), "test"}}});
+    ASSERT_TRUE(ticket && (*ticket)->durable());
+  }
+  std::string state() {
+    const auto view = get_slo(context("ada"), live, {.domain = "shows", .port = "plays"});
+    return view ? view->state : view.error().text;
+  }
+  int trust() {
+    return live.read([](const View& view) {
+      const Port* port = view.mesh.port(*parse_port_ref("shows/plays"));
+      return int{search::facts_of(view.mesh, *view.mesh.find<Product>(port->product)).trust};
+    });
+  }
+  Measured measure() {
+    const auto done = measure_all(live, world, clock);
+    EXPECT_TRUE(done) << done.error().text;
+    return done.value_or(Measured{});
+  }
+  // Who was told what since the last look: "user:ada slo.breached", ascending.
+  std::vector<std::string> told() {
+    std::vector<std::string> out;
+    const auto waiting = store.outbox().unrouted(1'000'000);
+    EXPECT_TRUE(waiting);
+    std::vector<store::Routed> routed;
+    for (const store::Message& each : *waiting) {
+      const std::string name = live.read([&](const View& view) {
+        const auto* who = view.mesh.find<Principal>(each.to);
+        return who != nullptr ? who->name : each.to_kind;
+      });
+      out.push_back(name + " " + each.type);
+      facts = each.facts;
+      routed.push_back({each.id, {}});
+    }
+    EXPECT_TRUE(store.outbox().route(routed, clock.now()));
+    std::ranges::sort(out);
+    return out;
+  }
+  std::string facts;  // of the last message
+};
+
+TEST_F(SloHouse, MovesWithTheClockAndTheData) {
+  publish_plays();
+  EXPECT_EQ(state(), "kept");
+  EXPECT_EQ(trust(), 4);
+  EXPECT_EQ(measure().changed, 0U);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(measure().changed, 0U);
+  clock.advance(Micros(1));
+  const auto before = seq();
+  EXPECT_EQ(measure().changed, 1U);
+  EXPECT_EQ(state(), "late");
+  EXPECT_EQ(trust(), 2);  // in search
+  EXPECT_EQ(seq(), before + 1);
+  EXPECT_EQ(measure().changed, 0U);  // looking again writes nothing
+  EXPECT_EQ(seq(), before + 1);
+  publish_plays();
+  EXPECT_EQ(state(), "recovered");
+  EXPECT_EQ(seq(), before + 2);  // with the data
+  publish_plays();
+  EXPECT_EQ(state(), "kept");
+}
+
+TEST_F(SloHouse, TellsRealReadersOnceAndNotItsOwners) {
+  publish_plays();
+  reads("ada", "shows/plays");
+  reads("olga", "shows/plays");
+  clock.advance(std::chrono::hours(2));
+  measure();
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada slo.breached", "team slo.breached"}));
+  EXPECT_NE(facts.find("shows/plays@1"), std::string::npos) << facts;
+  EXPECT_NE(facts.find("team owners"), std::string::npos) << facts;
+  measure();
+  EXPECT_TRUE(told().empty());
+  publish_plays();
+  EXPECT_TRUE(told().empty());
+  measure();
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada slo.recovered", "team slo.recovered"}));
+  measure();
+  EXPECT_TRUE(told().empty());
+}
+
+TEST_F(SloHouse, ForgetsReadersOfLongAgo) {
+  reads("ada", "shows/plays");
+  clock.advance(std::chrono::hours(24 * 91));
+  measure();
+  EXPECT_EQ(told(), std::vector<std::string>{"team slo.breached"});
+}
+
+TEST_F(SloHouse, WarnsReadersOfAnIncident) {
+  reads("bob", "shows/plays");
+  const auto report = raise_issue(
+      context("ada"), live, world,
+      {.product = {}, .port = "shows/plays", .kind = IssueKind::problem, .text = "no rows"});
+  ASSERT_TRUE(report) << report.error().text;
+  EXPECT_EQ(told(), std::vector<std::string>{"product issue.raised"});
+  const auto refused =
+      open_incident(context("ada"), live, world, {.port = "shows/plays", .text = "x", .issue = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::denied);
+  clock.advance(std::chrono::minutes(5));
+  const auto opened =
+      open_incident(context("olga"), live, world,
+                    {.port = "shows/plays", .text = "a job stood", .issue = report->issue.id});
+  ASSERT_TRUE(opened) << opened.error().text;
+  EXPECT_EQ(opened->opened_after_seconds, 300U);
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada issue.accepted", "bob incident.opened",
+                                              "team incident.opened"}));
+  clock.advance(std::chrono::minutes(10));
+  const auto done =
+      resolve_incident(context("olga"), live, world, {.id = opened->id, .text = "runs again"});
+  ASSERT_TRUE(done) << done.error().text;
+  EXPECT_EQ(done->resolved_after_seconds, 900U);
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada issue.fulfilled", "bob incident.resolved",
+                                              "team incident.resolved"}));
+  const auto answered = get_issue(context("ada"), live, world, {.id = report->issue.id});
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(answered->answered_after_seconds, 300U);
+}
+
+TEST_F(SloHouse, BoundsOpenIssuesOfAProduct) {
+  for (std::size_t n = 0; n < issues_per_product_max / issues_per_asker_max + 1; ++n)
+    people({("flood" + std::to_string(n)).c_str()});
+  std::size_t made = 0;
+  Error refused;
+  for (std::size_t n = 0; n <= issues_per_product_max; ++n) {
+    const auto raised =
+        raise_issue(context("flood" + std::to_string(n / (issues_per_asker_max - 1))), live, world,
+                    {.product = "shows/plays", .port = {}, .text = "w" + std::to_string(n)});
+    if (!raised) refused = raised.error();
+    made += raised ? 1 : 0;
+  }
+  EXPECT_EQ(made, issues_per_product_max);
+  EXPECT_EQ(refused.code, Code::exhausted);
+  EXPECT_NE(refused.text.find("shows/plays"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hansa::service
