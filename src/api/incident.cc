@@ -45,16 +45,11 @@ void describe(Fields& f, OpenIncident& v) {
   f.optional("cause", v.cause, "late and failed: since when is known");
   f.optional("issue", v.issue, "of a problem that was reported");
   f.optional("expected", v.expected, "it should be over by then");
-  f.rule(v.issue.empty() || v.cause == IncidentCause::owner || v.cause == IncidentCause::report,
-         "what was reported has no other cause");
-  f.rule(v.cause != IncidentCause::report || !v.issue.empty(), "name the report: issue");
   describe_text(f, v.text);
 }
 void describe(Fields& f, ListIncidents& v) {
   f.optional("port", v.port, "only of this one");
   f.optional("state", v.state, "open or resolved");
-  f.rule(v.state.empty() || v.state == "open" || v.state == "resolved",
-         "state is open or resolved");
   describe_paging(f, v.paging);
 }
 void describe(Fields& f, OneIncident& v) { f.required("id", v.id); }

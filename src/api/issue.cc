@@ -39,7 +39,6 @@ void describe(Fields& f, RaiseIssue& v) {
   f.optional("port", v.port, "or DOMAIN/PORT, whose product it is");
   f.required("kind", v.kind);
   f.required("text", v.text, "at most 2000 bytes; everybody who may know of the product reads it");
-  f.rule(v.product.empty() != v.port.empty(), "name a product or a port");
   describe_text(f, v.text);
 }
 void describe(Fields& f, AlikeView& v) {
@@ -56,8 +55,6 @@ void describe(Fields& f, ListIssues& v) {
   f.optional("product", v.product, "only of DOMAIN/PRODUCT, what its users need most first");
   f.optional("state", v.state, "open (accepted ones too), declined or fulfilled");
   f.optional("mine", v.mine, "that the caller asks for");
-  f.rule(v.state.empty() || v.state == "open" || v.state == "declined" || v.state == "fulfilled",
-         "state is open, declined or fulfilled");
   describe_paging(f, v.paging);
 }
 void describe(Fields& f, OneIssue& v) { f.required("id", v.id); }

@@ -5,11 +5,6 @@ namespace {
 
 constexpr std::string_view kStates = "kept, at_risk, late, recovered, or not_measured";
 
-bool is_state(std::string_view text) {
-  return text == "kept" || text == "at_risk" || text == "late" || text == "recovered" ||
-         text == "not_measured";
-}
-
 }  // namespace
 
 void describe(Fields& f, ObjectiveView& v) {
@@ -33,8 +28,6 @@ void describe(Fields& f, SloView& v) {
 void describe(Fields& f, ListSlo& v) {
   f.optional("domain", v.domain, "only ports of this one");
   f.optional("state", v.state, kStates);
-  f.rule(v.state.empty() || is_state(v.state),
-         "state is kept, at_risk, late, recovered or not_measured");
   describe_paging(f, v.paging);
 }
 

@@ -51,6 +51,14 @@ Result<const Issue*> report_for(const Context& context, const View& view, const 
   return issue;
 }
 
+Result<void> check_cause(const api::OpenIncident& ask) {
+  const bool by_report = ask.cause == IncidentCause::report;
+  if (by_report && ask.issue.empty()) return invalid("name the report: issue");
+  if (!ask.issue.empty() && !by_report && ask.cause != IncidentCause::owner)
+    return invalid("what was reported has no other cause");
+  return {};
+}
+
 Result<Ground> ground_of(const Context& context, const View& view, const Port& port,
                          const api::OpenIncident& ask) {
   Ground out{.port = &port, .began = context.now};
@@ -140,6 +148,7 @@ Result<api::IncidentView> open_incident(const Context& context, Live& live, Worl
                                         const api::OpenIncident& ask) {
   HANSA_TRY(const std::string text, spoken("text", ask.text, incident_text_max, true));
   if (ask.expected) HANSA_CHECK(check_date(context, *ask.expected));
+  HANSA_CHECK(check_cause(ask));
   const auto id = new_id<IncidentId>(context.now);
   HANSA_TRY(const auto reads,
             readers_now(context, live, world, [&](const View& view) -> Result<PortId> {
@@ -185,6 +194,7 @@ Result<api::IncidentView> open_incident(const Context& context, Live& live, Worl
 
 Result<api::PageOf<api::IncidentView>> list_incidents(const Context& context, Live& live, World&,
                                                       const api::ListIncidents& ask) {
+  HANSA_CHECK(check_state(ask.state, {"open", "resolved"}));
   return live.read([&](const View& view) -> Result<api::PageOf<api::IncidentView>> {
     const Port* only = nullptr;
     if (!ask.port.empty()) {

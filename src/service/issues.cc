@@ -115,6 +115,7 @@ bool is_wanted(const Context& context, const Issue& issue, const api::ListIssues
 Result<api::RaisedView> raise_issue(const Context& context, Live& live, World& world,
                                     const api::RaiseIssue& ask) {
   HANSA_TRY(const std::string text, spoken("text", ask.text, issue_text_max, true));
+  if (ask.product.empty() == ask.port.empty()) return invalid("name a product or a port");
   if (normalised(text).empty()) return invalid("text has no words", "say what it is about");
   auto id = new_id<IssueId>(context.now);
   bool merged = false;
@@ -152,6 +153,7 @@ Result<api::RaisedView> raise_issue(const Context& context, Live& live, World& w
 
 Result<api::PageOf<api::IssueView>> list_issues(const Context& context, Live& live, World& world,
                                                 const api::ListIssues& ask) {
+  HANSA_CHECK(check_state(ask.state, {"open", "declined", "fulfilled"}));
   ReadsOf reads;
   std::optional<ProductId> only;
   if (!ask.product.empty()) {

@@ -8,6 +8,7 @@
 #include "service/step/concerned.h"
 #include "service/step/find.h"
 #include "service/step/promises.h"
+#include "service/step/talk.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -155,6 +156,7 @@ Result<bool> note(Live& live, World& world, PortId id, Time now) {
 
 Result<api::PageOf<api::SloView>> list_slo(const Context& context, const Live& live,
                                            const api::ListSlo& ask) {
+  HANSA_CHECK(check_state(ask.state, {"kept", "at_risk", "late", "recovered", "not_measured"}));
   return live.read([&](const View& view) {
     api::PageOf<api::SloView> out;
     std::string last;

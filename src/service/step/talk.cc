@@ -178,4 +178,11 @@ std::vector<store::Message> messages_to_askers(const Context& context, const Vie
   return out;
 }
 
+Result<void> check_state(const std::string& state, std::initializer_list<std::string_view> known) {
+  if (state.empty() || std::ranges::find(known, state) != known.end()) return {};
+  const std::vector<std::string> names(known.begin(), known.end());
+  return invalid(fmt::format("there is no state '{}'", state.substr(0, 140)),
+                 "one of " + join(names, ", "));
+}
+
 }  // namespace hansa::service

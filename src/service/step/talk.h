@@ -33,6 +33,9 @@ Json details_of(const View& view, const Issue& issue);
 std::vector<store::Message> messages_to_askers(const Context& context, const View& view,
                                                const Issue& issue, std::string_view event);
 
+// Which of its states a list is of. Errors: invalid, naming them.
+Result<void> check_state(const std::string& state, std::initializer_list<std::string_view> known);
+
 // Text of somebody for others: trimmed. Errors: invalid: empty, too long, or no text.
 Result<std::string> spoken(std::string_view what, const std::string& text, std::size_t bytes_max,
                            bool must);
