@@ -5,6 +5,7 @@
 #include "service/incidents.h"
 #include "service/issues.h"
 #include "service/publish_house_test.h"
+#include "service/step/concerned.h"
 #include "service/step/find.h"
 
 namespace hansa::service {
@@ -114,6 +115,41 @@ TEST_F(SloHouse, ForgetsReadersOfLongAgo) {
   clock.advance(std::chrono::hours(24 * 91));
   measure();
   EXPECT_EQ(told(), std::vector<std::string>{"team slo.breached"});
+}
+
+// The late port is hidden from ada, who reads what is made of it, and not from its owners.
+TEST_F(SloHouse, NamesNoPortThatAReaderMayNotKnow) {
+  ASSERT_TRUE(apply("olga", product("plays", "hidden")));
+  reads("ada", "shows/payouts");
+  const auto port_of = [&](const char* ref) {
+    return live.read(
+        [&](const View& view) { return (*find_port(context("olga"), view, ref))->id; });
+  };
+  std::vector<PortReads> all{{port_of("shows/plays"), {}}, {port_of("shows/payouts"), {}}};
+  for (PortReads& each : all) {
+    auto found = readers_of(store, each.port, Time{});
+    ASSERT_TRUE(found);
+    each.reads = *std::move(found);
+  }
+  const auto messages = live.read([&](const View& view) {
+    return messages_to_readers(context("olga"), view, all, "slo.breached",
+                               Json::Object{{"property", "latency"}});
+  });
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_NE(messages[0].facts.find("shows/plays@1"), std::string::npos);
+  EXPECT_EQ(messages[1].to, context("ada").who.id.ulid);
+  EXPECT_EQ(messages[1].facts.find("plays"), std::string::npos) << messages[1].facts;
+  EXPECT_NE(messages[1].facts.find("shows/payouts@1"), std::string::npos) << messages[1].facts;
+  // Whoever may know both is told under the cause, with what it affects.
+  ASSERT_TRUE(apply("olga", product("plays", "open")));
+  const auto open = live.read([&](const View& view) {
+    return messages_to_readers(context("olga"), view, all, "slo.breached",
+                               Json::Object{{"property", "latency"}});
+  });
+  ASSERT_EQ(open.size(), 2U);
+  EXPECT_NE(open[1].facts.find("\"port\":\"shows/plays@1\""), std::string::npos) << open[1].facts;
+  EXPECT_NE(open[1].facts.find("\"affected\":\"shows/payouts@1\""), std::string::npos)
+      << open[1].facts;
 }
 
 TEST_F(SloHouse, WarnsReadersOfAnIncident) {
