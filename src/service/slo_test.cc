@@ -13,17 +13,42 @@ namespace {
 
 class SloHouse : public Publish {
  public:
-  SloHouse() {
-    std::string plays = product("plays", "open");
-    plays.insert(plays.find("---\napiVersion: v1.1.0"),
-                 "slaProperties:\n  - {property: latency, value: 1, unit: h}\n");
-    HANSA_ASSERT(apply("olga", plays).has_value());
+  SloHouse() { promise("plays"); }
+  void promise(const std::string& name) {
+    std::string text = product(name, "open");
+    text.insert(text.find("---\napiVersion: v1.1.0"),
+                "slaProperties:\n  - {property: latency, value: 1, unit: h}\n");
+    HANSA_ASSERT(apply("olga", text).has_value());
   }
-  void publish_plays() {
+  void publish_plays(const std::string& port = "shows/plays") {
     const std::string id = new_publish();
-    ASSERT_TRUE(upload("olga", id, 0, "PAR1"));
-    const auto done = publish("olga", id);
+    ASSERT_TRUE(upload("olga", id, 0, "PAR1", port));
+    const auto done = publish("olga", id, 1, port);
     ASSERT_TRUE(done) << done.error().text;
+  }
+  // As if payouts were made by a query of plays.
+  void derive_payouts() {
+    const Context olga = context("olga");
+    ASSERT_TRUE(commit(olga, live, store, [&](const View& view) -> Result<Attempt> {
+      const Port* port = view.mesh.port(*parse_port_ref("shows/payouts"));
+      HANSA_TRY(Permit permit, authorize(olga, view, Action::publish, on(*port), "payouts"));
+      return attempt(std::move(permit),
+                     change(olga,
+                            share(Derivation{.id = port->id,
+                                             .sql = "from mesh.shows.plays",
+                                             .catalog = "mesh",
+                                             .schema = {},
+                                             .runs_as = {},
+                                             .set_by = olga.who.id,
+                                             .set_at = olga.now,
+                                             .tables = {{"mesh", "shows", "plays"}},
+                                             .sources = {},
+                                             .ran_at = {},
+                                             .stopped = {},
+                                             .next = {},
+                                             .stopped_at = {}}),
+                            "derivation.set"));
+    }));
   }
   void reads(std::string_view who, const char* ref) {
     const PortId port =
@@ -115,6 +140,30 @@ TEST_F(SloHouse, ForgetsReadersOfLongAgo) {
   clock.advance(std::chrono::hours(24 * 91));
   measure();
   EXPECT_EQ(told(), std::vector<std::string>{"team slo.breached"});
+}
+
+TEST_F(SloHouse, TellsOfARootCauseOnce) {
+  promise("payouts");
+  publish_plays();
+  publish_plays("shows/payouts");
+  derive_payouts();
+  reads("ada", "shows/payouts");
+  clock.advance(std::chrono::hours(2));
+  EXPECT_EQ(measure().changed, 2U);
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada slo.breached", "team slo.breached"}));
+  EXPECT_NE(facts.find("\"affected\":\"shows/payouts@1\""), std::string::npos) << facts;
+  const auto shown = get_slo(context("ada"), live, {.domain = "shows", .port = "payouts"});
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->cause, "shows/plays@1");
+  measure();
+  EXPECT_TRUE(told().empty());
+  // The cause is over, and what was made of it is late still: by itself now.
+  publish_plays();
+  measure();
+  EXPECT_EQ(told(), (std::vector<std::string>{"ada slo.breached", "ada slo.recovered",
+                                              "team slo.breached", "team slo.recovered"}));
+  measure();
+  EXPECT_TRUE(told().empty());
 }
 
 // The late port is hidden from ada, who reads what is made of it, and not from its owners.

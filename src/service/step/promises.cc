@@ -143,6 +143,9 @@ Slo measured(const View& view, const Port& port, const Table* table, Time now) {
                  .cause = each.cause != nullptr ? std::optional(each.cause->id) : std::nullopt};
     const SloLine* known = line_of(before, *each.objective);
     if (known != nullptr && known->state == line.state) line.since = known->since;
+    // It was told of with another port, and is late by itself now.
+    if (known != nullptr && known->cause && !line.cause && line.state == SloState::late)
+      out.told = false;
     // What was always kept needs no note.
     if (known != nullptr || line.state != SloState::kept) out.lines.push_back(std::move(line));
   }
