@@ -5,6 +5,7 @@
 
 #include "api/access.h"
 #include "api/backup.h"
+#include "api/channel.h"
 #include "api/deletion.h"
 #include "api/deprecation.h"
 #include "api/doctor.h"
@@ -54,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile,
             MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, AnswerNotice,
             ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue, ListIssues, OneIssue,
-            AnswerIssue, OpenIncident, ListIncidents, OneIncident, UpdateIncident, ResolveIncident>(
-      data[0], *json);
+            AnswerIssue, OpenIncident, ListIncidents, OneIncident, UpdateIncident, ResolveIncident,
+            MakeChannel, OneChannel, ListDeliveries>(data[0], *json);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "api/access.h"
+#include "api/channel.h"
 #include "api/deletion.h"
 #include "api/deprecation.h"
 #include "api/derivation.h"
@@ -69,7 +70,10 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     join_issue,        answer_issue,
                                     open_incident,     list_incidents,
                                     get_incident,      update_incident,
-                                    resolve_incident};
+                                    resolve_incident,  make_channel,
+                                    list_channels,     remove_channel,
+                                    test_channel,      renew_channel_secret,
+                                    list_deliveries};
 
 template <class Each>
 void each_route(Each each) {
@@ -84,7 +88,7 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header : {"access", "deletion", "deprecation", "derivation", "doctor",
+  for (const char* header : {"access", "channel", "deletion", "deprecation", "derivation", "doctor",
                              "housekeeping", "identity", "incident", "issue", "manifest", "product",
                              "publish", "query", "slo", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");

@@ -50,6 +50,34 @@ void describe_keeping(Fields& f, Config& v) {
          "deprecation_quiet_seconds must be 0 to 31622400");
 }
 
+// What the server sends by itself.
+void describe_notices(Fields& f, Config& v) {
+  f.optional(
+      "mail_server", v.mail_server,
+      "where mail is handed over: smtp://HOST:PORT or smtps://HOST:PORT; none is sent without");
+  f.optional("mail_from", v.mail_from, "the address that mail comes from");
+  f.optional("mail_user", v.mail_user, "the name that the mail server knows this one by");
+  f.optional("mail_password_file", v.mail_password_file,
+             "a file with its password, which is sent over TLS only, save to this machine");
+  f.optional("outbound_networks", v.outbound_networks,
+             "private networks that webhooks may lead to, like 10.1.0.0/16: else none but the "
+             "internet is dialled");
+  f.optional(
+      "notice_retry_seconds", v.notice_retry_seconds,
+      "a notice that was not taken is sent again after this, then twice, four times, up to an "
+      "hour");
+  f.optional("notice_give_up_seconds", v.notice_give_up_seconds,
+             "and is given up when it is this old");
+  f.rule(v.mail_server.empty() == v.mail_from.empty(), "mail_server and mail_from come together");
+  f.rule(v.mail_user.empty() == v.mail_password_file.empty(),
+         "mail_user and mail_password_file come together");
+  f.rule(v.notice_retry_seconds >= 1 && v.notice_retry_seconds <= 3'600,
+         "notice_retry_seconds must be 1 to 3600");
+  f.rule(v.notice_give_up_seconds >= 1 && v.notice_give_up_seconds <= 2'592'000,
+         "notice_give_up_seconds must be 1 to 2592000");
+  f.rule(v.outbound_networks.size() <= 100, "outbound_networks: at most 100");
+}
+
 }  // namespace
 
 void describe(Fields& f, Config& v) {
@@ -81,6 +109,7 @@ void describe(Fields& f, Config& v) {
              "for ever");
   f.optional("cursor_seconds", v.cursor_seconds, "a reading page by page may take this long");
   describe_keeping(f, v);
+  describe_notices(f, v);
   f.rule(v.workers_max >= 1 && v.workers_max <= 256, "workers_max must be 1 to 256");
   f.rule(v.workers_kept_max <= 1024, "workers_kept_max must be 0 to 1024");
   f.rule(v.workers_warm <= v.workers_max, "workers_warm must not exceed workers_max");

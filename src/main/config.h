@@ -42,6 +42,13 @@ struct Config {
   std::uint32_t deprecation_notice_seconds = Seconds(limits::deprecation_notice).count();
   std::uint32_t deprecation_quiet_seconds = Seconds(limits::deprecation_quiet).count();
   std::uint32_t measure_every_seconds = 30;
+  std::string mail_server;
+  std::string mail_from;
+  std::string mail_user;
+  std::string mail_password_file;
+  std::vector<std::string> outbound_networks;
+  std::uint32_t notice_retry_seconds = 5;
+  std::uint32_t notice_give_up_seconds = 3 * 86'400;
 };
 void describe(Fields& f, Config& v);
 

@@ -13,7 +13,9 @@
 #include "base/seal.h"
 #include "door/http/http.h"
 #include "main/engine.h"
+#include "main/founding.h"
 #include "main/measuring.h"
+#include "main/notices.h"
 #include "main/premises.h"
 #include "main/restored.h"
 #include "main/sweeping.h"
@@ -23,8 +25,8 @@
 #include "main/version.h"
 #include "service/authority/follow.h"
 #include "service/authority/running.h"
+#include "service/authority/sign_ins.h"
 #include "service/backup.h"
-#include "service/credentials.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
 #include "world/object/local/local.h"
@@ -62,6 +64,7 @@ struct Server {
   std::unique_ptr<Sweeping> sweeping;
   std::unique_ptr<UseRanks> use_ranks;
   std::unique_ptr<Measuring> measuring;
+  std::unique_ptr<Notices> notices;
   std::unique_ptr<http::House> house;
   std::unique_ptr<http::Routes> routes;
   std::unique_ptr<net::Server> door;
@@ -92,6 +95,7 @@ Result<void> open_world(Server& s, const Config& config) {
   s.clock = std::make_unique<SystemClock>(floor);
   HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
   s.sealer = std::make_unique<Sealer>(std::move(sealer));
+  HANSA_TRY(s.notices, Notices::open(config, *s.sealer));
   HANSA_TRY(s.engine, open_engine(config, *s.clock));
   // After the engine, whose sweep of the run folder takes the copies of an earlier run along.
   HANSA_TRY(auto copied, object::open_local(config.data + "/run/visible"));
@@ -118,28 +122,6 @@ Result<void> open_mesh(Server& s) {
   return {};
 }
 
-// The first start: an organisation, an administrator, and a token that only this machine's owner
-// can read.
-Result<bool> found(Server& s, const Config& config) {
-  if (s.live.seq().number != 0) return false;
-  service::Trail trail;
-  const Time now = s.clock->now();
-  const service::Context context{
-      .who = {.id = {}, .credential = {}, .door = "system", .client = "first start", .peer = {}},
-      .request = new_id<RequestId>(now),
-      .now = now,
-      .deadline = now + std::chrono::minutes(1),
-      .stop = {},
-      .trail = trail};
-  // The token first: a crash in between leaves a token of nobody, and the next start makes another.
-  const Secret<std::string> token = service::new_token();
-  HANSA_CHECK(
-      write_file_atomically(config.data + "/secrets/admin.token", token.expose() + "\n", 0600));
-  HANSA_CHECK(service::found_organisation(context, s.live, *s.world, *s.sealer, config.organisation,
-                                          token));
-  return true;
-}
-
 Result<void> readiness(const Server& s) {
   if (s.phase == Phase::serving) return fit_to_serve(*s.store, *s.engine);
   return unavailable(
@@ -152,7 +134,7 @@ Result<std::string> open_door(Server& s, const Config& config) {
   s.backups = std::make_unique<service::Backups>(backed_up(config.data));
   s.house = std::make_unique<http::House>(
       http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
-                  *s.backups, s.rules, kVersion, [&s] { return readiness(s); },
+                  *s.backups, s.rules, s.notices->post(), kVersion, [&s] { return readiness(s); },
                   [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); },
                   looking_around(config.data, *s.clock)});
   s.routes = std::make_unique<http::Routes>(*s.house);
@@ -185,6 +167,7 @@ void close(Server& s, const Config& config) {
   s.sweeping.reset();
   s.use_ranks.reset();
   s.measuring.reset();
+  s.notices.reset();
   if (!s.store || !s.clock) return;
   (void)s.store->set_fact("clock", to_text(s.clock->now()));
   Upkeep(*s.store, *s.clock, config).anchor();
@@ -211,7 +194,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
   HANSA_CHECK(open_mesh(s));
   HANSA_CHECK(note_restore(*s.store, *s.clock, config.data));
   HANSA_CHECK(try_worker(*s.engine, *s.clock));
-  HANSA_TRY(const bool first, found(s, config));
+  HANSA_TRY(const bool first, found_if_empty(s.live, *s.world, *s.sealer, *s.clock, config));
   HANSA_TRY(const std::string url, open_door(s, config));
   s.timetable = std::make_unique<Timetable>(
       service::Shelves{s.live, *s.world, s.tables, *s.copies, *s.clock}, s.running);
@@ -219,6 +202,7 @@ Result<void> run(Server& s, const Config& config, const File& signals,
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
   s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules.measure_every);
+  s.notices->start(s.live, s.store->outbox(), *s.clock);
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

@@ -11,6 +11,7 @@
 #include "service/authority/commit.h"
 #include "service/step/find.h"
 #include "service/step/present.h"
+#include "service/step/tidings.h"
 
 namespace hansa::service {
 namespace {
@@ -138,8 +139,11 @@ Result<api::AccessView> move(const Context& context, Live& live, World& world, A
     if (grant.state == GrantState::active) HANSA_CHECK(check_scope(view, grant));
     id = grant.id;
     Json details = details_of(view, grant);
+    std::vector<store::Message> messages;
+    tell_access(context, view, grant, event, messages);
     Attempt out = attempt(std::move(permit),
                           change(context, share(std::move(grant)), event, std::move(details)));
+    out.messages = std::move(messages);
     // The right to decide is the domain's: if its stewards change meanwhile, this is decided anew.
     if (const auto* product = view.mesh.find<Product>(found->product))
       if (auto domain = view.mesh.noun("domain", product->domain.ulid))
@@ -175,8 +179,11 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
     const auto asked_for = view.mesh.noun("port", port->id.ulid);
     const std::uint64_t number = grant.number;
     Json details = details_of(view, grant);
+    std::vector<store::Message> messages;
+    tell_access(context, view, grant, "access.requested", messages);
     Attempt out = attempt(std::move(permit), change(context, share(std::move(grant)),
                                                     "access.requested", std::move(details)));
+    out.messages = std::move(messages);
     if (asked_for) out.relies_on.push_back(*asked_for);
     if (before != nullptr) HANSA_CHECK(replace(context, view, *before, number, out));
     return out;

@@ -8,6 +8,7 @@
 #include "service/authority/commit.h"
 #include "service/step/find.h"
 #include "service/step/migration.h"
+#include "service/step/tidings.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
 
@@ -95,6 +96,9 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
                     .set_by = before ? before->set_by : context.who.id,
                     .set_at = before ? before->set_at : context.now};
   if (before != nullptr) after.joined = before->joined;
+  const Deprecation announced = after;
+  if (before != nullptr && *before != after)
+    out.messages.push_back(tell_all_told(context, view, *port, after, "version.changed"));
   if (before == nullptr || *before != after) {
     Json details{Json::Object{{"port", ref}, {"by", to_text(after.by)}, {"why", after.why}}};
     if (use != nullptr) details.set("use", view.mesh.ref_of(*use));
@@ -102,8 +106,7 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
                                  before ? "version.deprecation_changed" : "version.deprecated",
                                  std::move(details)));
   }
-  std::ranges::move(notices_for(context, view, *port, audience, told_at_once),
-                    std::back_inserter(out.changes));
+  add_notices(context, view, *port, announced, audience, reading, told_at_once, out);
   // Nobody announces the end of what is deleted meanwhile.
   if (auto noun = view.mesh.noun("port", port->id.ulid)) out.relies_on.push_back(*std::move(noun));
   if (use != nullptr) {
@@ -154,8 +157,11 @@ Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, Wo
       const auto told = view.mesh.migrations_of(port->id);
       const Json details{Json::Object{{"port", ref}}};
       more = told.size() > told_at_once;
-      for (std::size_t i = 0; i < std::min(told.size(), told_at_once); ++i)
+      for (std::size_t i = 0; i < std::min(told.size(), told_at_once); ++i) {
         out.changes.push_back(removal(context, share(*told[i]), "notice.withdrawn", details));
+        out.messages.push_back(
+            tell_one_told(context, view, *port, told[i]->consumer, "version.withdrawn", {}));
+      }
       if (!more)
         out.changes.push_back(
             removal(context, share(*found), "version.deprecation_withdrawn", details));
@@ -223,6 +229,8 @@ Result<api::ToldView> extend_version(const Context& context, Live& live, World& 
                        fmt::format("see who was: hansa deprecate status {}", ref));
     Migration after = *told;
     after.agreed = ask.until;
+    attempt.messages.push_back(
+        tell_one_told(context, view, *port, consumer, "version.extended", ask.until));
     out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
                         ReadsBy(view, reading.new_reads));
     attempt.changes.push_back(change(context, share(std::move(after)), "notice.extended",

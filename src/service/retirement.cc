@@ -11,6 +11,7 @@
 #include "service/step/present.h"
 #include "service/step/shifts.h"
 #include "service/step/subscribers.h"
+#include "service/step/tidings.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
 
@@ -158,8 +159,10 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
       details.set("override", true);
       details.set("why", after.retired_why);
     }
+    store::Message told_all = tell_all_told(context, view, *port, after, "version.retired");
     Attempt out = attempt(std::move(permit), change(context, share(std::move(after)),
                                                     "version.retired", std::move(details)));
+    out.messages.push_back(std::move(told_all));
     for (const Subscription* each : subscriptions_to(view, port->id))
       out.changes.push_back(
           removal(context, share(*each), "subscription.ended",
@@ -188,8 +191,12 @@ Result<api::DeprecationView> restore_version(const Context& context, Live& live,
     after.retired_at.reset();
     after.retired_by = {};
     after.retired_why.clear();
-    return attempt(std::move(permit), change(context, share(std::move(after)), "version.restored",
-                                             Json::Object{{"port", ref}}));
+    store::Message told_all = tell_all_told(context, view, *port, after, "version.restored");
+    Attempt out = attempt(
+        std::move(permit),
+        change(context, share(std::move(after)), "version.restored", Json::Object{{"port", ref}}));
+    out.messages.push_back(std::move(told_all));
+    return out;
   }));
   return deprecation_now(context, live, world, rules, ids);
 }

@@ -22,6 +22,7 @@ const Verbs& all_verbs() {
     add_subscribe(all);
     add_ask(all);
     add_incident(all);
+    add_channel(all);
     add_delete(all);
     add_admin(all);
     add_keeping(all);

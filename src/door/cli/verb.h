@@ -82,6 +82,7 @@ void add_mount(Verbs& verbs);
 void add_subscribe(Verbs& verbs);
 void add_ask(Verbs& verbs);
 void add_incident(Verbs& verbs);
+void add_channel(Verbs& verbs);
 void add_delete(Verbs& verbs);
 void add_deprecate(Verbs& verbs);
 void add_admin(Verbs& verbs);

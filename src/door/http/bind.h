@@ -29,6 +29,7 @@ class Running;
 class SignIns;
 class Tables;
 class VisibleCopies;
+struct Post;
 }  // namespace hansa::service
 
 namespace hansa::http {
@@ -47,6 +48,7 @@ struct House {
   Clock& clock;
   service::Backups& backups;
   const service::HouseRules& rules;
+  const service::Post& post;
   std::string version;
   // Errors: unavailable: why nobody should send anything here now.
   std::function<Result<void>()> ready;
@@ -140,6 +142,7 @@ void add_access(Routes& routes);
 void add_manifest(Routes& routes);
 void add_versions(Routes& routes);
 void add_talk(Routes& routes);
+void add_channels(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
 void add_events(Routes& routes);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "service/authority/authorize.h"
 #include "service/step/held.h"
+#include "service/step/tidings.h"
 #include "world/object/object_store.h"
 
 namespace hansa::service {
@@ -45,6 +46,19 @@ Json details_of(const Target& target, const CheckRun& run) {
   return Json::Object{{"port", target.ref},     {"publish", run.publish}, {"rows", run.rows},
                       {"passed", run.passed},   {"failed", run.failed},   {"warned", run.warned},
                       {"not_run", run.not_run}, {"checks", names}};
+}
+
+// Which checks, and how many rows were looked at: no value of any.
+Json facts_of(const Target& target, const CheckRun& run) {
+  std::vector<std::string> failed;
+  for (const CheckResult& each : run.results)
+    if (each.status == CheckStatus::failed && failed.size() < kShownMax)
+      failed.push_back(each.name);
+  return Json::Object{{"port", target.ref},
+                      {"checks", join(failed, ", ")},
+                      {"failed", std::to_string(run.failed)},
+                      {"rows", std::to_string(run.rows)},
+                      {"next", "hansa get checks " + target.ref}};
 }
 
 Error refusal(const Target& target, const CheckRun& run, const std::vector<std::string>& shown) {
@@ -153,8 +167,12 @@ Result<void> Gate::note_refusal(const Context& context, Live& live, World& world
     if (port == nullptr) return unknown("port", target.ref);
     HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*port), target.ref));
     if (!tells_ && is_known(view, target.port, run_)) return Attempt{};
-    return attempt(std::move(permit), change(context, share(with_run(view, target.port, run_)),
-                                             "quality.failed", details_of(target, run_)));
+    Attempt out =
+        attempt(std::move(permit), change(context, share(with_run(view, target.port, run_)),
+                                          "quality.failed", details_of(target, run_)));
+    out.messages.push_back(
+        tell_owner(context, view, *port, "quality.failed", facts_of(target, run_)));
+    return out;
   });
   if (!noted) return std::unexpected(noted.error());
   return {};

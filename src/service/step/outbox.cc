@@ -16,4 +16,12 @@ store::Message message_to(const Context& context, const Grantee& to, Ulid about,
           .facts = to_text(facts)};
 }
 
+store::Message message_to_told(const Context& context, PortId port, Ulid about,
+                               std::string_view type, Json facts) {
+  store::Message out =
+      message_to(context, {GranteeKind::team, port.ulid}, about, type, std::move(facts));
+  out.to_kind = told_kind;
+  return out;
+}
+
 }  // namespace hansa::service

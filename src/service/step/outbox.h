@@ -21,4 +21,9 @@ namespace hansa::service {
 store::Message message_to(const Context& context, const Grantee& to, Ulid about,
                           std::string_view type, Json facts);
 
+// To everybody who was told of the end of this version by the time it is sent.
+store::Message message_to_told(const Context& context, PortId port, Ulid about,
+                               std::string_view type, Json facts);
+inline constexpr std::string_view told_kind = "told";
+
 }  // namespace hansa::service

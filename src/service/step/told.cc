@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "service/step/tidings.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -35,22 +36,27 @@ Result<void> check_date(const Context& context, Time until) {
   return {};
 }
 
-std::vector<Change> notices_for(const Context& context, const View& view, const Port& port,
-                                const std::vector<Reader>& audience, std::size_t max) {
-  std::vector<Change> out;
+std::size_t add_notices(const Context& context, const View& view, const Port& port,
+                        const Deprecation& deprecation, const std::vector<Reader>& audience,
+                        const Reading& reading, std::size_t max, Attempt& out) {
+  const ReadsBy reads(view, reading.old_reads);
+  std::size_t told = 0;
   for (const Reader& reader : audience) {
-    if (out.size() == max) break;
+    if (told == max) break;
     if (view.mesh.named<Migration>(claim::migration(port.id, reader.consumer)) != nullptr) continue;
-    out.push_back(change(context,
-                         share(Migration{.id = new_id<MigrationId>(context.now),
-                                         .port = port.id,
-                                         .consumer = reader.consumer,
-                                         .because = reader.because,
-                                         .told_at = context.now}),
-                         "notice.given",
-                         Json::Object{{"port", view.mesh.ref_of(port)}, {"about", "deprecated"}}));
+    out.changes.push_back(change(
+        context,
+        share(Migration{.id = new_id<MigrationId>(context.now),
+                        .port = port.id,
+                        .consumer = reader.consumer,
+                        .because = reader.because,
+                        .told_at = context.now}),
+        "notice.given", Json::Object{{"port", view.mesh.ref_of(port)}, {"about", "deprecated"}}));
+    out.messages.push_back(
+        tell_deprecated(context, view, port, deprecation, reader, reads.of(reader.consumer)));
+    ++told;
   }
-  return out;
+  return told;
 }
 
 Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& world, PortId port) {
@@ -64,9 +70,9 @@ Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& wo
       const auto* found = view.mesh.find<Port>(port);
       const auto* deprecation = view.mesh.find<Deprecation>(port);
       if (found == nullptr || deprecation == nullptr) return out;
-      out.changes = notices_for(context, view, *found,
-                                audience_of(view, *found, reading, context.now), told_at_once);
-      now = out.changes.size();
+      now =
+          add_notices(context, view, *found, *deprecation,
+                      audience_of(view, *found, reading, context.now), reading, told_at_once, out);
       if (now == 0) return out;
       HANSA_TRY(Permit permit,
                 authorize(context, view, Action::manage, on(*found), view.mesh.ref_of(*found)));

@@ -15,9 +15,11 @@ namespace hansa::service {
 // So many are told in one commit, so that others do not wait for it long.
 inline constexpr std::size_t told_at_once = 2'000;
 
-// Notices to those of the audience who have none yet, at most `max`.
-std::vector<Change> notices_for(const Context& context, const View& view, const Port& port,
-                                const std::vector<Reader>& audience, std::size_t max);
+// Notices to those of the audience who have none yet, at most `max`, with their messages. Returns
+// how many.
+std::size_t add_notices(const Context& context, const View& view, const Port& port,
+                        const Deprecation& deprecation, const std::vector<Reader>& audience,
+                        const Reading& reading, std::size_t max, Attempt& out);
 
 // Tells who came to rely on a deprecated or retired version since it was announced, in as many
 // commits as that takes. Returns how many. Errors: denied: the caller is not of the owning team.

@@ -195,7 +195,7 @@ Rounds kill_often(int rounds, bool breaks_promises, std::uint64_t seed) {
 }
 
 TEST(StoreKill, LosesNothingThatItAcknowledged) {
-  const int rounds = kills(30);
+  const int rounds = kills("HANSA_KILLS", 30);
   const std::uint64_t seed = random_u64();
   const Rounds result = kill_often(rounds, false, seed);
   EXPECT_EQ(result.wrong, "") << "seed " << seed;

@@ -31,9 +31,9 @@ inline std::string setting(std::string_view name) {
   return {};
 }
 
-// How often: HANSA_KILLS, or `otherwise`.
-inline int kills(int otherwise) {
-  const auto wanted = parse_int(setting("HANSA_KILLS"));
+// How often: what this setting says, or `otherwise`.
+inline int kills(std::string_view name, int otherwise) {
+  const auto wanted = parse_int(setting(name));
   return wanted && *wanted > 0 ? static_cast<int>(*wanted) : otherwise;
 }
 

@@ -1,7 +1,7 @@
 // A server that is killed around commit, send and mark loses no message, sends none under another
 // id, none again once that it was sent is on disk, and keeps the order of a channel and subject.
 //
-// HANSA_KILLS: how often (100 otherwise; the long lane of ./dev says 1,000).
+// HANSA_OUTBOX_KILLS: how often (100 otherwise; ./dev test --all says 1,000).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -177,11 +177,12 @@ Rounds kill_often(int rounds, bool breaks, std::uint64_t seed) {
 }
 
 TEST(OutboxKill, LosesNoMessageAndKeepsTheirOrder) {
+  const int rounds = kills("HANSA_OUTBOX_KILLS", 100);
   const std::uint64_t seed = random_u64();
-  const Rounds result = kill_often(kills(100), false, seed);
+  const Rounds result = kill_often(rounds, false, seed);
   EXPECT_EQ(result.wrong, "") << "seed " << seed;
   EXPECT_GT(result.sent, 0U);
-  std::printf("%d kills, %zu sent, %zu of them again\n", kills(100), result.sent, result.again);
+  std::printf("%d kills, %zu sent, %zu of them again\n", rounds, result.sent, result.again);
 }
 
 // The harness must be able to fail: a sender that marks before it sends is caught.

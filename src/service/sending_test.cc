@@ -1,0 +1,228 @@
+// The sender against a network that fails as a test says, and a policy that changes meanwhile.
+#include "service/sending.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <set>
+
+#include "service/channels.h"
+#include "service/house_test.h"
+#include "service/step/outbox.h"
+
+namespace hansa::service {
+namespace {
+
+using store::DeliveryState;
+
+struct FakeOutbound : outbound::Outbound {
+  Result<int> post(const outbound::Request& request) override {
+    const std::lock_guard lock(mutex);
+    posts.emplace_back(request.body);
+    return answer();
+  }
+  Result<void> mail(const outbound::Mail& mail) override {
+    const std::lock_guard lock(mutex);
+    mails.push_back(mail.to);
+    return {};
+  }
+  void stop() override {}
+
+  std::mutex mutex;
+  std::vector<std::string> posts, mails;
+  std::function<Result<int>()> answer = [] { return 200; };
+};
+
+class SendingTest : public House {
+ protected:
+  SendingTest() { furnish(); }
+
+  ChannelId channel(const char* who, const char* name, ChannelKind kind, const char* owner = "") {
+    const char* at = kind == ChannelKind::mail ? "x@mail.example" : "https://a.example/x";
+    const auto made = make_channel(context(who), live, world, sealer,
+                                   {.name = name, .owner = owner, .kind = kind, .address = at});
+    EXPECT_TRUE(made) << made.error().text;
+    return made ? ChannelId{*parse_ulid(made->channel.id)} : ChannelId{};
+  }
+  ProductId product_id(const char* name) {
+    return live.read([&](const View& view) {
+      const auto* domain = view.mesh.named<Domain>(claim::domain("shows"));
+      return view.mesh.named<Product>(claim::product(domain->id, name))->id;
+    });
+  }
+  // Written with some change, as every message is.
+  void tell(const Grantee& to, Ulid about) {
+    store::Commit commit;
+    commit.messages.push_back(
+        message_to(context("admin"), to, about, "quality.failed", Json::Object{{"port", "p"}}));
+    HANSA_ASSERT(store.commit(std::move(commit)).has_value());
+  }
+  Grantee user(const char* name) { return {GranteeKind::user, context(name).who.id.ulid}; }
+  Grantee owners() {
+    return {GranteeKind::team,
+            live.read([](const View& view) { return view.mesh.named<Team>(claim::team("owners")); })
+                ->id.ulid};
+  }
+  void round() {
+    ASSERT_TRUE(route_messages(sender));
+    ASSERT_TRUE(send_due(sender, {}));
+  }
+  std::vector<store::Delivery> log() { return *store.outbox().deliveries({}); }
+
+  FakeOutbound out;
+  Pool pool{{.threads = 2}};
+  Sender sender{live, store.outbox(), {out, sealer, "hansa@mesh.example", "/acme"}, clock, {},
+                pool};
+};
+
+TEST_F(SendingTest, WaitsLongerEachTimeAndGivesUpInTheEnd) {
+  channel("ada", "talk", ChannelKind::slack);
+  out.answer = [] { return 500; };
+  tell(user("ada"), product_id("plays").ulid);
+  round();
+  EXPECT_EQ(log().at(0).state, DeliveryState::waiting);
+  EXPECT_EQ(log().at(0).said, "HTTP 500");
+  round();
+  EXPECT_EQ(out.posts.size(), 1U) << "before its time";
+  Micros last{0};
+  while (log().at(0).state == DeliveryState::waiting) {
+    const Micros wait = *log().at(0).due - clock.now();
+    EXPECT_LE(wait, Micros(sender.persistence.longest));
+    EXPECT_GE(wait * 4, std::min(last, Micros(sender.persistence.longest)));
+    last = wait;
+    clock.advance(wait);
+    round();
+  }
+  EXPECT_EQ(log().at(0).state, DeliveryState::given_up);
+  EXPECT_LE(log().at(0).last, log().at(0).message.at + Micros(sender.persistence.all));
+  EXPECT_EQ(std::set(out.posts.begin(), out.posts.end()).size(), 1U) << "each time the same";
+}
+
+TEST_F(SendingTest, WhatIsRefusedForGoodIsGivenUp) {
+  channel("ada", "talk", ChannelKind::slack);
+  out.answer = [] { return 410; };
+  tell(user("ada"), product_id("plays").ulid);
+  round();
+  EXPECT_EQ(log().at(0).state, DeliveryState::given_up);
+  EXPECT_EQ(log().at(0).attempts, 1U);
+}
+
+TEST_F(SendingTest, OneThatWaitsHoldsBackItsRowAlone) {
+  channel("ada", "talk", ChannelKind::slack);
+  tell(user("ada"), product_id("plays").ulid);
+  tell(user("ada"), product_id("plays").ulid);
+  tell(user("ada"), context("ada").who.id.ulid);
+  int calls = 0;
+  out.answer = [&]() -> Result<int> { return ++calls <= 1 ? 503 : 200; };
+  round();
+  const auto count = [&](DeliveryState state) {
+    return std::ranges::count(log(), state, &store::Delivery::state);
+  };
+  EXPECT_EQ(out.posts.size() - 1, static_cast<std::size_t>(count(DeliveryState::sent)));
+  EXPECT_LE(out.posts.size(), 3U);
+  EXPECT_GE(count(DeliveryState::waiting), 1);
+  clock.advance(Micros(sender.persistence.first));
+  round();
+  EXPECT_EQ(count(DeliveryState::waiting), 0);
+}
+
+TEST_F(SendingTest, AChannelThatIsDownCostsItsTimeOnce) {
+  channel("ada", "talk", ChannelKind::slack);
+  Pool one({.threads = 1});
+  Sender alone{live, store.outbox(), {out, sealer, "", "/acme"}, clock, {}, one};
+  out.answer = [] { return 503; };
+  for (std::uint64_t n = 1; n <= 10; ++n) tell(user("ada"), {9, n});
+  ASSERT_TRUE(route_messages(alone));
+  for (std::size_t attempt = 1; attempt <= 4; ++attempt) {
+    ASSERT_TRUE(send_due(alone, {}));
+    EXPECT_EQ(out.posts.size(), attempt);
+    clock.advance(Micros(alone.persistence.first) * (1 << attempt));
+  }
+  out.answer = [] { return 200; };
+  ASSERT_TRUE(send_due(alone, {}));
+  EXPECT_EQ(*store.outbox().waiting(), 0U);
+}
+
+TEST_F(SendingTest, ATeamIsToldWhereItWantsElseItsMembers) {
+  channel("olga", "inbox", ChannelKind::mail);
+  tell(owners(), product_id("plays").ulid);
+  round();
+  EXPECT_EQ(out.mails.size(), 1U);
+  channel("olga", "talk", ChannelKind::slack, "team:owners");
+  tell(owners(), product_id("plays").ulid);
+  round();
+  EXPECT_EQ(out.mails.size(), 1U);
+  EXPECT_EQ(out.posts.size(), 1U);
+  // Whoever has no channel has the feed.
+  tell(user("bob"), product_id("plays").ulid);
+  round();
+  EXPECT_EQ(*store.outbox().waiting(), 0U);
+}
+
+TEST_F(SendingTest, NobodyLearnsOfWhatTheyMayNotKnowWhenItIsSent) {
+  ASSERT_TRUE(apply("olga", product("secret", "hidden")));
+  const Ulid secret = product_id("secret").ulid;
+  channel("ada", "talk", ChannelKind::slack);
+  tell(user("ada"), secret);
+  round();
+  EXPECT_TRUE(out.posts.empty());
+  EXPECT_TRUE(log().empty());
+  // Known when it was routed, and not any more when it is sent.
+  tell(user("ada"), product_id("plays").ulid);
+  ASSERT_TRUE(route_messages(sender));
+  ASSERT_TRUE(apply("olga", product("plays", "hidden")));
+  ASSERT_TRUE(send_due(sender, {}));
+  EXPECT_TRUE(out.posts.empty());
+  ASSERT_EQ(log().size(), 1U);
+  EXPECT_EQ(log()[0].state, DeliveryState::given_up);
+  EXPECT_EQ(log()[0].attempts, 0U);
+}
+
+TEST_F(SendingTest, ARemovedChannelAndADisabledPersonGetNothing) {
+  const ChannelId first = channel("ada", "talk", ChannelKind::slack);
+  channel("bob", "talk", ChannelKind::slack);
+  tell(user("ada"), product_id("plays").ulid);
+  tell(user("bob"), product_id("plays").ulid);
+  ASSERT_TRUE(route_messages(sender));
+  ASSERT_TRUE(remove_channel(context("ada"), live, world, {to_text(first)}));
+  ASSERT_TRUE(disable_principal(context("admin"), live, world, {"bob", true}));
+  ASSERT_TRUE(send_due(sender, {}));
+  EXPECT_TRUE(out.posts.empty());
+  for (const store::Delivery& each : log()) EXPECT_EQ(each.state, DeliveryState::given_up);
+}
+
+TEST_F(SendingTest, WhatIsNotMarkedIsSentAgainUnderItsId) {
+  channel("ada", "talk", ChannelKind::slack);
+  tell(user("ada"), product_id("plays").ulid);
+  ASSERT_TRUE(route_messages(sender));
+  store.fail_at(1, store::Fault::lost);
+  EXPECT_FALSE(send_due(sender, {}));
+  store.fail_at(0);
+  ASSERT_TRUE(send_due(sender, {}));
+  ASSERT_EQ(out.posts.size(), 2U);
+  EXPECT_EQ(out.posts[0], out.posts[1]);
+}
+
+TEST_F(SendingTest, AnEndOfTheProgramBeginsNothing) {
+  channel("ada", "talk", ChannelKind::slack);
+  tell(user("ada"), product_id("plays").ulid);
+  ASSERT_TRUE(route_messages(sender));
+  std::stop_source stop;
+  stop.request_stop();
+  ASSERT_TRUE(send_due(sender, stop.get_token()));
+  EXPECT_TRUE(out.posts.empty());
+  EXPECT_EQ(log()[0].state, DeliveryState::waiting);
+}
+
+TEST(WaitAfter, IsBetweenHalfAndAll) {
+  const Persistence persistence;
+  EXPECT_EQ(wait_after(persistence, 1, 0), Micros(Seconds(5)));
+  EXPECT_GT(wait_after(persistence, 1, UINT64_MAX), Micros(Seconds(5)) / 2 - Micros(1));
+  EXPECT_EQ(wait_after(persistence, 2, 0), Micros(Seconds(10)));
+  EXPECT_EQ(wait_after(persistence, 4'000'000'000, 0), Micros(Seconds(3'600)));
+}
+
+}  // namespace
+}  // namespace hansa::service

@@ -1,0 +1,115 @@
+#include "service/step/tidings.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "policy/explain.h"
+#include "service/step/present.h"
+
+namespace hansa::service {
+namespace {
+
+constexpr std::size_t kColumnsShown = 20;
+
+std::string list_of(const std::set<std::string>& columns) {
+  std::vector<std::string> out;
+  for (const std::string& each : columns) {
+    if (out.size() == kColumnsShown) break;
+    out.push_back(each);
+  }
+  std::string text = join(out, ", ");
+  if (columns.size() > out.size()) text += fmt::format(" and {} more", columns.size() - out.size());
+  return text;
+}
+
+TeamId owner_of(const View& view, DomainId id) {
+  const auto* domain = view.mesh.find<Domain>(id);
+  return domain != nullptr ? domain->owner : TeamId{};
+}
+
+// What everybody may read who may know of the old version: the new one is named if it is of the
+// same product.
+Json facts_of(const View& view, const Port& port, const Deprecation& deprecation) {
+  Json out{Json::Object{{"port", view.mesh.ref_of(port)},
+                        {"table", table_of(view, port)},
+                        {"by", to_words(deprecation.by)},
+                        {"why", deprecation.why}}};
+  const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  if (use != nullptr && use->product == port.product) out.set("use", table_of(view, *use));
+  out.set("owner", policy::owner_words(view.mesh, port.domain));
+  return out;
+}
+
+}  // namespace
+
+store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
+                               const Deprecation& deprecation, const Reader& reader,
+                               const ReadOf& read) {
+  Json facts = facts_of(view, port, deprecation);
+  if (!read.columns.empty()) facts.set("columns", list_of(read.columns));
+  if (read.reads != 0) facts.set("reads", std::to_string(read.reads));
+  if (read.last) facts.set("last_read", to_words(*read.last));
+  facts.set("because", join(reader.because, ", "));
+  facts.set("on_that_day", "reads of it are refused, and say what replaced it");
+  facts.set("next", fmt::format("hansa answer {} --moved, --until DATE, --not-mine or --question "
+                                "TEXT; hansa get notices shows what differs",
+                                view.mesh.ref_of(port)));
+  return message_to(context, reader.consumer, port.product.ulid, "version.deprecated",
+                    std::move(facts));
+}
+
+store::Message tell_all_told(const Context& context, const View& view, const Port& port,
+                             const Deprecation& deprecation, std::string_view type) {
+  Json facts = facts_of(view, port, deprecation);
+  if (!deprecation.retired_why.empty()) facts.set("retired_why", deprecation.retired_why);
+  return message_to_told(context, port.id, port.product.ulid, type, std::move(facts));
+}
+
+store::Message tell_one_told(const Context& context, const View& view, const Port& port,
+                             const Grantee& consumer, std::string_view type,
+                             std::optional<Time> until) {
+  Json facts{Json::Object{{"port", view.mesh.ref_of(port)}}};
+  if (until) facts.set("until", to_words(*until));
+  facts.set("owner", policy::owner_words(view.mesh, port.domain));
+  return message_to(context, consumer, port.product.ulid, type, std::move(facts));
+}
+
+void tell_access(const Context& context, const View& view, const Grant& grant,
+                 std::string_view type, std::vector<store::Message>& out) {
+  const auto* product = view.mesh.find<Product>(grant.product);
+  if (product == nullptr) return;
+  // Who loses a hidden product may not know of it any more: the number tells what it was about.
+  const bool veiled = product->hidden && type == "access.revoked";
+  const std::string number = fmt::format("r-{}", grant.number);
+  const Ulid about = veiled ? grant.id.ulid : product->id.ulid;
+  Json facts{
+      Json::Object{{"number", number},
+                   {"port", veiled ? "what " + number + " opened" : port_name_of(view, grant)},
+                   {"grantee", policy::name_of(view.mesh, grant.grantee)}}};
+  if (!veiled && type == "access.requested") facts.set("purpose", grant.purpose);
+  if (!veiled && !grant.reason.empty()) facts.set("reason", grant.reason);
+  if (grant.until) facts.set("until", to_words(*grant.until));
+  if (type == "access.requested") {
+    facts.set("next", fmt::format("hansa access show {0}; hansa access approve {0}", number));
+    const auto* domain = view.mesh.find<Domain>(product->domain);
+    if (domain == nullptr) return;
+    for (const PrincipalId steward : domain->stewards)
+      out.push_back(message_to(context, {GranteeKind::user, steward.ulid}, about, type, facts));
+    if (domain->stewards.empty())
+      out.push_back(
+          message_to(context, {GranteeKind::team, domain->owner.ulid}, about, type, facts));
+    return;
+  }
+  out.push_back(message_to(context, grant.grantee, about, type, facts));
+  if (grant.requested_by.ulid != grant.grantee.id && grant.requested_by != context.who.id)
+    out.push_back(
+        message_to(context, {GranteeKind::user, grant.requested_by.ulid}, about, type, facts));
+}
+
+store::Message tell_owner(const Context& context, const View& view, const Port& port,
+                          std::string_view type, Json facts) {
+  return message_to(context, {GranteeKind::team, owner_of(view, port.domain).ulid},
+                    port.product.ulid, type, std::move(facts));
+}
+
+}  // namespace hansa::service
