@@ -79,6 +79,15 @@ class FooterEngine : public engine::Engine {
   std::string report;
 };
 
+// A store that lets others go first: what happens between a look and the commit that follows it.
+struct LettingStore : store::MemoryStore {
+  Result<Seq> commit(store::Commit commit) override {
+    if (before) before();
+    return store::MemoryStore::commit(std::move(commit));
+  }
+  std::function<void()> before;
+};
+
 class House : public testing::Test {
  public:
   House() {
@@ -155,7 +164,7 @@ class House : public testing::Test {
   Scratch scratch;
   ManualClock clock{Time{1'795'338'000'000'000}};
   Trail trail;
-  store::MemoryStore store;
+  LettingStore store;
   object::MemoryObjects objects{scratch.path()};
   FooterEngine engine;
   World world{store, objects, engine};
