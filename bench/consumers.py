@@ -101,3 +101,38 @@ def run(results, consumers, load):
                     f"{consumers / took[ROUNDS // 2]:.0f} notices a second on disk, {took[0]:.2f} to {took[-1]:.2f} s; their ledger in "
                     f"{status[ROUNDS // 2]:.2f} s; goal 1 s, and 1,000 notices a second; {load()}")
         notices(mesh, results, names[:NOTIFIED], until, load)
+
+
+# Statements whose shapes differ, each with a filter, an order or a join of its own.
+SHAPES = ["select {c} from shop.sales where id > {n}", "select {c}, count(*) as n from shop.sales group by {c} having n > {n}",
+          "select a.{c} from shop.sales a join shop.sales b on a.id = b.id where b.{c} <> {n}", "select max({c}) as most from shop.sales where {c} < {n}"]
+
+
+def replayed(results, queries, readers, load):
+    """So many recorded statements of several readers, bound on the next version; goal: 5 s."""
+    columns = [("id", "integer", "bigint", True)] + [(f"c{number}", "integer", "bigint", False) for number in range(queries // len(SHAPES))]
+    with Mesh() as mesh:
+        mesh.user("petra")
+        names = [f"reader{number}" for number in range(readers)]
+        for name in names:
+            mesh.user(name)
+        mesh.apply("admin", team("sellers", ["petra"], "shop"))
+        first, later = (product("shop", "sales", "sales", columns, account="shop-prod", version=version) for version in ("1.0.0", "2.0.0"))
+        both = "contractId: shop-sales-v1}\n  - {name: sales, version: 2.0.0, type: table, contractId: shop-sales-v2}\n"
+        mesh.apply("petra", first.replace("contractId: shop-sales-v1}\n", both) + "---\n" + later.split("---\n", 1)[1])
+        file = mesh.parquet("select range::bigint as id" + "".join(f", range + {n} as {name}" for n, (name, *_) in enumerate(columns[1:])) + " from range(1000)", "sales.parquet")
+        for version in (1, 2):
+            assert mesh.publish("petra", f"shop/sales@{version}", file).status == 200
+        asked = [shape.format(c=name, n=n) for n, (name, *_) in enumerate(columns[1:]) for shape in SHAPES]
+        for number, sql in enumerate(asked):
+            assert mesh.sql(names[number % readers], sql).status == 200, sql
+        ask, took = {"port": "shop/sales@1", "on": "shop/sales@2"}, []
+        mesh.call("petra", "POST", "/api/v1/replays", ask)  # the records of the last reads reach the disk meanwhile
+        for _ in range(ROUNDS):
+            began = time.time()
+            answer = mesh.call("petra", "POST", "/api/v1/replays", ask).json()
+            took.append(time.time() - began)
+            assert answer["binds"] == len(asked), {k: v for k, v in answer.items() if k != "queries"}
+        took.sort()
+        results.add(f"replaying {len(asked)} recorded queries, bound only", f"{took[ROUNDS // 2]:.2f} s", took[ROUNDS // 2] <= 5,
+                    f"of {readers} readers, each with its rewrite bound besides, {took[0]:.2f} to {took[-1]:.2f} s; goal 5 s; {load()}")

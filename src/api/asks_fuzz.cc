@@ -18,6 +18,7 @@
 #include "api/profile.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/replay.h"
 #include "api/rows.h"
 #include "api/slo.h"
 #include "base/result.h"
@@ -53,9 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             SetPassword, SignIn, PlanManifests, ApplyManifests, List, GetProduct, GetPort, ListAll,
             CreateMount, ListMounts, RemoveMount, Upload, Publish, ListSnapshots, Rollback,
             ListRejects, RunQuery, GetQuery, ListQueries, ReadRows, ListEvents, GetProfile,
-            MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, AnswerNotice,
-            ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue, ListIssues, OneIssue,
-            AnswerIssue, OpenIncident, ListIncidents, OneIncident, UpdateIncident, ResolveIncident,
-            MakeChannel, OneChannel, ListDeliveries>(data[0], *json);
+            MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, ReplayVersion,
+            AnswerNotice, ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue,
+            ListIssues, OneIssue, AnswerIssue, OpenIncident, ListIncidents, OneIncident,
+            UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries>(data[0],
+                                                                                      *json);
   return 0;
 }

@@ -83,12 +83,24 @@ void describe(Fields& f, RetireVersion& v) {
   f.optional("override", v.override_, "although somebody needs it; needs `why`");
   f.optional("why", v.why, "everybody who was told reads it");
 }
+void describe(Fields& f, ReplayedView& v) {
+  f.required("who", v.who);
+  f.optional("makes", v.makes, "the port that it makes");
+  f.required("verdict", v.verdict);
+  f.optional("why", v.why);
+  f.required("reads", v.reads, "so many recorded reads are like it, but for their literals");
+  f.required("last", v.last);
+  f.required("rewrite", v.rewrite, "written for the new version it works");
+  f.optional("sql", v.sql, "for whoever wrote it, while texts are kept");
+  f.optional("rewritten", v.rewritten, "the same for the new version, where that works");
+}
 void describe(Fields& f, NoticeView& v) {
   f.required("id", v.id);
   f.required("version", v.version);
   f.required("table", v.table, "the old version in SQL");
   f.optional("use_table", v.use_table, "the new one in SQL");
   f.optional("changes", v.changes, "what differs in the new version, of what is read");
+  f.optional("queries", v.queries, "the caller's own, as they were tried on the new version last");
   f.required("next", v.next);
 }
 void describe(Fields& f, MoveDefault& v) {

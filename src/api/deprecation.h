@@ -8,6 +8,7 @@
 #include "api/product.h"
 #include "api/route.h"
 #include "model/deprecation.h"
+#include "model/replay.h"
 #include "model/spelling.h"
 
 namespace hansa::api {
@@ -128,6 +129,21 @@ inline constexpr Route<OneVersion, DeprecationView> restore_version{
     Method::post, "/api/v1/deprecations/{domain}/{port}/restore", "restoreVersion",
     "Take a retirement back", "versions"};
 
+// One statement of one reader, or several that differ in their literals only: then the latest.
+struct ReplayedView {
+  std::string who;    // "ada", "product ads/weekly"
+  std::string makes;  // the port that it makes
+  ReplayVerdict verdict = ReplayVerdict::not_run;
+  std::string why;
+  std::uint64_t reads = 0;
+  Time last;
+  bool rewrite = false;  // written for the new version it works
+  // For whoever wrote it, while texts are kept.
+  std::string sql;
+  std::string rewritten;
+};
+void describe(Fields& f, ReplayedView& v);
+
 // What somebody who was told reads: one version, and what it means for them.
 struct NoticeView {
   std::string id;
@@ -135,6 +151,8 @@ struct NoticeView {
   std::string table;        // as SQL names the old version: audience.plays_v1
   std::string use_table;
   std::vector<std::string> changes;  // what differs in the new version, of what is read
+  // What the caller's own queries became on it when they were tried last; without their texts.
+  std::vector<ReplayedView> queries;
   std::string next;
 };
 void describe(Fields& f, NoticeView& v);

@@ -23,6 +23,7 @@
 #include "api/product.h"
 #include "api/publish.h"
 #include "api/query.h"
+#include "api/replay.h"
 #include "api/slo.h"
 #include "api/subscription.h"
 #include "api/use.h"
@@ -73,7 +74,8 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     resolve_incident,  make_channel,
                                     list_channels,     remove_channel,
                                     test_channel,      renew_channel_secret,
-                                    list_deliveries};
+                                    list_deliveries,   replay_version,
+                                    get_replay};
 
 template <class Each>
 void each_route(Each each) {
@@ -90,7 +92,7 @@ TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
   for (const char* header : {"access", "channel", "deletion", "deprecation", "derivation", "doctor",
                              "housekeeping", "identity", "incident", "issue", "manifest", "product",
-                             "publish", "query", "slo", "subscription", "use"}) {
+                             "publish", "query", "replay", "slo", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

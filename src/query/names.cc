@@ -302,6 +302,16 @@ Result<void> check_port_name(std::string_view name) {
   return {};
 }
 
+std::string sql_column(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (!name.empty() && std::ranges::all_of(name, plain) && (name[0] < '0' || name[0] > '9') &&
+      !std::ranges::binary_search(reserved, name))
+    return std::string(name);
+  return sql_identifier(name);
+}
+
 std::string sql_name_of(const PortRef& port) {
   const auto quoted = [](std::string_view name, bool quote) {
     return quote || name.contains('-') ? sql_identifier(name) : std::string(name);

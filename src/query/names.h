@@ -48,6 +48,8 @@ PortRef port_of(const TableName& table);
 // invalid.
 Result<void> check_port_name(std::string_view name);
 
+// The name of a column as SQL takes it, in quotes only where it needs them.
+std::string sql_column(std::string_view name);
 // audience.daily_plays_v2, quoted where SQL needs it.
 std::string sql_name_of(const PortRef& port);
 // audience/daily_plays@2, as parse_port_ref reads it.

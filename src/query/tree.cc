@@ -34,6 +34,7 @@ class Walker {
   Walker(const TreeJson& tree, const WalkOptions& options) : tree_(tree), options_(options) {}
 
   Result<TreeFacts> walk() {
+    if (options_.places) facts_.places.emplace();
     HANSA_TRY(const Value* statement, only_statement());
     root_ = tree_.find(*statement, "node");
     jobs_.push_back({statement, Shape::statement});
@@ -288,7 +289,16 @@ class Walker {
       return {};
     auto table = read_table_name(name, options_.defaults);
     if (!table) return at(node, std::move(table).error());
+    if (const auto where = position(node); options_.places && where)
+      facts_.places->tables.push_back({*table, {*where, written(name)}});
     return add_table(*std::move(table), position(node), job.rows);
+  }
+
+  static std::vector<std::string> written(const SqlName& name) {
+    std::vector<std::string> out;
+    for (const std::string_view part : {name.catalog, name.schema, name.table})
+      if (!part.empty()) out.emplace_back(part);
+    return out;
   }
 
   Result<void> add_table(TableName table, std::optional<std::size_t> where, bool rows) {
@@ -440,6 +450,11 @@ class Walker {
     const Value* names = tree_.find(node, "column_names");
     const Value* name = names == nullptr ? nullptr : tree_.first(*names);
     facts_.moves |= name != nullptr && tree_.next(*name) == nullptr && is_moving(name->text);
+    if (const auto where = position(node); options_.places && where && name != nullptr) {
+      Places::Name column{*where, {}};
+      for (; name != nullptr; name = tree_.next(*name)) column.parts.emplace_back(name->text);
+      facts_.places->columns.push_back(std::move(column));
+    }
     return check_columns(node, names);
   }
   // `node` says where.

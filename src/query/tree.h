@@ -36,6 +36,20 @@ struct TableUse {
   bool rows = true;  // false: only its columns are looked at (DESCRIBE)
 };
 
+// Where names stand in the text, as the tree says: whoever uses it looks whether they do.
+struct Places {
+  struct Name {
+    std::size_t at = 0;              // a byte of the SQL
+    std::vector<std::string> parts;  // as the tree has them
+  };
+  struct Table {
+    TableName table;
+    Name name;
+  };
+  std::vector<Table> tables;  // ports, each time they are named
+  std::vector<Name> columns;
+};
+
 struct TreeFacts {
   StatementKind kind = StatementKind::select;
   std::vector<TableUse> tables;  // each table once, in order of appearance; no CTE
@@ -43,11 +57,13 @@ struct TreeFacts {
   bool moves = false;            // it reads the time or chance: the same tables, other rows
   std::string show_schema;       // SHOW TABLES FROM schema; empty: the default one, or all
   std::optional<Naming> naming;  // of a statement that says which columns it reads
+  std::optional<Places> places;  // if they were wanted
 };
 
 struct WalkOptions {
   NameDefaults defaults;
   std::string_view sql;  // for lines and columns in messages; empty: bytes are given
+  bool places = false;   // whether names are looked for in the text
 };
 
 // `tree_json` is what the engine's json_serialize_sql says of the statement. Errors: invalid (not

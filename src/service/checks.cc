@@ -56,7 +56,7 @@ std::shared_ptr<Reads> reads_of(const Context& context, const Shelves& from, Run
                                         .request = context.request,
                                         .who = context.who,
                                         .kind = "check",
-                                        .sql = sql,
+                                        .asked = {.statement = {.sql = sql}},
                                         .makes = {},
                                         .makes_port = {},
                                         .started = context.now,

@@ -8,14 +8,13 @@
 #include "service/authority/commit.h"
 #include "service/step/find.h"
 #include "service/step/migration.h"
+#include "service/step/shifts.h"
 #include "service/step/tidings.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
 namespace {
-
-constexpr std::size_t kRenamedMax = 500;
 
 // The port that replaces another. Errors: invalid; blocked: it would end before or with it.
 Result<const Port*> replacement_of(const Context& context, const View& view, const Port& port,
@@ -27,30 +26,6 @@ Result<const Port*> replacement_of(const Context& context, const View& view, con
     return blocked(fmt::format("{} is deprecated itself", view.mesh.ref_of(*found)),
                    "name a version that stays");
   return found;
-}
-
-Result<std::vector<Renamed>> renamed_columns(const View& view, const Port& port, const Port* use,
-                                             const std::vector<api::RenamedView>& wanted) {
-  if (wanted.empty()) return std::vector<Renamed>();
-  if (use == nullptr) return invalid("columns are renamed in the version that replaces this one");
-  if (wanted.size() > kRenamedMax)
-    return invalid(fmt::format("at most {} columns are renamed", kRenamedMax));
-  const auto* from = view.mesh.find<Contract>(port.contract);
-  const auto* to = view.mesh.find<Contract>(use->contract);
-  const auto check = [&](const Contract* in, const Port& of,
-                         const std::string& column) -> Result<void> {
-    if (in != nullptr && find_column(in->schema, column) != nullptr) return {};
-    return invalid(fmt::format("{} has no column {}", view.mesh.ref_of(of), column.substr(0, 140)));
-  };
-  std::vector<Renamed> out;
-  for (const api::RenamedView& each : wanted) {
-    HANSA_CHECK(check(from, port, each.from));
-    HANSA_CHECK(check(to, *use, each.to));
-    if (std::ranges::find(out, each.from, &Renamed::from) != out.end())
-      return invalid(fmt::format("column {} is renamed twice", each.from));
-    out.push_back({each.from, each.to});
-  }
-  return out;
 }
 
 Result<void> check_notice(const Context& context, const View& view, const Port& port,

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "service/authority/commit.h"
 #include "service/step/migration.h"
+#include "service/step/replayed.h"
 #include "service/step/shifts.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
@@ -92,8 +93,10 @@ api::NoticeView notice_view(const Context& context, const View& view, const Migr
       .table = table_of(view, port),
       .use_table = known ? table_of(view, *use) : "",
       .changes = {},
+      .queries = {},
       .next = {}};
   if (known) out.changes = changes_for(view, deprecation, old_reads.of(migration.consumer).columns);
+  if (known) out.queries = own_queries(context, view, port.id, deprecation.use);
   out.version.consumers = {
       consumer_view(context, view, migration, old_reads, ReadsBy(view, reading.new_reads))};
   out.next = deprecation.retired_at
@@ -102,6 +105,8 @@ api::NoticeView notice_view(const Context& context, const View& view, const Migr
                        "hansa answer {} --moved, --until DATE, --not-mine or --question "
                        "TEXT",
                        out.version.port);
+  if (!out.queries.empty())
+    out.next += fmt::format("\nyour own queries on it: hansa replay {}", out.version.port);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "base/text.h"
 #include "service/access.h"
 #include "service/deprecation.h"
 #include "service/notices.h"
@@ -22,7 +23,7 @@ constexpr const char* kPort = "shows/plays@1";
 // HANSA_INTERLEAVINGS says how many; a soak draws a million.
 int interleavings() {
   const char* set = std::getenv("HANSA_INTERLEAVINGS");
-  return set != nullptr ? std::atoi(set) : 500;
+  return static_cast<int>(set != nullptr ? parse_int(set).value_or(0) : 500);
 }
 
 class Retiring : public Publish {

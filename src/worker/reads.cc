@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "query/lexer.h"
 #include "worker/bound.h"
-#include "worker/lexer.h"
 #include "worker/relation.h"
 
 namespace hansa::worker {
@@ -17,13 +17,13 @@ namespace {
 
 // Where a written name of up to three parts ends.
 std::size_t end_of_name(std::string_view sql, std::size_t at) {
-  Lexeme part = next_token(sql, at);
+  query::Lexeme part = query::next_token(sql, at);
   std::size_t end = part.end;
   for (int parts = 1; parts < 3; ++parts) {
-    const Lexeme dot = next_token(sql, end);
-    if (dot.token != Token::dot) break;
-    part = next_token(sql, dot.end);
-    if (part.token != Token::word && part.token != Token::quoted) break;
+    const query::Lexeme dot = query::next_token(sql, end);
+    if (dot.token != query::Token::dot) break;
+    part = query::next_token(sql, dot.end);
+    if (part.token != query::Token::word && part.token != query::Token::quoted) break;
     end = part.end;
   }
   return end;
@@ -36,10 +36,10 @@ std::string with_literals(std::string_view sql, const std::vector<Json>& paramet
   std::size_t copied = 0;
   std::size_t next = 0;
   for (std::size_t at = 0;;) {
-    const Lexeme lexeme = next_token(sql, at);
-    if (lexeme.token == Token::end) break;
+    const query::Lexeme lexeme = query::next_token(sql, at);
+    if (lexeme.token == query::Token::end) break;
     at = lexeme.end;
-    if (lexeme.token != Token::parameter) continue;
+    if (lexeme.token != query::Token::parameter) continue;
     const auto written = parse_int(sql.substr(lexeme.begin + 1, lexeme.end - lexeme.begin - 1));
     const std::size_t index = written ? static_cast<std::size_t>(*written - 1) : next++;
     out += sql.substr(copied, lexeme.begin - copied);
@@ -59,17 +59,18 @@ std::string with_many_rows(std::string_view sql) {
   std::size_t copied = 0;
   std::string before;
   for (std::size_t at = 0;;) {
-    const Lexeme lexeme = next_token(sql, at);
-    if (lexeme.token == Token::end) break;
+    const query::Lexeme lexeme = query::next_token(sql, at);
+    if (lexeme.token == query::Token::end) break;
     at = lexeme.end;
     const std::string_view text = sql.substr(lexeme.begin, lexeme.end - lexeme.begin);
     const bool counts =
         before == "limit" || before == "first" || before == "next" || before == "sample";
-    if (lexeme.token == Token::number && counts && text.find_first_not_of("0") != text.npos) {
+    if (lexeme.token == query::Token::number && counts &&
+        text.find_first_not_of("0") != text.npos) {
       out += std::string(sql.substr(copied, lexeme.begin - copied)) + "1000000000";
       copied = lexeme.end;
     }
-    before = lexeme.token == Token::word ? lower_ascii(text) : std::string();
+    before = lexeme.token == query::Token::word ? lower_ascii(text) : std::string();
   }
   return out + std::string(sql.substr(copied));
 }
@@ -114,12 +115,12 @@ Said said_in(std::string_view sql) {
   Said out;
   std::string before, last;
   for (std::size_t at = 0;;) {
-    const Lexeme lexeme = next_token(sql, at);
-    if (lexeme.token == Token::end) return out;
+    const query::Lexeme lexeme = query::next_token(sql, at);
+    if (lexeme.token == query::Token::end) return out;
     at = lexeme.end;
     std::string text(sql.substr(lexeme.begin, lexeme.end - lexeme.begin));
-    if (lexeme.token == Token::quoted) text = text.substr(1, text.size() - 2);
-    if (lexeme.token == Token::word || lexeme.token == Token::quoted) {
+    if (lexeme.token == query::Token::quoted) text = text.substr(1, text.size() - 2);
+    if (lexeme.token == query::Token::word || lexeme.token == query::Token::quoted) {
       text = lower_ascii(text);
       out.words.insert(text);
       out.star = out.star || text == "columns" || text == "summarize";

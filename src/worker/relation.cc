@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "worker/lexer.h"
+#include "query/lexer.h"
 
 namespace hansa::worker {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "query/lexer.h"
 #include "worker/encode.h"
-#include "worker/lexer.h"
 #include "worker/piped.h"
 
 namespace hansa::worker {
@@ -138,7 +138,7 @@ Result<std::unique_ptr<RowSource>> parquet_rows(Connection& connection, const st
                                                 std::span<const Json> parameters,
                                                 std::uint64_t rows_max) {
   // Whoever wants all of them throws all away if they fail at the end.
-  std::string all = fmt::format("SELECT * FROM ({}\n)", without_semicolon(sql));
+  std::string all = fmt::format("SELECT * FROM ({}\n)", query::without_semicolon(sql));
   if (rows_max == query::rows_all)
     return piped([&connection, sql = std::move(all),
                   given = std::vector(parameters.begin(), parameters.end())] {

@@ -11,8 +11,8 @@
 
 #include "base/text.h"
 #include "model/keys.h"
+#include "query/lexer.h"
 #include "worker/inspect.h"
-#include "worker/lexer.h"
 #include "worker/piped.h"
 
 namespace hansa::worker {
@@ -60,7 +60,7 @@ std::string readable(std::string_view sql, const std::vector<ColumnType>& column
                                 readable_name(columns[i].type), sql_identifier(columns[i].name)));
   }
   return fmt::format("SELECT {} FROM ({}\n) AS hansa({})", join(outer, ", "),
-                     without_semicolon(sql), join(inner, ", "));
+                     query::without_semicolon(sql), join(inner, ", "));
 }
 
 std::string encodable(const std::string& sql, const std::vector<ColumnType>& columns,

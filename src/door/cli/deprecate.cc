@@ -4,8 +4,7 @@
 #include "api/deprecation.h"
 #include "base/text.h"
 #include "door/cli/details.h"
-#include "door/cli/session.h"
-#include "door/cli/verb.h"
+#include "door/cli/version_words.h"
 #include "door/cli/width.h"
 
 namespace hansa::cli {
@@ -15,32 +14,6 @@ Outcome<Time> moment(Session& session, const Words& words, const std::string& na
   auto time = parse_moment(words.text(name), session.now());
   if (!time) return usage(name + ": " + time.error().text, time.error().next);
   return *time;
-}
-
-struct Named {
-  std::string domain;
-  std::string port;
-};
-
-// The server says what is wrong with a name; here it is only cut in two.
-Named named(const Words& words) {
-  const std::string text = words.text("PORT");
-  const auto slash = text.find('/');
-  if (slash == std::string::npos) return {text, ""};
-  return {text.substr(0, slash), text.substr(slash + 1)};
-}
-
-Outcome<std::vector<api::RenamedView>> renamed(const Words& words) {
-  std::vector<api::RenamedView> out;
-  for (const std::string& list : words.all("map"))
-    for (const std::string_view pair : split(list, ',')) {
-      const auto equals = pair.find('=');
-      if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
-        return usage(fmt::format("--map takes old=new, and not '{}'", pair),
-                     "--map listener_id=listener,plays_legacy=plays");
-      out.push_back({trim(pair.substr(0, equals)), trim(pair.substr(equals + 1))});
-    }
-  return out;
 }
 
 std::string standing_text(const api::ToldView& consumer) {

@@ -19,6 +19,7 @@ const Verbs& all_verbs() {
     add_housekeeping(all);
     add_mount(all);
     add_deprecate(all);
+    add_replay(all);
     add_subscribe(all);
     add_ask(all);
     add_incident(all);

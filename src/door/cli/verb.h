@@ -85,6 +85,7 @@ void add_incident(Verbs& verbs);
 void add_channel(Verbs& verbs);
 void add_delete(Verbs& verbs);
 void add_deprecate(Verbs& verbs);
+void add_replay(Verbs& verbs);
 void add_admin(Verbs& verbs);
 void add_keeping(Verbs& verbs);
 void add_doctor(Verbs& verbs);

@@ -3,6 +3,7 @@
 #include "api/checks.h"
 #include "api/derivation.h"
 #include "door/http/bind.h"
+#include "door/http/shelves.h"
 #include "service/checks.h"
 #include "service/derivations.h"
 #include "service/derive.h"
@@ -31,24 +32,21 @@ void add_publish(Routes& routes) {
       api::publish_files, true, [&house](const auto& context, const auto& ask) {
         return service::publish_files(context, house.live, house.world, house.tables, ask);
       });
-  const auto shelves = [&house] {
-    return service::Shelves{house.live, house.world, house.tables, house.copies, house.clock};
-  };
   routes.add_job<api::SetDerivation, api::DerivationView>(
-      api::set_derivation, true, [shelves](const auto& context, const auto& ask) {
-        return service::set_derivation(context, shelves(), ask);
+      api::set_derivation, true, [&house](const auto& context, const auto& ask) {
+        return service::set_derivation(context, shelves_of(house), ask);
       });
   routes.add_job<api::GetPort, api::Nothing>(
-      api::remove_derivation, true, [shelves](const auto& context, const auto& ask) {
-        return service::remove_derivation(context, shelves(), ask);
+      api::remove_derivation, true, [&house](const auto& context, const auto& ask) {
+        return service::remove_derivation(context, shelves_of(house), ask);
       });
   routes.add_job<api::GetPort, api::DerivationRun>(
-      api::run_derivation, true, [&house, shelves](const auto& context, const auto& ask) {
-        return service::run_derivation(context, shelves(), house.running, ask);
+      api::run_derivation, true, [&house](const auto& context, const auto& ask) {
+        return service::run_derivation(context, shelves_of(house), house.running, ask);
       });
   routes.add_job<api::RunChecks, api::CheckReport>(
-      api::run_checks, true, [&house, shelves](const auto& context, const auto& ask) {
-        return service::run_checks(context, shelves(), house.running, ask);
+      api::run_checks, true, [&house](const auto& context, const auto& ask) {
+        return service::run_checks(context, shelves_of(house), house.running, ask);
       });
   routes.add(api::list_checks, service::list_checks);
   routes.add(api::get_derivation, service::get_derivation);

@@ -5,15 +5,12 @@
 #include "base/time.h"
 #include "door/http/bind.h"
 #include "door/http/rows_answer.h"
+#include "door/http/shelves.h"
 #include "service/profile.h"
 #include "service/rows.h"
 
 namespace hansa::http {
 namespace {
-
-service::Shelves shelves_of(House& house) {
-  return {house.live, house.world, house.tables, house.copies, house.clock};
-}
 
 Result<net::Response> run(House& house, const service::Context& context, const Json& json) {
   const std::int64_t started_us = steady_us();

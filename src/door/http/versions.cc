@@ -1,7 +1,9 @@
 #include "api/deprecation.h"
-#include "door/http/bind.h"
+#include "api/replay.h"
+#include "door/http/shelves.h"
 #include "service/deprecation.h"
 #include "service/notices.h"
+#include "service/replay.h"
 #include "service/retirement.h"
 
 namespace hansa::http {
@@ -26,6 +28,14 @@ void add_versions(Routes& routes) {
   with_rules(api::restore_version, service::restore_version);
   with_rules(api::list_notices, service::list_notices);
   routes.add(api::move_default, service::move_default);
+  routes.add_job<api::ReplayVersion, api::ReplayView>(
+      api::replay_version, true, [&house](const auto& context, const api::ReplayVersion& ask) {
+        return service::replay_version(context, shelves_of(house), house.running, ask);
+      });
+  routes.add_job<api::OneVersion, api::ReplayView>(
+      api::get_replay, true, [&house](const auto& context, const api::OneVersion& ask) {
+        return service::get_replay(context, shelves_of(house), ask);
+      });
 }
 
 }  // namespace hansa::http

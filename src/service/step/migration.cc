@@ -30,14 +30,6 @@ Grantee product_making(const View& view, PortId made) {
   return {GranteeKind::product, port ? port->product.ulid : Ulid{}};
 }
 
-// As whom a read counts: the product that is made of it, else whoever read.
-Grantee consumer_of(const View& view, const UseBy& use) {
-  if (use.makes != PortId{}) return product_making(view, use.makes);
-  const auto* who = view.mesh.find<Principal>(use.who);
-  const bool robot = who != nullptr && who->kind == PrincipalKind::service_account;
-  return {robot ? GranteeKind::service_account : GranteeKind::user, use.who.ulid};
-}
-
 bool exists(const View& view, const Grantee& grantee) {
   switch (grantee.kind) {
     case GranteeKind::user:
@@ -64,18 +56,6 @@ void add_grants(const View& view, const Port& port, Time now, Because& out) {
         covers_major(*grant, port.major) && in_force(*grant, now))
       out[grant->grantee].insert(fmt::format("r-{}", grant->number));
   }
-}
-
-// Ports whose query reads this one, as its names lead now.
-std::vector<const Port*> made_of_it(const View& view, PortId port) {
-  std::vector<const Port*> out;
-  for (const auto& [id, entry] : view.mesh.all<Derivation>()) {
-    const auto* made = view.mesh.find<Port>(entry.noun->id);
-    if (made == nullptr) continue;
-    const auto reads = sources_now(view, *entry.noun);
-    if (std::ranges::find(reads, port, &SourceRead::port) != reads.end()) out.push_back(made);
-  }
-  return out;
 }
 
 std::vector<const Mount*> mounts_of(const View& view, const Port& port) {
@@ -120,6 +100,24 @@ const Migration* told_of(const View& view, PortId port, const Grantee& consumer)
 
 }  // namespace
 
+Grantee consumer_of(const View& view, PrincipalId who, PortId makes) {
+  if (makes != PortId{}) return product_making(view, makes);
+  const auto* reader = view.mesh.find<Principal>(who);
+  const bool robot = reader != nullptr && reader->kind == PrincipalKind::service_account;
+  return {robot ? GranteeKind::service_account : GranteeKind::user, who.ulid};
+}
+
+std::vector<const Port*> made_of_it(const View& view, PortId port) {
+  std::vector<const Port*> out;
+  for (const auto& [id, entry] : view.mesh.all<Derivation>()) {
+    const auto* made = view.mesh.find<Port>(entry.noun->id);
+    if (made == nullptr) continue;
+    const auto reads = sources_now(view, *entry.noun);
+    if (std::ranges::find(reads, port, &SourceRead::port) != reads.end()) out.push_back(made);
+  }
+  return out;
+}
+
 Result<Reading> reading_of(store::Store& store, PortId port, std::optional<PortId> use, Time now) {
   Reading out{.counted = {.port = port}, .old_reads = {}, .new_reads = {}};
   // First: what is read behind that is seen by whoever relies on it, even if it is among the rest.
@@ -155,7 +153,8 @@ Result<const Deprecation*> deprecation_of(const View& view, const Port& port) {
 std::vector<Reader> audience_of(const View& view, const Port& port, const Reading& reading,
                                 Time now) {
   Because because;
-  for (const UseBy& use : reading.old_reads) because[consumer_of(view, use)].insert("reads");
+  for (const UseBy& use : reading.old_reads)
+    because[consumer_of(view, use.who, use.makes)].insert("reads");
   add_grants(view, port, now, because);
   for (const Subscription* each : subscriptions_to(view, port.id))
     because[each->subscriber].insert("subscribes to it");
@@ -173,7 +172,7 @@ std::vector<Reader> audience_of(const View& view, const Port& port, const Readin
 }
 
 ReadsBy::ReadsBy(const View& view, const std::vector<UseBy>& reads) : view_(view) {
-  for (const UseBy& use : reads) add(by_[consumer_of(view, use)], use);
+  for (const UseBy& use : reads) add(by_[consumer_of(view, use.who, use.makes)], use);
 }
 
 ReadOf ReadsBy::of(const Grantee& consumer) const {

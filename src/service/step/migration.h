@@ -34,6 +34,11 @@ struct Reader {
   Grantee consumer;
   std::vector<std::string> because;
 };
+// As whom a read counts: the product of the port that is made of it, else whoever read.
+Grantee consumer_of(const View& view, PrincipalId who, PortId makes);
+// Ports whose query reads this one, as its names lead now.
+std::vector<const Port*> made_of_it(const View& view, PortId port);
+
 // Whoever read it, may read it by a grant, subscribes to it, mounts this very version, or owns a
 // product made of it.
 // The owning team is not among them. Ascending by consumer.

@@ -91,7 +91,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
        .parameters = ask.parameters,
        .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
        .schema = lower_ascii(ask.schema)},
-      how.pin);
+      how.pin, {}, how.instead);
   HANSA_CHECK(opening.read());
   if (opening.facts().kind == query::StatementKind::summarize) reads->summarizes();
   HANSA_TRY(Planned planned, opening.plan(*reads));
@@ -152,16 +152,21 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
 Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Running& running,
                                const api::RunQuery& ask, const HowToOpen& how) {
   const QueryId id = new_id<QueryId>(asked.now);
-  const auto reads = std::make_shared<Reads>(from.world.store, &running.figures(),
-                                             ReadBy{.query = id,
-                                                    .request = asked.request,
-                                                    .who = asked.who,
-                                                    .kind = ask.kind,
-                                                    .sql = ask.sql,
-                                                    .makes = {},
-                                                    .makes_port = {},
-                                                    .started = asked.now,
-                                                    .started_us = steady_us()});
+  const auto reads =
+      std::make_shared<Reads>(from.world.store, &running.figures(),
+                              ReadBy{.query = id,
+                                     .request = asked.request,
+                                     .who = asked.who,
+                                     .kind = ask.kind,
+                                     .asked = {.statement = {.sql = ask.sql,
+                                                             .parameters = ask.parameters,
+                                                             .catalog = lower_ascii(ask.catalog),
+                                                             .schema = lower_ascii(ask.schema)},
+                                               .place = how.place},
+                                     .makes = {},
+                                     .makes_port = {},
+                                     .started = asked.now,
+                                     .started_us = steady_us()});
   auto opened = open(asked, from, running, ask, how, id, reads);
   if (opened) return opened;
   reads->end(ending_of(opened.error(), asked.stop.stop_requested()));

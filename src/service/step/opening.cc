@@ -58,7 +58,8 @@ Result<void> Opening::read() {
   HANSA_TRY(const engine::Tree tree, lease_->parse(statement_.sql));
   HANSA_TRY(facts_, query::walk(tree.json, {.defaults = {.catalog = statement_.catalog,
                                                          .schema = statement_.schema},
-                                            .sql = statement_.sql}));
+                                            .sql = statement_.sql,
+                                            .places = instead_.has_value()}));
   return {};
 }
 
@@ -196,6 +197,7 @@ Result<Planned> Opening::plan(Reads& reads) {
   for (int round = 0; round < kRoundsMax; ++round) {
     Planned planned;
     if (makes_) planned.within.push_back(makes_->port);
+    planned.instead = instead_;
     const auto decided = from_.live.read([&](const View& view) -> Result<void> {
       HANSA_CHECK(plan_query(context_, view, facts_, statement_, planned));
       return apply_pin(view, planned);

@@ -43,14 +43,17 @@ struct Makes {
 
 class Opening {
  public:
-  // `context` with the deadline of the statement.
+  // `context` with the deadline of the statement. `instead`: tries it on another version, and finds
+  // where names stand in its text.
   Opening(const Shelves& from, Context context, query::Statement statement,
-          std::optional<Pin> pin = {}, std::optional<Makes> makes = {})
+          std::optional<Pin> pin = {}, std::optional<Makes> makes = {},
+          std::optional<Instead> instead = {})
       : from_(from),
         context_(std::move(context)),
         statement_(std::move(statement)),
         pin_(pin),
         makes_(makes),
+        instead_(instead),
         reading_(from.tables.readers().enter(context_.now)) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
@@ -90,6 +93,7 @@ class Opening {
   query::Statement statement_;
   std::optional<Pin> pin_;
   std::optional<Makes> makes_;
+  std::optional<Instead> instead_;
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long

@@ -109,6 +109,8 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
                       Planned& out) {
   const query::TableName& table = use.table;
   const Port* port = resolve(view, {table.catalog, table.schema, table.name});
+  if (port != nullptr && out.instead && out.instead->from == port->id)
+    port = view.mesh.find<Port>(out.instead->to);
   if (port == nullptr || !may(context, view, Action::know, on(*port)))
     return no_table(context, view, use, out.plan.statement);
   const auto* contract = view.mesh.find<Contract>(port->contract);

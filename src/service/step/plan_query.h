@@ -29,6 +29,12 @@ struct Trouble {
   std::string words;
 };
 
+// A version that is read wherever another one is named.
+struct Instead {
+  PortId from;
+  PortId to;
+};
+
 // One port the statement reads, with the decision about it.
 struct PlannedPort {
   PortId port;
@@ -53,6 +59,7 @@ struct Planned {
   std::vector<Permit> permits;
   std::vector<PlannedPort> ports;
   std::vector<PortId> within;  // the views that this is planned for, the outermost first
+  std::optional<Instead> instead = {};
 };
 
 // Memory only. `sql` is the user's text; SHOW TABLES becomes a query of information_schema. Errors:

@@ -6,29 +6,27 @@
 #include "world/store/chain.h"
 
 namespace hansa::service {
-namespace {
-
-// Query text is kept this long at most: enough to recognise it, and to replay most.
-constexpr std::size_t kSqlRecordedMax = 8 * 1024;
-
-}  // namespace
-
 Reads::Reads(store::Store& store, QueryFigures* figures, ReadBy by)
-    : store_(store), figures_(figures), by_(std::move(by)) {
-  by_.sql.resize(std::min(by_.sql.size(), kSqlRecordedMax));
-}
+    : store_(store),
+      figures_(figures),
+      by_(std::move(by)),
+      asked_(Json::Object{}),
+      text_(recorded_text(std::exchange(by_.asked, {}), asked_)) {}
 
 std::shared_ptr<Reads> Reads::behind(const PlannedView& made_of) const {
-  return std::make_shared<Reads>(store_, nullptr,
-                                 ReadBy{.query = by_.query,
-                                        .request = by_.request,
-                                        .who = made_of.as,
-                                        .kind = {},
-                                        .sql = made_of.sql,
-                                        .makes = made_of.ref,
-                                        .makes_port = made_of.port,
-                                        .started = by_.started,
-                                        .started_us = by_.started_us});
+  return std::make_shared<Reads>(
+      store_, nullptr,
+      ReadBy{.query = by_.query,
+             .request = by_.request,
+             .who = made_of.as,
+             .kind = {},
+             .asked =
+                 {.statement = {.sql = made_of.sql, .parameters = {}, .catalog = {}, .schema = {}},
+                  .place = {}},
+             .makes = made_of.ref,
+             .makes_port = made_of.port,
+             .started = by_.started,
+             .started_us = by_.started_us});
 }
 
 void Reads::summarizes() {
@@ -81,12 +79,13 @@ store::Record Reads::record(std::string_view kind, const Read* read, Time at, Js
   body.set("door", by_.who.door);
   body.set("client", by_.who.client);
   body.set("peer", by_.who.peer);
+  for (const auto& [name, value] : *asked_.as_object()) body.set(name, value);
   return {.kind = std::string(kind),
           .who = by_.who.id,
           .at = at,
           .subject = read ? read->port.port.ulid : Ulid{},
           .body = to_text(body),
-          .text = store::passing(by_.sql)};
+          .text = store::passing(text_)};
 }
 
 // One a port, however often the statement names it.

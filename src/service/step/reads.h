@@ -8,6 +8,7 @@
 #include "service/authority/context.h"
 #include "service/authority/running.h"
 #include "service/step/plan_view.h"
+#include "service/step/recorded.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -18,7 +19,7 @@ struct ReadBy {
   RequestId request;
   Caller who;
   std::string kind;  // consumer, check, replay or preview, as the caller says; absent: consumer
-  std::string sql;
+  RecordedStatement asked;
   std::string makes;  // the port whose rows are made of what is read; empty: nobody's
   PortId makes_port;
   Time started;
@@ -70,6 +71,8 @@ class Reads {
   store::Store& store_;
   QueryFigures* figures_;
   ReadBy by_;
+  Json asked_;        // what the records say of the statement besides its text
+  std::string text_;  // of the statement
   std::vector<Read> reads_;
   store::Uses counted_;
   bool ended_ = false;

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "api/deprecation.h"
 #include "contract/compatible.h"
 #include "model/product.h"
+#include "service/authority/authorize.h"
 
 namespace hansa::service {
 
@@ -21,5 +23,10 @@ std::vector<contract::Shift> shifts_for(const contract::Promise& before,
 
 // "column plays goes", "column id changes from int to long".
 std::string words(const contract::Shift& shift);
+
+// Columns that are called otherwise in the version that replaces another. Errors: invalid: one of
+// them is not there, or is renamed twice; more than 500.
+Result<std::vector<Renamed>> renamed_columns(const View& view, const Port& port, const Port* use,
+                                             const std::vector<api::RenamedView>& wanted);
 
 }  // namespace hansa::service

@@ -1,6 +1,6 @@
-#include "worker/lexer.h"
+#include "query/lexer.h"
 
-namespace hansa::worker {
+namespace hansa::query {
 namespace {
 
 bool is_letter(char c) {
@@ -93,4 +93,4 @@ std::string_view without_semicolon(std::string_view sql) {
   }
 }
 
-}  // namespace hansa::worker
+}  // namespace hansa::query

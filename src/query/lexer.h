@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hansa::worker {
+namespace hansa::query {
 
 enum class Token { end, word, quoted, text, number, parameter, dot, semicolon, other };
 
@@ -22,4 +22,4 @@ Lexeme next_token(std::string_view sql, std::size_t at);
 // The statement without the semicolon that ends it and what stands behind.
 std::string_view without_semicolon(std::string_view sql);
 
-}  // namespace hansa::worker
+}  // namespace hansa::query
