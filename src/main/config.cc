@@ -59,6 +59,9 @@ void describe_notices(Fields& f, Config& v) {
   f.optional("mail_user", v.mail_user, "the name that the mail server knows this one by");
   f.optional("mail_password_file", v.mail_password_file,
              "a file with its password, which is sent over TLS only, save to this machine");
+  f.optional("mail_catcher", v.mail_catcher,
+             "mail is kept in memory instead, for an administrator to read at /dev/mail: to try "
+             "things out");
   f.optional("outbound_networks", v.outbound_networks,
              "private networks that webhooks may lead to, like 10.1.0.0/16: else none but the "
              "internet is dialled");
@@ -69,6 +72,7 @@ void describe_notices(Fields& f, Config& v) {
   f.optional("notice_give_up_seconds", v.notice_give_up_seconds,
              "and is given up when it is this old");
   f.rule(v.mail_server.empty() == v.mail_from.empty(), "mail_server and mail_from come together");
+  f.rule(!v.mail_catcher || v.mail_server.empty(), "mail is caught or sent: not both");
   f.rule(v.mail_user.empty() == v.mail_password_file.empty(),
          "mail_user and mail_password_file come together");
   f.rule(v.notice_retry_seconds >= 1 && v.notice_retry_seconds <= 3'600,

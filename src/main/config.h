@@ -46,6 +46,7 @@ struct Config {
   std::string mail_from;
   std::string mail_user;
   std::string mail_password_file;
+  bool mail_catcher = false;
   std::vector<std::string> outbound_networks;
   std::uint32_t notice_retry_seconds = 5;
   std::uint32_t notice_give_up_seconds = 3 * 86'400;

@@ -49,6 +49,7 @@ int run_server(const cli::ServeOptions& options) {
     auto folder = demo_folder(environment);
     if (!folder) return fail_with(folder.error());
     demo = *std::move(folder);
+    config.mail_catcher = config.mail_server.empty();
   }
   const std::int64_t started_us = steady_us();
   return serve(config, [&](const Serving& serving) -> Result<void> {

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "world/outbound/catcher.h"
 #include "world/outbound/curl/curl.h"
 
 namespace hansa {
@@ -26,6 +27,22 @@ Result<outbound::MailServer> mail_server_of(const Config& config) {
   return out;
 }
 
+std::string mail_from_of(const Config& config) {
+  if (config.mail_catcher) return config.mail_from.empty() ? "hansa@localhost" : config.mail_from;
+  return config.mail_server.empty() ? "" : config.mail_from;
+}
+
+std::vector<service::CaughtMail> caught_by(const outbound::MailCatcher& catcher) {
+  std::vector<service::CaughtMail> out;
+  for (outbound::Caught& each : catcher.all())
+    out.push_back({.number = each.number,
+                   .to = std::move(each.mail.to),
+                   .at = each.mail.at,
+                   .subject = std::move(each.mail.subject),
+                   .text = std::move(each.mail.text)});
+  return out;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Notices>> Notices::open(const Config& config, const Sealer& sealer) {
@@ -39,14 +56,20 @@ Result<std::unique_ptr<Notices>> Notices::open(const Config& config, const Seale
     HANSA_TRY(options.mail, mail_server_of(config));
   }
   HANSA_TRY(auto out, outbound::open_curl(std::move(options)));
-  return std::unique_ptr<Notices>(new Notices(config, sealer, std::move(out)));
+  if (!config.mail_catcher)
+    return std::unique_ptr<Notices>(
+        new Notices(config, sealer, std::move(out), [] { return std::nullopt; }));
+  auto catcher = std::make_unique<outbound::MailCatcher>(std::move(out));
+  auto mailbox = [&caught = *catcher] { return std::optional(caught_by(caught)); };
+  return std::unique_ptr<Notices>(
+      new Notices(config, sealer, std::move(catcher), std::move(mailbox)));
 }
 
 Notices::Notices(const Config& config, const Sealer& sealer,
-                 std::unique_ptr<outbound::Outbound> out)
+                 std::unique_ptr<outbound::Outbound> out, service::Mailbox mailbox)
     : out_(std::move(out)),
-      post_{*out_, sealer, config.mail_server.empty() ? "" : config.mail_from,
-            "/" + percent_encode(config.organisation)},
+      post_{*out_, sealer, mail_from_of(config), "/" + percent_encode(config.organisation)},
+      mailbox_(std::move(mailbox)),
       persistence_{
           .first = Seconds(config.notice_retry_seconds),
           .longest = std::max(Seconds(config.notice_retry_seconds), service::Persistence{}.longest),

@@ -132,11 +132,11 @@ Result<void> readiness(const Server& s) {
 Result<std::string> open_door(Server& s, const Config& config) {
   HANSA_TRY(const Listen listen, parse_listen(config.listen));
   s.backups = std::make_unique<service::Backups>(backed_up(config.data));
-  s.house = std::make_unique<http::House>(
-      http::House{s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock,
-                  *s.backups, s.rules, s.notices->post(), kVersion, [&s] { return readiness(s); },
-                  [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); },
-                  looking_around(config.data, *s.clock)});
+  s.house = std::make_unique<http::House>(http::House{
+      s.live, *s.world, s.running, s.tables, *s.copies, *s.sealer, s.sign_ins, *s.clock, *s.backups,
+      s.rules, s.notices->post(), s.notices->mailbox(), kVersion, [&s] { return readiness(s); },
+      [&s](http::MetricsText& out) { add_figures(out, *s.store, *s.engine); },
+      looking_around(config.data, *s.clock)});
   s.routes = std::make_unique<http::Routes>(*s.house);
   http::add_all(*s.routes);
   net::ServerOptions options;

@@ -16,6 +16,7 @@
 #include "door/net/message.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
+#include "service/mailbox.h"
 
 namespace hansa {
 struct World;
@@ -49,6 +50,7 @@ struct House {
   service::Backups& backups;
   const service::HouseRules& rules;
   const service::Post& post;
+  const service::Mailbox& mailbox;
   std::string version;
   // Errors: unavailable: why nobody should send anything here now.
   std::function<Result<void>()> ready;
@@ -143,6 +145,7 @@ void add_manifest(Routes& routes);
 void add_versions(Routes& routes);
 void add_talk(Routes& routes);
 void add_channels(Routes& routes);
+void add_dev_mail(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
 void add_events(Routes& routes);

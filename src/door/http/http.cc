@@ -10,6 +10,7 @@ void add_all(Routes& routes) {
   add_versions(routes);
   add_talk(routes);
   add_channels(routes);
+  add_dev_mail(routes);
   add_publish(routes);
   add_query(routes);
   add_events(routes);

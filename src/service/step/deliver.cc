@@ -40,8 +40,12 @@ Result<std::string> deliver(const Post& post, const NoticeChannel& channel,
   if (channel.kind == ChannelKind::mail) {
     if (post.mail_from.empty())
       return blocked("this server sends no mail", "an administrator sets mail_server");
-    HANSA_CHECK(
-        post.out.mail({channel.shown, as_mail(letter_of(message), post.mail_from, channel.shown)}));
+    const Letter letter = letter_of(message);
+    HANSA_CHECK(post.out.mail({.to = channel.shown,
+                               .message = as_mail(letter, post.mail_from, channel.shown),
+                               .at = now,
+                               .subject = letter.title,
+                               .text = as_plain(letter)}));
     return "accepted";
   }
   HANSA_TRY(const auto url, post.sealer.open(sealed_url_purpose, channel.sealed_url));

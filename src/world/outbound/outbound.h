@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace hansa::outbound {
 
@@ -21,8 +22,12 @@ struct Request {
 
 // To the mail server that the configuration names.
 struct Mail {
-  std::string to;    // check_mail_address
-  std::string text;  // header and body, CRLF (RFC 5322)
+  std::string to;       // check_mail_address
+  std::string message;  // header and body, CRLF (RFC 5322)
+  // What is in it, for whoever looks at it here.
+  Time at;
+  std::string subject;
+  std::string text;
 };
 
 struct Outbound {

@@ -225,7 +225,7 @@ Result<void> CurlOutbound::mail(const Mail& mail) {
   HANSA_TRY(const auto addresses, gate_.resolve(mail_at_->host));
   Handle handle = take();
   if (!handle) return exhausted("out of memory");
-  Exchange exchange{.stopped = stopped_, .sending = mail.text};
+  Exchange exchange{.stopped = stopped_, .sending = mail.message};
   set_manners(handle.get(), exchange);
   set(handle.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   set(handle.get(), CURLOPT_URL, options_.mail->url.c_str());

@@ -119,7 +119,8 @@ TEST(CurlOutbound, WaitsSoLongAndNoLonger) {
 }
 
 TEST(CurlOutbound, SendsNoMailWithoutAServer) {
-  EXPECT_EQ(door({kHere})->mail({"ann@mail.example", "x"}).error().code, Code::blocked);
+  EXPECT_EQ(door({kHere})->mail({.to = "ann@mail.example", .message = "x"}).error().code,
+            Code::blocked);
   CurlOptions options;
   options.mail = MailServer{"http://a.example", "a@b.example", {}, {}};
   EXPECT_EQ(open_curl(std::move(options)).error().code, Code::invalid);
