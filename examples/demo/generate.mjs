@@ -218,6 +218,7 @@ const files = {
   chapters: 'FROM chapters',
   daily_plays: 'FROM daily_plays',
   user_agents: "SELECT user_agent, kind, name, string_split(tags, ' ') AS tags FROM agents ORDER BY kind, number",
+  user_agents_v2: "SELECT user_agent, kind, name AS application, string_split(tags, ' ') AS tags FROM agents ORDER BY kind, number",
   cities: 'FROM cities ORDER BY city_id',
   campaigns: 'SELECT * EXCLUDE (start, length) FROM campaigns ORDER BY campaign_id',
   impressions: 'FROM impressions',
