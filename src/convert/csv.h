@@ -1,7 +1,6 @@
 // Records of CSV as fields.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,14 +33,15 @@ class CsvReader {
   bool next(CsvRecord& record);
 
  private:
+  std::size_t end_of_plain(std::size_t at) const;
   std::size_t plain(std::size_t at, CsvRecord& record);
   std::size_t quoted(std::size_t at, CsvRecord& record);
 
   Marks marks_;
-  std::array<bool, 256> ends_plain_{};
   std::string_view text_;
   std::size_t at_ = 0;
-  std::string unescaped_;  // never grows within a block: views point into it
+  bool has_returns_ = false;  // the text, carriage returns
+  std::string unescaped_;     // never grows within a block: views point into it
 };
 
 }  // namespace hansa::convert

@@ -201,6 +201,7 @@ Result<std::uint64_t> Table::Part::fill(std::span<Slot> slots, Memory& memory, s
     HANSA_TRY(const bool more, table_.next(block_));
     if (!more) break;
     is_utf8_ = is_utf8(block_.text);
+    has_nul_ = block_.text.contains('\0');
     line_ = block_.line;
     lines_ = 0;
     at_ = 0;
@@ -216,7 +217,7 @@ bool Table::Part::put(std::span<Slot> slots, Memory& memory, std::uint64_t row) 
   Problem problem;
   if (!is_utf8_ && !is_utf8(raw_)) {
     problem.reason = "the line is not UTF-8; if the file is Latin-1, say --encoding latin-1";
-  } else if (raw_.contains('\0')) {
+  } else if (has_nul_ && raw_.contains('\0')) {
     problem.reason = "the line holds a NUL byte";
   } else if (table_.options_.dialect.format == TextFormat::csv) {
     problem = put_csv(slots, memory, row);
@@ -241,13 +242,15 @@ Problem Table::Part::put_csv(std::span<Slot> slots, Memory& memory, std::uint64_
   if (record_.fields.size() != table_.width_)
     return {"", fmt::format("it has {} and should have {}", counted(record_.fields.size(), "field"),
                             table_.width_)};
+  Problem problem;
   for (std::size_t i = 0; i < slots.size(); ++i)
-    if (Problem problem = put_field(i, slots[i], memory, row); !problem.reason.empty())
-      return problem;
-  return {};
+    if (!put_field(i, slots[i], memory, row, problem)) break;
+  return problem;
 }
 
-Problem Table::Part::put_field(std::size_t column, Slot& slot, Memory& memory, std::uint64_t row) {
+// False with a problem.
+bool Table::Part::put_field(std::size_t column, Slot& slot, Memory& memory, std::uint64_t row,
+                            Problem& problem) {
   const Cell& cell = table_.cells_[column];
   const std::size_t at = table_.fields_[column];
   const TypeKind kind = cell.how.type.kind;
@@ -257,16 +260,22 @@ Problem Table::Part::put_field(std::size_t column, Slot& slot, Memory& memory, s
   const bool null = at == SIZE_MAX || (!field.quoted && field.text == null_text) ||
                     (field.text.empty() && null_text.empty() && kind != TypeKind::string);
   if (null) {
-    if (cell.required) return {cell.name, "it is required and there is no value"};
+    if (cell.required) {
+      problem = {cell.name, "it is required and there is no value"};
+      return false;
+    }
     put_null(slot, row);
-    return {};
+    return true;
   }
-  if (is_nested(kind))
-    return JsonRow(std::span<const Cell>(), memory).put_one(field.text, cell, slot, row);
+  if (is_nested(kind)) {
+    problem = JsonRow(std::span<const Cell>(), memory).put_one(field.text, cell, slot, row);
+    return problem.reason.empty();
+  }
   slot.set_valid(row, true);
   const Fault fault = put_value(field.text, cell.how, slot, row, memory);
-  if (fault == Fault::none) return {};
-  return {cell.name, words_of(fault, field.text, cell.how.type)};
+  if (fault == Fault::none) return true;
+  problem = {cell.name, words_of(fault, field.text, cell.how.type)};
+  return false;
 }
 
 void Table::Part::reject(Problem problem) {

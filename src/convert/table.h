@@ -79,12 +79,14 @@ class Table::Part {
   bool next_record();
   bool put(std::span<Slot> slots, Memory& memory, std::uint64_t row);
   Problem put_csv(std::span<Slot> slots, Memory& memory, std::uint64_t row);
-  Problem put_field(std::size_t column, Slot& slot, Memory& memory, std::uint64_t row);
+  bool put_field(std::size_t column, Slot& slot, Memory& memory, std::uint64_t row,
+                 Problem& problem);
   void reject(Problem problem);
 
   Table& table_;
   Block block_;
   bool is_utf8_ = true;  // all of the block
+  bool has_nul_ = false;
   std::uint64_t line_ = 1;
   std::uint64_t lines_ = 0;  // of the record
   std::string_view raw_;

@@ -104,6 +104,37 @@ TEST(Csv, TheHeaderIsHeldAgainstTheContract) {
   EXPECT_EQ(convert("5,x\n", kTwo, {.header = false}).rows, Lines{"5|x"});
 }
 
+// Ends of fields are looked for several bytes at a time, and bytes beside a delimiter in value and
+// place are no delimiters.
+TEST(Csv, AFieldEndsWhereItEndsWhateverItsLength) {
+  for (std::size_t length = 1; length < 20; ++length)
+    for (const std::string_view odd : {"x", "-", "+", "\v", "\xc3\xa4", "\x7f"}) {
+      std::string text(length, 'x');
+      const std::string last = text + std::string(odd);
+      text += "," + last;
+      for (const char* end : {"\n", "\r\n", ""}) {
+        const auto out = convert("7|" + text + end, kTwo, {.delimiter = "|", .header = false});
+        EXPECT_EQ(out.rows, Lines{"7|" + text}) << length;
+        const auto two = convert(last + "," + text.substr(0, length) + end,
+                                 {column("a", type(TypeKind::string)), kTwo[1]},
+                                 {.delimiter = ",", .header = false});
+        EXPECT_EQ(two.rows, Lines{last + "|" + text.substr(0, length)}) << length;
+      }
+    }
+}
+
+TEST(Values, ADecimalOfFewDigitsIsReadLikeAnyOther) {
+  const std::vector<Column> own{column("d", decimal(4, 2)), column("w", decimal(4, 0))};
+  const auto out = convert(
+      "d,w\n1.25,1\n-1.25,-1\n12.34,9999\n-.25,5.\n+1.2,+1\n0012.50,00012\n1e1,1e1\n"
+      ".,1\n-,1\n-.,1\n--1,1\n1.2.,1\n1.,.\n123.45,1\n1.234,1\n1.00,10000\n",
+      own);
+  // Shown without their points.
+  EXPECT_EQ(out.rows,
+            (Lines{"125|1", "-125|-1", "1234|9999", "-25|5", "120|1", "1250|12", "1000|10"}));
+  EXPECT_EQ(out.rejects.size(), 9U);
+}
+
 TEST(Csv, AQuoteThatIsNeverClosedRefusesTheWholeFileWhereItStands) {
   EXPECT_TRUE(convert("id,name\n1,a\n2,\"b\n3,c\n", kTwo).error.contains("line 3: a quote"));
   EXPECT_EQ(convert("id,name\n1,5\" pipe\n", kTwo).rows, Lines{"1|5\" pipe"});

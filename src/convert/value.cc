@@ -54,8 +54,34 @@ bool take_digits(std::string_view text, char point, Digits& out) {
          std::abs(out.exponent) <= 10'000;
 }
 
+// Most numbers are a few digits with as many behind the point as are kept, or none: those need
+// neither wide arithmetic nor a second look. Says nothing of all others.
+bool put_few_digits(std::string_view text, char point, unsigned precision, unsigned scale,
+                    Wide& out) {
+  constexpr std::size_t kFew = 18;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const std::size_t most = std::min<std::size_t>(precision, kFew);
+  if (text.empty() || text.size() > most) return false;
+  std::int64_t value = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && is_digit(text[at]); ++at) value = value * 10 + (text[at] - '0');
+  unsigned behind = 0;
+  if (at < text.size()) {
+    if (text[at] != point) return false;
+    for (++at; at < text.size() && is_digit(text[at]); ++at, ++behind)
+      value = value * 10 + (text[at] - '0');
+    if (at < text.size() || behind != scale || text.size() == 1) return false;
+  } else if (scale != 0) {
+    return false;
+  }
+  out = negative ? -value : value;
+  return true;
+}
+
 // value * 10^scale, of at most `precision` digits.
 Fault put_scaled(std::string_view text, char point, unsigned precision, unsigned scale, Wide& out) {
+  if (put_few_digits(text, point, precision, scale, out)) return Fault::none;
   Digits digits;
   if (!take_digits(text, point, digits)) return Fault::spelling;
   // How many of the digits, whole and part in one row, are kept.
