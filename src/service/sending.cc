@@ -1,6 +1,7 @@
 #include "service/sending.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <latch>
 #include <map>
 #include <mutex>
@@ -18,6 +19,8 @@ constexpr std::size_t kRoutedAtOnce = 1'000;
 constexpr std::size_t kSentAtOnce = 512;
 // Sent one after the other before the first of them is marked: so many may come twice.
 constexpr std::size_t kInRow = 32;
+constexpr std::int64_t kRowMicros = 2'000'000;
+constexpr auto kMarkAgain = std::chrono::seconds(1);
 
 using store::Delivery;
 using store::DeliveryState;
@@ -95,13 +98,32 @@ Marked try_once(const Sender& with, const Delivery& delivery, Down& down) {
   return out;
 }
 
-// One after the other, until one has to wait.
+// One after the other, until one has to wait, or the row has had its time: the rest comes with the
+// next look, so that a channel which takes long does not keep all others waiting.
 void send_row(const Sender& with, const std::stop_token& stop, Down& down,
               std::span<const Delivery> row, std::span<std::optional<Marked>> to) {
+  const std::int64_t end_us = steady_us() + kRowMicros;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    if (stop.stop_requested()) return;
+    if (stop.stop_requested() || (i > 0 && steady_us() > end_us)) return;
     to[i] = try_once(with, row[i], down);
     if (to[i]->state == DeliveryState::waiting) return;
+  }
+}
+
+// Nothing more is sent while what was sent cannot be marked, on a full disk: it would go out again
+// and again.
+Result<void> mark_at_last(store::Outbox& outbox, const std::vector<Marked>& marks,
+                          const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any bell;
+  for (bool said = false;; said = true) {
+    auto done = outbox.mark(marks);
+    if (done || done.error().code != Code::exhausted || stop.stop_requested()) return done;
+    if (!said)
+      log(Level::warning, "notices that were sent cannot be marked, so none are sent",
+          {{"why", done.error().text}});
+    std::unique_lock lock(mutex);
+    bell.wait_for(lock, stop, kMarkAgain, [] { return false; });
   }
 }
 
@@ -154,7 +176,7 @@ Result<std::size_t> send_due(const Sender& with, const std::stop_token& stop) {
   std::vector<Marked> marks;
   for (auto& each : came)
     if (each) marks.push_back(*std::move(each));
-  HANSA_CHECK(with.outbox.mark(std::move(marks)));
+  HANSA_CHECK(mark_at_last(with.outbox, marks, stop));
   return due.size();
 }
 

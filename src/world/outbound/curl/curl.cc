@@ -14,6 +14,7 @@ namespace hansa::outbound {
 namespace {
 
 constexpr long kConnectMillis = 5'000;
+constexpr long kReplySeconds = 5;  // of a mail server, to one command
 // An answer's body is read this far, so that its connection can be used again, and no further.
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
 constexpr std::size_t kHandlesKept = 16;
@@ -239,6 +240,10 @@ Result<void> CurlOutbound::mail(const Mail& mail) {
   set(handle.get(), CURLOPT_UPLOAD, 1L);
   set(handle.get(), CURLOPT_READFUNCTION, on_read);
   set(handle.get(), CURLOPT_READDATA, static_cast<void*>(&exchange));
+  // A connection that is kept says QUIT when its handle goes, and curl then waits two minutes for
+  // the answer, whatever was set here. Said at the end of the exchange, it heeds this and stop().
+  set(handle.get(), CURLOPT_FORBID_REUSE, 1L);
+  set(handle.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, kReplySeconds);
   const CURLcode code = curl_easy_perform(handle.get());
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -261,6 +266,8 @@ Result<std::unique_ptr<Outbound>> open_curl(CurlOptions options) {
     const std::string& url = options.mail->url;
     if (!url.starts_with("smtp://") && !url.starts_with("smtps://"))
       return invalid("mail_server begins with neither smtp:// nor smtps://");
+    if (url.contains('@'))
+      return invalid("mail_server names a user", "set mail_user and mail_password_file");
     HANSA_TRY(mail_at, place_of(url));
     HANSA_CHECK(check_mail_address(options.mail->from));
   }

@@ -118,6 +118,71 @@ TEST(CurlOutbound, WaitsSoLongAndNoLonger) {
   EXPECT_FALSE(answer.error().text.contains("sink.example"));
 }
 
+// A mail server that says 250 to all, once for each piece that comes.
+class MailSink {
+ public:
+  MailSink() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    EXPECT_EQ(::bind(listener_.descriptor(), reinterpret_cast<sockaddr*>(&at), size), 0);
+    EXPECT_EQ(::listen(listener_.descriptor(), 8), 0);
+    EXPECT_EQ(::getsockname(listener_.descriptor(), reinterpret_cast<sockaddr*>(&at), &size), 0);
+    url_ = "smtp://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+    thread_ = std::jthread([this] { serve(); });
+  }
+  ~MailSink() { ::shutdown(listener_.descriptor(), SHUT_RDWR); }
+  const std::string& url() const { return url_; }
+  int quits() const { return quits_; }
+
+ private:
+  void serve() {
+    for (;;) {
+      const File client(::accept(listener_.descriptor(), nullptr, nullptr));
+      if (client.descriptor() < 0) return;
+      talk(client.descriptor());
+    }
+  }
+  void talk(int client) {
+    char buffer[4096];
+    bool text = false;
+    std::string taken;
+    for (std::string_view say = "220 sink\r\n";;) {
+      if (!say.empty() && ::send(client, say.data(), say.size(), MSG_NOSIGNAL) <= 0) return;
+      const ssize_t count = ::read(client, buffer, sizeof buffer);
+      if (count <= 0) return;
+      const std::string_view piece(buffer, static_cast<std::size_t>(count));
+      if (piece.starts_with("QUIT")) ++quits_;
+      if (text) taken += piece;
+      const bool ends = text && taken.ends_with("\r\n.\r\n");
+      say = text && !ends ? "" : "250 ok\r\n";
+      if (ends) text = false;
+      if (!text && !ends && piece.starts_with("DATA")) {
+        taken.clear();
+        text = true;
+        say = "354 go on\r\n";
+      }
+    }
+  }
+  File listener_;
+  std::string url_;
+  std::atomic<int> quits_ = 0;
+  std::jthread thread_;
+};
+
+// A kept one is left by curl when its handle goes, which no patience and no stop() ends.
+TEST(CurlOutbound, LeavesTheMailServerAfterEachMail) {
+  MailSink sink;
+  CurlOptions options;
+  options.mail = MailServer{sink.url(), "hansa@b.example", {}, {}};
+  const auto out = *open_curl(std::move(options));
+  ASSERT_TRUE(out->mail({.to = "ann@mail.example", .message = "Subject: x\r\n\r\nx\r\n"}));
+  EXPECT_EQ(sink.quits(), 1);
+  ASSERT_TRUE(out->mail({.to = "ann@mail.example", .message = "Subject: x\r\n\r\nx\r\n"}));
+  EXPECT_EQ(sink.quits(), 2);
+}
+
 TEST(CurlOutbound, SendsNoMailWithoutAServer) {
   EXPECT_EQ(door({kHere})->mail({.to = "ann@mail.example", .message = "x"}).error().code,
             Code::blocked);
