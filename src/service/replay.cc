@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "query/rewrite.h"
 #include "service/authority/commit.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t kLinesAtOnce = 1'000;
 // So many recorded reads are looked at, the latest.
 constexpr std::size_t kLinesMax = 50'000;
+constexpr std::size_t kLeftOut = SIZE_MAX;
 // A replay takes no longer; what is left then is said to be not run.
 constexpr std::chrono::minutes kPatience{10};
 
@@ -49,9 +51,14 @@ std::vector<std::string> columns_of(const Json& facts) {
   return out;
 }
 
+struct Recorded {
+  std::vector<Found> found;
+  std::uint64_t left_out = 0;
+};
+
 // What consumers read by themselves, the latest of each shape.
-Result<std::vector<Found>> recorded(store::Store& store, PortId port) {
-  std::vector<Found> out;
+Result<Recorded> recorded(store::Store& store, PortId port) {
+  Recorded out;
   std::map<std::pair<PrincipalId, std::string>, std::size_t> known;
   store::Question question;
   question.max = kLinesAtOnce;
@@ -69,10 +76,14 @@ Result<std::vector<Found>> recorded(store::Store& store, PortId port) {
       const std::string shape = whole ? whole->statement.catalog + " " + whole->statement.schema +
                                             " " + query::shape_of(whole->statement.sql)
                                       : line.text->text;
-      const auto [at, added] = known.try_emplace({line.who, shape}, out.size());
-      if (added) {
-        out.push_back({.query = {.who = line.who}, .cut = !whole, .line = line.number});
-        Found& found = out.back();
+      // Those that are newest come first; of the others, only how many there are.
+      const auto [at, added] = known.try_emplace({line.who, sha256(shape)}, out.found.size());
+      if (added && out.found.size() == replay_queries_max) {
+        at->second = kLeftOut;
+        ++out.left_out;
+      } else if (added) {
+        out.found.push_back({.query = {.who = line.who}, .cut = !whole, .line = line.number});
+        Found& found = out.found.back();
         found.last = line.at;
         found.query.columns = columns_of(*facts);
         if (whole) {
@@ -80,7 +91,7 @@ Result<std::vector<Found>> recorded(store::Store& store, PortId port) {
           found.query.place = whole->place;
         }
       }
-      ++out[at->second].reads;
+      if (at->second != kLeftOut) ++out.found[at->second].reads;
     }
     looked += lines.size();
     if (lines.size() < question.max) break;
@@ -134,6 +145,19 @@ Result<ReplayJob> job_of(const Context& context, const View& view, const api::Re
   for (const Column& column : before->schema.columns)
     if (find_column(after->schema, column.name) == nullptr) job.missing.push_back(column.name);
   return job;
+}
+
+// That somebody has queries of others run, on disk before the first of them.
+Result<void> note_begin(const Context& context, store::Store& store, const ReplayJob& job) {
+  HANSA_TRY(const auto ticket,
+            store.record(
+                {.kind = "replay",
+                 .who = context.who.id,
+                 .at = context.now,
+                 .subject = job.instead.from.ulid,
+                 .body = to_text(Json(Json::Object{
+                     {"on", job.to}, {"run", job.run}, {"request", to_text(context.request)}}))}));
+  return ticket->durable();
 }
 
 ReplayedQuery tried(const Context& context, const Shelves& from, Running& running,
@@ -212,11 +236,14 @@ Result<Shown> shown(const Context& context, const View& view, const std::string&
 }
 
 // The text of one's own query; none: it is not kept any more.
-Result<std::optional<RecordedStatement>> text_of(const Shelves& from, const ReplayedQuery& query) {
+Result<std::optional<RecordedStatement>> text_of(const Shelves& from, const ReplayedQuery& query,
+                                                 Time replayed_at) {
   if (query.line == 0)
     return from.live.read([&](const View& view) -> std::optional<RecordedStatement> {
       const auto* made = view.mesh.find<Derivation>(query.makes);
-      if (made == nullptr) return std::nullopt;
+      // Another query than the one that was tried.
+      if (made == nullptr || made->set_at > replayed_at || made->runs_as != query.who)
+        return std::nullopt;
       return RecordedStatement{{made->sql, {}, made->catalog, made->schema}, {}};
     });
   store::Question question;
@@ -237,7 +264,11 @@ Result<api::ReplayView> replay_version(const Context& context, const Shelves& fr
   bounded.deadline = std::min(context.deadline, context.now + kPatience);
   HANSA_TRY(const ReplayJob job,
             from.live.read([&](const View& view) { return job_of(context, view, ask); }));
-  HANSA_TRY(auto found, recorded(from.world.store, job.instead.from));
+  const auto turn = running.replay_turn();
+  if (!turn) return exhausted("another replay runs", "try again once it is over");
+  HANSA_CHECK(note_begin(context, from.world.store, job));
+  HANSA_TRY(auto all, recorded(from.world.store, job.instead.from));
+  std::vector<Found>& found = all.found;
   std::ranges::move(
       from.live.read([&](const View& view) { return derived(view, job.instead.from); }),
       std::back_inserter(found));
@@ -248,10 +279,10 @@ Result<api::ReplayView> replay_version(const Context& context, const Shelves& fr
                 .ran = ask.run,
                 .by = context.who.id,
                 .at = context.now,
-                .left_out = 0,
+                .left_out = all.left_out,
                 .queries = {}};
   if (found.size() > replay_queries_max) {
-    replay.left_out = found.size() - replay_queries_max;
+    replay.left_out += found.size() - replay_queries_max;
     found.resize(replay_queries_max);
   }
   // One reader's queries behind each other: its worker is kept for it.
@@ -284,7 +315,7 @@ Result<api::ReplayView> get_replay(const Context& context, const Shelves& from,
     return shown(context, view, ask.domain + "/" + ask.port);
   }));
   for (const auto& [at, query] : out.own) {
-    HANSA_TRY(const auto whole, text_of(from, query));
+    HANSA_TRY(const auto whole, text_of(from, query, out.view.at));
     if (!whole) continue;
     api::ReplayedView& view = out.view.queries[at];
     view.sql = whole->statement.sql;

@@ -62,7 +62,7 @@ TEST(SameRows, AreReadUpToALimit) {
 
 TEST(RecordedStatement, ComesBackAsItWasAsked) {
   const RecordedStatement asked{
-      {"select $1 -- \n-- parameters: no", {Json(7), Json("x")}, "ads_prod", "shows"}, "place"};
+      {"select $1 -- \n-- asked with: no", {Json(7), Json("x")}, "ads_prod", "shows"}, "place"};
   Json facts{Json::Object{}};
   const std::string text = recorded_text(asked, facts);
   const auto back = recorded_statement(facts, text);

@@ -89,6 +89,10 @@ class Running {
   void recheck(const View& view, Time now);
   void cut_all(const Error& why);
 
+  // Queries of others are tried by one replay at a time, so that it takes little from them. Not
+  // locked: another one runs. To be let go by the thread that took it.
+  std::unique_lock<std::mutex> replay_turn() { return {replaying_, std::try_to_lock}; }
+
   std::vector<RunningWork> of(PrincipalId who) const;
   std::size_t count() const;
   QueryFigures& figures() { return figures_; }
@@ -101,6 +105,7 @@ class Running {
   void cut(Entry& entry, Error why);
   void forget(const QueryId& id);
 
+  std::mutex replaying_;
   mutable std::mutex mutex_;
   std::map<QueryId, std::shared_ptr<Entry>> entries_;
   QueryFigures figures_;

@@ -165,6 +165,7 @@ Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Runnin
                                                .place = how.place},
                                      .makes = {},
                                      .makes_port = {},
+                                     .asked_by = how.asked_by,
                                      .started = asked.now,
                                      .started_us = steady_us()});
   auto opened = open(asked, from, running, ask, how, id, reads);

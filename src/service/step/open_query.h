@@ -37,6 +37,8 @@ struct HowToOpen {
   std::vector<std::string> reads = {};
   // Tries the statement on another version than the one it names.
   std::optional<Instead> instead = {};
+  // Who has it run in the caller's name; zero: the caller itself.
+  PrincipalId asked_by = {};
   // Asked when everything is decided, before anything runs. False: the rows are not wanted; the
   // decision is recorded as that of a read which gave none, and it counts as one: whoever asks
   // whether there are other rows uses the data.

@@ -33,13 +33,15 @@ std::vector<Promise> alone(const View& view, const Port& port, const Table* tabl
   return out;
 }
 
-const Port* late_input(const View& view, const Port& port, Time now, std::size_t depth) {
+// Each port is looked at once, however many ways lead to it: `seen` are those in which nothing was
+// found.
+const Port* late_input(const View& view, const Port& port, Time now, std::set<PortId>& seen) {
   const auto* derivation = view.mesh.find<Derivation>(port.id);
-  if (derivation == nullptr || depth == 0) return nullptr;
+  if (derivation == nullptr) return nullptr;
   for (const SourceRead& read : sources_now(view, *derivation)) {
     const auto* source = view.mesh.find<Port>(read.port);
-    if (source == nullptr || source->id == port.id) continue;
-    if (const Port* root = late_input(view, *source, now, depth - 1)) return root;
+    if (source == nullptr || !seen.insert(source->id).second) continue;
+    if (const Port* root = late_input(view, *source, now, seen)) return root;
     if (is_late(alone(view, *source, view.mesh.find<Table>(source->id.ulid), now))) return source;
   }
   return nullptr;
@@ -107,7 +109,8 @@ std::optional<SloState> worst(const std::vector<Promise>& promises) {
 }
 
 const Port* late_input(const View& view, const Port& port, Time now) {
-  return late_input(view, port, now, limits::derivation_depth_max);
+  std::set<PortId> seen{port.id};
+  return late_input(view, port, now, seen);
 }
 
 std::vector<const Port*> made_from(const View& view, const Port& port) {

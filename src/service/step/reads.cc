@@ -79,6 +79,7 @@ store::Record Reads::record(std::string_view kind, const Read* read, Time at, Js
   body.set("door", by_.who.door);
   body.set("client", by_.who.client);
   body.set("peer", by_.who.peer);
+  if (by_.asked_by) body.set("asked_by", to_text(by_.asked_by));
   for (const auto& [name, value] : *asked_.as_object()) body.set(name, value);
   return {.kind = std::string(kind),
           .who = by_.who.id,

@@ -22,6 +22,7 @@ struct ReadBy {
   RecordedStatement asked;
   std::string makes;  // the port whose rows are made of what is read; empty: nobody's
   PortId makes_port;
+  PrincipalId asked_by;  // who has it run in this name; zero: nobody else
   Time started;
   std::int64_t started_us = 0;
 };

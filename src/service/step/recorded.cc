@@ -2,30 +2,40 @@
 
 #include <algorithm>
 
+#include "base/fields.h"
 #include "model/keys.h"
 
 namespace hansa::service {
 namespace {
 
-constexpr std::string_view kParameters = "\n-- parameters: ";
+// Begins the comment behind a text: what else replaying it takes, as JSON.
+constexpr std::string_view kBeside = "\n-- asked with: ";
 
-std::string text_of(const Json& facts, std::string_view name) {
-  const Json* found = facts.find(name);
-  return found != nullptr && found->is_string() ? *found->as_string() : "";
+struct Beside {
+  std::string catalog;
+  std::string schema;
+  std::string place;
+  std::vector<Json> parameters;
+};
+void describe(Fields& f, Beside& v) {
+  f.optional("catalog", v.catalog);
+  f.optional("schema", v.schema);
+  f.optional("place", v.place);
+  f.optional("parameters", v.parameters);
 }
 
 }  // namespace
 
 std::string recorded_text(RecordedStatement whole, Json& facts) {
   query::Statement& statement = whole.statement;
-  if (!statement.catalog.empty() && statement.catalog != kMeshCatalog)
-    facts.set("catalog", statement.catalog);
-  if (!statement.schema.empty()) facts.set("schema", statement.schema);
-  if (!whole.place.empty()) facts.set("place", whole.place);
+  if (statement.catalog == kMeshCatalog) statement.catalog.clear();
   const std::size_t bytes = statement.sql.size();
-  if (!statement.parameters.empty()) {
-    facts.set("parameters", static_cast<std::uint64_t>(statement.parameters.size()));
-    statement.sql.append(kParameters).append(to_text(Json(statement.parameters)));
+  Beside beside{std::move(statement.catalog), std::move(statement.schema), std::move(whole.place),
+                std::move(statement.parameters)};
+  const Json more = to_json(beside);
+  if (!more.as_object()->empty()) {
+    facts.set("asked_with", true);
+    statement.sql.append(kBeside).append(to_text(more));
   }
   if (statement.sql.size() > statement_recorded_max) {
     facts.set("cut", true);
@@ -35,20 +45,23 @@ std::string recorded_text(RecordedStatement whole, Json& facts) {
 }
 
 std::optional<RecordedStatement> recorded_statement(const Json& facts, const std::string& text) {
-  if (const Json* cut = facts.find("cut"); cut != nullptr) return std::nullopt;
+  if (facts.find("cut") != nullptr) return std::nullopt;
   RecordedStatement out{.statement = {.sql = text,
                                       .parameters = {},
-                                      .catalog = text_of(facts, "catalog"),
-                                      .schema = text_of(facts, "schema")},
-                        .place = text_of(facts, "place")};
-  if (out.statement.catalog.empty()) out.statement.catalog = kMeshCatalog;
-  if (facts.find("parameters") == nullptr) return out;
-  const auto at = text.rfind(kParameters);
+                                      .catalog = std::string(kMeshCatalog),
+                                      .schema = {}},
+                        .place = {}};
+  if (facts.find("asked_with") == nullptr) return out;
+  const auto at = text.rfind(kBeside);
   if (at == std::string::npos) return std::nullopt;
-  const auto given = parse_json(std::string_view(text).substr(at + kParameters.size()));
-  if (!given || !given->is_array()) return std::nullopt;
+  const auto json = parse_json(std::string_view(text).substr(at + kBeside.size()));
+  const auto beside = json ? from_json<Beside>(*json) : std::unexpected(json.error());
+  if (!beside) return std::nullopt;
   out.statement.sql.resize(at);
-  out.statement.parameters = *given->as_array();
+  out.statement.parameters = beside->parameters;
+  if (!beside->catalog.empty()) out.statement.catalog = beside->catalog;
+  out.statement.schema = beside->schema;
+  out.place = beside->place;
   return out;
 }
 

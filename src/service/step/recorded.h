@@ -17,7 +17,8 @@ struct RecordedStatement {
   std::string place;  // HowToOpen::place
 };
 
-// The text, parameters in a comment behind it; `facts` gains what is no text of the caller's.
+// The text, and in a comment behind it parameters and defaults, which are people's words too: all
+// of it is bounded and goes when texts go. `facts` gains how to read it.
 std::string recorded_text(RecordedStatement whole, Json& facts);
 // What a line's details and its text say. Nothing: it was longer than what is kept.
 std::optional<RecordedStatement> recorded_statement(const Json& facts, const std::string& text);

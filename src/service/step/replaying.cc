@@ -16,6 +16,18 @@ namespace {
 
 constexpr Seconds kSecondsMax{30};
 
+// The names in a statement that lead to this port.
+std::vector<query::TableName> named_by(const Live& live, const query::Places& places, PortId id) {
+  return live.read([&](const View& view) {
+    std::vector<query::TableName> out;
+    for (const query::Places::Table& table : places.tables) {
+      const Port* port = resolve(view, {table.table.catalog, table.table.schema, table.table.name});
+      if (port != nullptr && port->id == id) out.push_back(table.table);
+    }
+    return out;
+  });
+}
+
 class Tried {
  public:
   Tried(const Context& asker, const Shelves& from, Running& running, const ReplayJob& job,
@@ -41,6 +53,10 @@ class Tried {
       return breaks(fmt::format("its reader may not read {}: it needs access", job_.to));
     const auto bound = bind(query_.statement, job_.instead);
     if (!bound && bound.error().code != Code::invalid) return not_run(bound.error());
+    if (!places_ || named_by(from_.live, *places_, job_.instead.from).empty())
+      return {ReplayVerdict::not_run, "its names lead to another version now", {}};
+    if (!bound && !bind(query_.statement, {}))
+      return {ReplayVerdict::not_run, "it does not work on the old version either", {}};
     Trial out = bound ? Trial{ReplayVerdict::binds, {}, {}} : breaks(why_broken());
     if (bound && job_.run) compare(*bound, query_.statement, job_.instead, out);
     add_rewrite(out);
@@ -51,6 +67,7 @@ class Tried {
   struct Bound {
     std::vector<PlannedPort> ports;
     bool moves = false;
+    bool looks_around = false;  // it reads information_schema, which shows everybody their own
   };
 
   static Trial breaks(std::string why) { return {ReplayVerdict::breaks, std::move(why), {}}; }
@@ -84,45 +101,54 @@ class Tried {
   Result<Bound> bind(const query::Statement& statement, std::optional<Instead> instead) {
     Opening opening(from_, as_, statement, {}, {}, instead);
     HANSA_CHECK(opening.read());
+    if (instead) places_ = opening.facts().places;
     // Nothing is read, and so nothing recorded.
     Reads reads(from_.world.store, nullptr, {});
     HANSA_TRY(Planned planned, opening.plan(reads));
-    if (instead) places_ = opening.facts().places;
     if (!query_.place.empty())
       for (query::Relation& relation : planned.plan.relations) relation.place = query_.place;
     HANSA_TRY(query::ClosedPlan closed,
               query::ClosedPlan::close(std::move(planned.plan), planned.permits));
     HANSA_CHECK(opening.lease()->run(std::move(closed)));
-    return Bound{std::move(planned.ports), opening.facts().moves};
+    const bool looks_around =
+        std::ranges::any_of(opening.facts().tables, [](const query::TableUse& use) {
+          return use.table.kind == query::TableKind::information_schema;
+        });
+    return Bound{std::move(planned.ports), opening.facts().moves, looks_around};
   }
 
   // Whoever asks must not learn of rows that it may not see by whether they differ.
   std::string why_not_compared(const Bound& bound) const {
     if (bound.moves) return "it reads the time or chance, so its rows were not compared";
     if (asker_.who.id == query_.who) return {};
+    if (bound.looks_around)
+      return "it reads what there is for its reader, so its rows were not compared";
     const bool sees = from_.live.read([&](const View& view) {
-      return std::ranges::all_of(bound.ports, [&](const PlannedPort& each) {
-        const auto* port = view.mesh.find<Port>(each.port);
+      const auto sees_all = [&](PortId id) {
+        const auto* port = view.mesh.find<Port>(id);
         if (port == nullptr) return false;
         const Decision decision = policy::judge(
             view.rights, view.mesh, {asker_.who.id, Action::read, on(*port), as_.now}, view.seq);
         return decision.allowed && !decision.visible;
-      });
+      };
+      return sees_all(job_.instead.from) &&
+             std::ranges::all_of(bound.ports, sees_all, &PlannedPort::port);
     });
     return sees ? "" : "it also reads what you may not see, so its rows were not compared";
   }
 
   Result<RowsGiven> rows(const query::Statement& statement, std::optional<Instead> instead) {
-    HANSA_TRY(OpenedQuery opened, open_query(as_, from_, running_,
-                                             {.sql = statement.sql,
-                                              .parameters = statement.parameters,
-                                              .catalog = statement.catalog,
-                                              .schema = statement.schema,
-                                              .format = "json",
-                                              .rows_max = compared_rows_max + 1,
-                                              .seconds_max = kSecondsMax.count(),
-                                              .kind = "replay"},
-                                             {.place = query_.place, .instead = instead}));
+    HANSA_TRY(OpenedQuery opened,
+              open_query(as_, from_, running_,
+                         {.sql = statement.sql,
+                          .parameters = statement.parameters,
+                          .catalog = statement.catalog,
+                          .schema = statement.schema,
+                          .format = "json",
+                          .rows_max = compared_rows_max + 1,
+                          .seconds_max = kSecondsMax.count(),
+                          .kind = "replay"},
+                         {.place = query_.place, .instead = instead, .asked_by = asker_.who.id}));
     return rows_given(opened.columns, *opened.rows);
   }
 
@@ -185,17 +211,11 @@ std::optional<std::string> rewrite_of(const Live& live, const ReplayJob& job,
                                       const query::Statement& statement,
                                       const std::optional<query::Places>& places) {
   if (!places) return std::nullopt;
-  query::Renames renames{.tables = {}, .to = job.table, .columns = {}};
+  query::Renames renames{
+      .tables = named_by(live, *places, job.instead.from), .to = job.table, .columns = {}};
   for (const Renamed& each : job.renamed)
     renames.columns.emplace_back(lower_ascii(each.from), each.to);
   if (statement.catalog != kMeshCatalog) renames.to = fmt::format("{}.{}", kMeshCatalog, job.table);
-  live.read([&](const View& view) {
-    for (const query::Places::Table& table : places->tables) {
-      const Port* port = resolve(view, {table.table.catalog, table.table.schema, table.table.name});
-      if (port != nullptr && port->id == job.instead.from) renames.tables.push_back(table.table);
-    }
-    return 0;
-  });
   return query::rewritten(statement.sql, *places, renames);
 }
 
