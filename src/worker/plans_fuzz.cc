@@ -14,12 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const WrittenTable& table : tables_of(text)) HANSA_ASSERT(!table.schema.empty());
   std::size_t at = 0;
   for (;;) {
-    const query::Lexeme token = query::next_token(text, at);
+    const hansa::query::Lexeme token = hansa::query::next_token(text, at);
     HANSA_ASSERT(token.begin >= at && token.end <= size && token.begin <= token.end);
-    if (token.token == query::Token::end) break;
+    if (token.token == hansa::query::Token::end) break;
     HANSA_ASSERT(token.end > at);
     at = token.end;
   }
-  HANSA_ASSERT(text.starts_with(query::without_semicolon(text)));
+  HANSA_ASSERT(text.starts_with(hansa::query::without_semicolon(text)));
   return 0;
 }
