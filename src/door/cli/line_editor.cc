@@ -61,6 +61,9 @@ class Editor : public LineEditor {
     prompt_ = prompt;
     interrupted_ = false;
     int count = 0;
+    // Before the prompt is seen: the library writes it first, and a Ctrl-C that came in between was
+    // a signal, after which no prompt came again.
+    el_set(edit_, EL_PREP_TERM, 1);
     const char* line = el_gets(edit_, &count);
     if (interrupted_) {
       (void)::fputs("\n", stdout);
