@@ -14,6 +14,12 @@ namespace hansa {
 // True for well-formed UTF-8 (no overlong form, no surrogate, nothing past U+10FFFF).
 bool is_utf8(std::string_view text);
 
+// So many of its bytes at most, and no character cut in two.
+std::string_view cut(std::string_view text, std::size_t bytes);
+
+// As text or as an attribute's value in HTML and XML.
+std::string markup_text(std::string_view text);
+
 // The one grammar of names (domains, products, ports, teams, accounts, columns of paths):
 // lower-case ASCII letters, digits, `_` and `-`, starting with a letter, at most
 // limits::name_bytes_max. What identifies a thing has one spelling only, so that `T`, `t ` and `t`

@@ -222,6 +222,19 @@ TEST(Sql, QuotesWhatWouldEndAnIdentifierOrALiteral) {
   EXPECT_EQ(sql_identifier(""), "\"\"");
 }
 
+TEST(Text, IsCutBetweenItsCharacters) {
+  EXPECT_EQ(cut("abc", 3), "abc");
+  EXPECT_EQ(cut("abc", 2), "ab");
+  EXPECT_EQ(cut("a\xC3\xA4", 2), "a");
+  EXPECT_EQ(cut("a\xC3\xA4", 3), "a\xC3\xA4");
+  EXPECT_EQ(cut("\xF0\x9F\x8E\xA7", 3), "");
+  EXPECT_EQ(cut("\x80\x80", 1), "");
+}
+
+TEST(Text, OfMarkupHoldsNoMarkup) {
+  EXPECT_EQ(markup_text("<b a=\"x\" c='y'>&"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;");
+}
+
 TEST(Words, AreCutJoinedAndCounted) {
   EXPECT_EQ(split("a//b", '/'), (std::vector<std::string_view>{"a", "", "b"}));
   EXPECT_EQ(split("", '/'), std::vector<std::string_view>{""});

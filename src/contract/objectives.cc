@@ -73,17 +73,9 @@ std::int64_t seconds_of(const SlaProperty& sla) {
   return static_cast<std::int64_t>(seconds);
 }
 
-// Whole characters, at most so many bytes.
-std::string cut(std::string text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80) --bytes;
-  text.resize(bytes);
-  return text;
-}
-
 std::string words_of(const SlaProperty& sla) {
   const std::string value = sla.value.is_string() ? *sla.value.as_string() : to_text(sla.value);
-  return cut(sla.unit.empty() ? value : value + " " + sla.unit, 100);
+  return std::string(cut(sla.unit.empty() ? value : value + " " + sla.unit, 100));
 }
 
 std::string text_in(const Json::Object& rest, std::string_view name) {
@@ -168,8 +160,8 @@ std::vector<Objective> objectives_of(const DataContract& contract) {
   std::vector<Objective> out;
   for (const SlaProperty& sla : contract.sla) {
     if (out.size() == objectives_max) break;
-    Objective one{.property = cut(sla.property, 100),
-                  .element = cut(sla.element, 200),
+    Objective one{.property = std::string(cut(sla.property, 100)),
+                  .element = std::string(cut(sla.element, 200)),
                   .value = words_of(sla),
                   .kind = kind_of(sla.property),
                   .schedule = {},

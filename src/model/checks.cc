@@ -16,17 +16,10 @@ constexpr std::size_t kColumnsMax = 16;
 // In the fewest digits that mean the same number.
 std::string number(double value) { return fmt::format("{}", value); }
 
-std::string short_text(std::string_view text) {
-  std::size_t end = std::min(text.size(), check_text_max);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;
-  return std::string(text.substr(0, end));
-}
-
 CheckResult of(const Check& check) {
   std::vector<std::string> columns = check.columns;
   if (columns.size() > kColumnsMax) columns.resize(kColumnsMax);
-  return {.name = short_text(check.name),
+  return {.name = std::string(cut(check.name, check_text_max)),
           .kind = check.kind,
           .columns = std::move(columns),
           .status = CheckStatus::passed,
@@ -108,7 +101,7 @@ CheckResult judge(const Check& check, std::string_view value) {
   CheckResult out = of(check);
   // What is no number is data, and is not told.
   const bool known = parse_double(value) || (!check.must.text.empty() && value == check.must.text);
-  out.measured = known ? short_text(value) : "another text";
+  out.measured = known ? std::string(cut(value, check_text_max)) : "another text";
   if (!meets(check.must, value)) out.status = CheckStatus::failed;
   return out;
 }
@@ -116,7 +109,7 @@ CheckResult judge(const Check& check, std::string_view value) {
 CheckResult failed(const Check& check, std::string why) {
   CheckResult out = of(check);
   out.status = CheckStatus::failed;
-  out.why = short_text(why);
+  out.why = std::string(cut(why, check_text_max));
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "service/authority/commit.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
+#include "service/step/owners.h"
 #include "service/step/present.h"
 #include "world/store/store.h"
 

@@ -111,10 +111,11 @@ Result<void> commit_unread(
     const Context& context, Live& live, World& world, const Versions& ids, bool despite,
     const std::function<Result<Attempt>(const View&, const Reading&)>& step) {
   for (int looks = 1;; ++looks) {
+    HANSA_TRY(const store::Unread counted, counted_of(world.store, ids.port));
     HANSA_TRY(const Reading reading, reading_of(world.store, ids.port, ids.use, context.now));
     const auto done = commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
       HANSA_TRY(Attempt out, step(view, reading));
-      if (!despite) out.unread.push_back(reading.counted);
+      if (!despite) out.unread.push_back(counted);
       return out;
     });
     if (done) return {};

@@ -19,8 +19,7 @@ constexpr std::size_t kPortsAtOnce = 1'000;
 
 std::string state_words(const Promise& each) {
   if (!each.stand.not_measured.empty()) return "not_measured";
-  return std::string(
-      names_of(std::type_identity<SloState>{})[static_cast<std::size_t>(each.stand.state)].second);
+  return std::string(name_of(each.stand.state));
 }
 
 std::string says_of(const Promise& each, const std::string& cause) {

@@ -1,5 +1,7 @@
 #include "service/slo.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "search/document.h"
 #include "service/incidents.h"
@@ -7,6 +9,7 @@
 #include "service/publish_house_test.h"
 #include "service/step/concerned.h"
 #include "service/step/find.h"
+#include "service/step/promises.h"
 
 namespace hansa::service {
 namespace {
@@ -167,6 +170,40 @@ TEST_F(SloHouse, TellsOfARootCauseOnce) {
 }
 
 // The late port is hidden from ada, who reads what is made of it, and not from its owners.
+// Twenty to the seventh ways lead down: whoever walked them all would not come back.
+TEST_F(SloHouse, LooksAtEachInputOnceHoweverManyWaysLeadToIt) {
+  constexpr int kLayers = 8, kWide = 20;
+  const auto name = [](int layer, int at) { return fmt::format("l{}-{}", layer, at); };
+  std::string all;
+  for (int layer = 0; layer < kLayers; ++layer)
+    for (int at = 0; at < kWide; ++at) all += product(name(layer, at), "open");
+  const auto applied = apply("olga", all);
+  ASSERT_TRUE(applied) << applied.error().text;
+  const Context olga = context("olga");
+  const auto done = commit(olga, live, world.store, [&](const View& view) -> Result<Attempt> {
+    Attempt out;
+    for (int layer = 0; layer + 1 < kLayers; ++layer)
+      for (int at = 0; at < kWide; ++at) {
+        HANSA_TRY(const Port* port, find_port(olga, view, "shows/" + name(layer, at)));
+        HANSA_TRY(Permit permit, authorize(olga, view, Action::publish, on(*port), "it"));
+        Derivation made{.id = port->id, .sql = "q", .set_by = olga.who.id, .set_at = olga.now};
+        for (int below = 0; below < kWide; ++below)
+          made.tables.push_back({"mesh", "shows", name(layer + 1, below)});
+        out.permits.push_back(std::move(permit));
+        out.changes.push_back(change(olga, share(std::move(made)), "derivation.set"));
+      }
+    return out;
+  });
+  ASSERT_TRUE(done) << done.error().text;
+  live.read([&](const View& view) {
+    const Port* top = *find_port(olga, view, "shows/" + name(0, 0));
+    EXPECT_EQ(late_input(view, *top, clock.now()), nullptr);
+    EXPECT_EQ(made_from(view, **find_port(olga, view, "shows/" + name(kLayers - 1, 0))).size(),
+              static_cast<std::size_t>((kLayers - 1) * kWide));
+    return 0;
+  });
+}
+
 TEST_F(SloHouse, NamesNoPortThatAReaderMayNotKnow) {
   ASSERT_TRUE(apply("olga", product("plays", "hidden")));
   reads("ada", "shows/payouts");

@@ -19,18 +19,6 @@ api::RouteInfo page(std::string path, std::string id, std::string says, Json ask
           .answer_type = "text/html"};
 }
 
-std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  return out;
-}
-
 net::Response html(std::string body) {
   return {.status = 200,
           .headers = {{"content-type", "text/html; charset=utf-8"},
@@ -70,8 +58,8 @@ void add_dev_mail(Routes& routes) {
         for (const service::CaughtMail& each : all)
           body +=
               fmt::format("<tr><td>{}</td><td>{}</td><td><a href=\"/dev/mail/{}\">{}</a></td></tr>",
-                          html_text(to_words(each.at)), html_text(each.to), each.number,
-                          html_text(each.subject));
+                          markup_text(to_words(each.at)), markup_text(each.to), each.number,
+                          markup_text(each.subject));
         return html(body + "</table>");
       });
   add(page("/dev/mail/{number}", "getCaughtMail", "One mail that was caught", schema_of<OneMail>()),
@@ -79,8 +67,8 @@ void add_dev_mail(Routes& routes) {
         HANSA_TRY(const OneMail wanted, from_json<OneMail>(ask));
         for (const service::CaughtMail& each : all)
           if (each.number == wanted.number)
-            return html(fmt::format("<h1>{}</h1><p>{}</p><pre>{}</pre>", html_text(each.subject),
-                                    html_text(each.to), html_text(each.text)));
+            return html(fmt::format("<h1>{}</h1><p>{}</p><pre>{}</pre>", markup_text(each.subject),
+                                    markup_text(each.to), markup_text(each.text)));
         return not_found("there is no such mail", "the last 200 are kept: /dev/mail");
       });
 }

@@ -6,41 +6,21 @@
 
 #include "base/text.h"
 #include "policy/explain.h"
-#include "service/step/doomed.h"
+#include "service/step/migration.h"
 #include "service/step/outbox.h"
+#include "service/step/owners.h"
 #include "service/step/promises.h"
 #include "service/step/subscribers.h"
 
 namespace hansa::service {
 namespace {
 
-TeamId team_of(const View& view, const Port& port) {
-  const auto* domain = view.mesh.find<Domain>(port.domain);
-  return domain != nullptr ? domain->owner : TeamId{};
-}
-
-bool is_of_team(const View& view, TeamId team, const Grantee& who) {
-  if (who.kind == GranteeKind::user || who.kind == GranteeKind::service_account)
-    return is_own(view, team, PrincipalId{who.id});
-  if (who.kind == GranteeKind::team) return who.id == team.ulid;
-  const auto* product =
-      who.kind == GranteeKind::product ? view.mesh.find<Product>(who.id) : nullptr;
-  const auto* domain = product != nullptr ? view.mesh.find<Domain>(product->domain) : nullptr;
-  return domain != nullptr && domain->owner == team;
-}
-
 // What is read for a product is read by it. Nothing: it is gone.
 std::optional<Grantee> reader_of(const View& view, const UseBy& use) {
-  if (use.makes != PortId{}) {
-    const auto* made = view.mesh.find<Port>(use.makes);
-    if (made == nullptr) return std::nullopt;
-    return Grantee{GranteeKind::product, made->product.ulid};
-  }
   const auto* who = view.mesh.find<Principal>(use.who);
-  if (who == nullptr || who->disabled) return std::nullopt;
-  return Grantee{who->kind == PrincipalKind::service_account ? GranteeKind::service_account
-                                                             : GranteeKind::user,
-                 use.who.ulid};
+  const bool there = use.makes != PortId{} ? view.mesh.find<Port>(use.makes) != nullptr
+                                           : who != nullptr && !who->disabled;
+  return there ? std::optional(consumer_of(view, use.who, use.makes)) : std::nullopt;
 }
 
 // A team or product knows what it reads; of a principal the policy is asked.
@@ -96,9 +76,9 @@ std::map<Grantee, std::set<PortId>> concerned_by(const View& view,
   std::map<Grantee, std::set<PortId>> out;
   const auto* first = reads.empty() ? nullptr : view.mesh.find<Port>(reads.front().port);
   if (first == nullptr) return out;
-  const TeamId team = team_of(view, *first);
+  const TeamId team = team_of(view, first->domain);
   const auto add = [&](const Grantee& who, PortId port) {
-    if (!is_of_team(view, team, who)) out[who].insert(port);
+    if (!is_own(view, team, who)) out[who].insert(port);
   };
   for (const PortReads& each : reads) {
     for (const UseBy& use : each.reads)
@@ -115,7 +95,7 @@ std::vector<store::Message> messages_to_readers(const Context& context, const Vi
   std::vector<store::Message> out;
   const auto* port = reads.empty() ? nullptr : view.mesh.find<Port>(reads.front().port);
   if (port == nullptr) return out;
-  out.push_back(message_to(context, {GranteeKind::team, team_of(view, *port).ulid},
+  out.push_back(message_to(context, {GranteeKind::team, team_of(view, port->domain).ulid},
                            port->product.ulid, type, facts_for(view, *port, facts, {})));
   for (const auto& [who, read] : concerned_by(view, reads)) {
     if (out.size() > readers_told_max) break;

@@ -10,6 +10,7 @@
 #include "policy/explain.h"
 #include "service/authority/commit.h"
 #include "service/step/find.h"
+#include "service/step/owners.h"
 #include "service/step/present.h"
 
 namespace hansa::service {
@@ -19,30 +20,6 @@ std::string team_name(const View& view, DomainId id) {
   const auto* domain = view.mesh.find<Domain>(id);
   const auto* team = domain ? view.mesh.find<Team>(domain->owner) : nullptr;
   return team ? "team " + team->name : "?";
-}
-
-std::optional<TeamId> team_of(const View& view, DomainId id) {
-  const auto* domain = view.mesh.find<Domain>(id);
-  return domain ? std::optional(domain->owner) : std::nullopt;
-}
-
-bool is_own(const View& view, TeamId team, const Grantee& grantee) {
-  switch (grantee.kind) {
-    case GranteeKind::user:
-    case GranteeKind::service_account: return is_own(view, team, PrincipalId{grantee.id});
-    case GranteeKind::team: return grantee.id == team.ulid;
-    case GranteeKind::account: {
-      const auto* account = view.mesh.find<Account>(grantee.id);
-      return account != nullptr && team_of(view, account->domain) == team;
-    }
-    case GranteeKind::product: {
-      const auto* product = view.mesh.find<Product>(grantee.id);
-      return product != nullptr && team_of(view, product->domain) == team;
-    }
-    case GranteeKind::role:
-    case GranteeKind::group: return false;  // Whoever is in it.
-  }
-  return false;
 }
 
 // One walk: each part adds what it ends and whom that hits.
@@ -479,11 +456,6 @@ std::vector<Noun> keep_of(const View& view, const Doomed& doomed) {
   for (const Product* product : doomed.products) keep("product", product->id.ulid);
   for (const Port* port : doomed.ports) keep("port", port->id.ulid);
   return out;
-}
-
-bool is_own(const View& view, TeamId team, PrincipalId who) {
-  const auto* subject = view.rights.subject(who);
-  return subject != nullptr && subject->in_team(team);
 }
 
 }  // namespace hansa::service

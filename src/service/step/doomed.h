@@ -49,9 +49,6 @@ std::vector<Change> stragglers_of(const Context& context, const View& view, cons
 // The nouns that `doomed` points to, so that it outlives the view.
 std::vector<Noun> keep_of(const View& view, const Doomed& doomed);
 
-// Whether this principal belongs to the team that owns what goes.
-bool is_own(const View& view, TeamId team, PrincipalId who);
-
 // --- what is left of it ---
 
 // Whoever might have known it while it was there: members, unless it was hidden, and its owners.

@@ -19,7 +19,6 @@ struct Title {
 };
 constexpr Title kTitles[] = {
     {"version.deprecated", "{port} will end on {by}"},
-    {"version.reminder", "{port} ends on {by}, and you still read it"},
     {"version.extended", "{port} stays for you until {until}"},
     {"version.withdrawn", "{port} stays after all"},
     {"version.retired", "{port} is retired"},
@@ -68,9 +67,7 @@ std::string one_line(std::string_view text, std::size_t max) {
     out += control ? ' ' : c;
   }
   if (out.size() <= max) return out;
-  std::size_t end = max;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
-  return out.substr(0, end) + "...";
+  return std::string(cut(out, max)) + "...";
 }
 
 std::string text_of(const Json& fact) {

@@ -12,6 +12,7 @@
 #include "service/step/derived.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
+#include "service/step/owners.h"
 #include "service/step/present.h"
 #include "service/step/subscribers.h"
 
@@ -19,11 +20,6 @@ namespace hansa::service {
 namespace {
 
 using Because = std::map<Grantee, std::set<std::string>>;
-
-TeamId team_of(const View& view, DomainId id) {
-  const auto* domain = view.mesh.find<Domain>(id);
-  return domain ? domain->owner : TeamId{};
-}
 
 Grantee product_making(const View& view, PortId made) {
   const auto* port = view.mesh.find<Port>(made);
@@ -119,16 +115,19 @@ std::vector<const Port*> made_of_it(const View& view, PortId port) {
 }
 
 Result<Reading> reading_of(store::Store& store, PortId port, std::optional<PortId> use, Time now) {
-  Reading out{.counted = {.port = port}, .old_reads = {}, .new_reads = {}};
-  // First: what is read behind that is seen by whoever relies on it, even if it is among the rest.
-  HANSA_CHECK(store.uses({.port = port, .who = {}},
-                         [&](const store::UseKey&, const store::UseCount& count) {
-                           out.counted.reads += count.reads;
-                         }));
+  Reading out;
   HANSA_TRY(out.old_reads, readers_of(store, port, now - audience_looks_back));
   if (use) {
     HANSA_TRY(out.new_reads, readers_of(store, *use, now - audience_looks_back));
   }
+  return out;
+}
+
+Result<store::Unread> counted_of(store::Store& store, PortId port) {
+  store::Unread out{.port = port};
+  HANSA_CHECK(store.uses(
+      {.port = port, .who = {}},
+      [&](const store::UseKey&, const store::UseCount& count) { out.reads += count.reads; }));
   return out;
 }
 

@@ -16,13 +16,15 @@ namespace hansa::service {
 
 // Reads of a version and of the one that replaces it, lately.
 struct Reading {
-  store::Unread counted;  // of the version, all that were counted when it was looked at
   std::vector<UseBy> old_reads;
   std::vector<UseBy> new_reads;
 };
 // Of the last `audience_looks_back`. Errors: as Store::uses.
 Result<Reading> reading_of(store::Store& store, PortId port, std::optional<PortId> use, Time now);
 inline constexpr std::chrono::hours audience_looks_back{24 * 90};
+// All reads of a version that are counted, for a commit that nobody's read may come before: fetched
+// before who reads it. Errors: as Store::uses.
+Result<store::Unread> counted_of(store::Store& store, PortId port);
 
 // `domain/port@1`: a version is named, unless there is one only. Errors: as find_port; invalid.
 Result<const Port*> find_version(const Context& context, const View& view, std::string_view text);

@@ -7,6 +7,7 @@
 #include "model/spelling.h"
 #include "policy/decide.h"
 #include "service/step/outbox.h"
+#include "service/step/owners.h"
 
 namespace hansa::service {
 namespace {
@@ -22,34 +23,14 @@ std::optional<GranteeKind> kind_of_text(std::string_view text) {
   return std::nullopt;
 }
 
-TeamId owner_of(const View& view, DomainId id) {
-  const auto* domain = view.mesh.find<Domain>(id);
-  return domain != nullptr ? domain->owner : TeamId{};
-}
-
-// The team that it is or stands for; zero: none.
-TeamId team_of(const View& view, GranteeKind kind, Ulid id) {
-  if (kind == GranteeKind::team) return TeamId{id};
-  if (kind == GranteeKind::product) {
-    const auto* product = view.mesh.find<Product>(id);
-    return product != nullptr ? owner_of(view, product->domain) : TeamId{};
-  }
-  if (kind == GranteeKind::account) {
-    const auto* account = view.mesh.find<Account>(id);
-    return account != nullptr ? owner_of(view, account->domain) : TeamId{};
-  }
-  const auto* principal = view.mesh.find<Principal>(id);
-  return principal != nullptr ? principal->team.value_or(TeamId{}) : TeamId{};
-}
-
-std::vector<PrincipalId> people_of(const View& view, GranteeKind kind, Ulid id) {
+std::vector<PrincipalId> people_of(const View& view, const Grantee& grantee) {
   std::vector<PrincipalId> out;
-  if (kind == GranteeKind::role || kind == GranteeKind::group) {
+  if (grantee.kind == GranteeKind::role || grantee.kind == GranteeKind::group) {
     for (const auto& [each, entry] : view.mesh.all<Principal>())
-      if (is_in(entry.noun->belongs_to, PrincipalId{id})) out.push_back({each});
+      if (is_in(entry.noun->belongs_to, PrincipalId{grantee.id})) out.push_back({each});
     return out;
   }
-  const auto* team = view.mesh.find<Team>(team_of(view, kind, id));
+  const auto* team = view.mesh.find<Team>(team_of(view, grantee));
   return team != nullptr ? team->members : out;
 }
 
@@ -91,15 +72,14 @@ bool may_learn(const View& view, const NoticeChannel& channel, Ulid about, Time 
 
 namespace {
 
-std::vector<Ulid> channels_of(const View& view, GranteeKind kind, Ulid id, Ulid about, Time now) {
+std::vector<Ulid> channels_of(const View& view, const Grantee& to, Ulid about, Time now) {
   std::vector<Ulid> out;
-  if (kind == GranteeKind::user || kind == GranteeKind::service_account)
-    add_own(view, id, about, now, out);
-  if (out.empty() && kind != GranteeKind::user)
-    add_own(view, team_of(view, kind, id).ulid, about, now, out);
-  if (out.empty() && kind != GranteeKind::user)
-    for (const PrincipalId each : people_of(view, kind, id))
-      add_own(view, each.ulid, about, now, out);
+  if (to.kind == GranteeKind::user || to.kind == GranteeKind::service_account)
+    add_own(view, to.id, about, now, out);
+  if (out.empty() && to.kind != GranteeKind::user)
+    add_own(view, team_of(view, to).ulid, about, now, out);
+  if (out.empty() && to.kind != GranteeKind::user)
+    for (const PrincipalId each : people_of(view, to)) add_own(view, each.ulid, about, now, out);
   return out;
 }
 
@@ -109,14 +89,13 @@ std::vector<Ulid> channels_for(const View& view, const store::Message& message, 
   if (message.to_kind == told_kind) {
     std::set<Ulid> out;
     for (const Migration* each : view.mesh.migrations_of(PortId{message.to}))
-      for (const Ulid channel :
-           channels_of(view, each->consumer.kind, each->consumer.id, message.about, now))
+      for (const Ulid channel : channels_of(view, each->consumer, message.about, now))
         out.insert(channel);
     return {out.begin(), out.end()};
   }
   const auto kind = kind_of_text(message.to_kind);
   if (!kind) return {};
-  return channels_of(view, *kind, message.to, message.about, now);
+  return channels_of(view, {*kind, message.to}, message.about, now);
 }
 
 }  // namespace hansa::service

@@ -16,6 +16,7 @@ struct Beside {
   std::string schema;
   std::string place;
   std::vector<Json> parameters;
+  friend bool operator==(const Beside&, const Beside&) = default;
 };
 void describe(Fields& f, Beside& v) {
   f.optional("catalog", v.catalog);
@@ -32,10 +33,9 @@ std::string recorded_text(RecordedStatement whole, Json& facts) {
   const std::size_t bytes = statement.sql.size();
   Beside beside{std::move(statement.catalog), std::move(statement.schema), std::move(whole.place),
                 std::move(statement.parameters)};
-  const Json more = to_json(beside);
-  if (!more.as_object()->empty()) {
+  if (beside != Beside{}) {
     facts.set("asked_with", true);
-    statement.sql.append(kBeside).append(to_text(more));
+    statement.sql.append(kBeside).append(to_text(to_json(beside)));
   }
   if (statement.sql.size() > statement_recorded_max) {
     facts.set("cut", true);

@@ -16,19 +16,6 @@ constexpr std::string_view kSecretPrefix = "whsec_";
 constexpr std::size_t kWordBytes = 42;
 constexpr std::size_t kBase64Line = 76;
 
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  return out;
-}
-
 // Slack reads <...> as links and mentions, and & as an entity; formatting is switched off.
 std::string slack(std::string_view text) {
   std::string out;
@@ -45,12 +32,10 @@ std::string slack(std::string_view text) {
 std::string encoded_words(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    std::size_t end = std::min(text.size(), kWordBytes);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-      --end;
+    const std::string_view word = cut(text, kWordBytes);
     if (!out.empty()) out += "\r\n ";
-    out += "=?UTF-8?B?" + to_base64(text.substr(0, end)) + "?=";
-    text.remove_prefix(end);
+    out += "=?UTF-8?B?" + to_base64(word) + "?=";
+    text.remove_prefix(word.size());
   }
   return out;
 }
@@ -95,12 +80,13 @@ std::string as_plain(const Letter& letter) {
 }
 
 std::string as_html(const Letter& letter) {
-  std::string out = "<!doctype html><html><body><h3>" + html(letter.title) + "</h3><table>";
+  std::string out = "<!doctype html><html><body><h3>" + markup_text(letter.title) + "</h3><table>";
   for (const Letter::Line& line : letter.lines)
-    out += "<tr><td>" + html(line.label) + "</td><td>" + html(line.text) + "</td></tr>";
+    out +=
+        "<tr><td>" + markup_text(line.label) + "</td><td>" + markup_text(line.text) + "</td></tr>";
   out += "</table>";
-  if (!letter.next.empty()) out += "<p>" + html(letter.next) + "</p>";
-  return out + "<p><small>" + html(letter.id) + "</small></p></body></html>";
+  if (!letter.next.empty()) out += "<p>" + markup_text(letter.next) + "</p>";
+  return out + "<p><small>" + markup_text(letter.id) + "</small></p></body></html>";
 }
 
 std::string as_mail(const Letter& letter, std::string_view from, std::string_view to) {

@@ -1,18 +1,12 @@
 #include "service/step/replayed.h"
 
-#include <algorithm>
-
 #include "service/step/migration.h"
+#include "service/step/subscribers.h"
 
 namespace hansa::service {
 
 bool is_callers(const Context& context, const View& view, PrincipalId who) {
-  if (who == context.who.id) return true;
-  const auto* subject = view.rights.subject(context.who.id);
-  return subject != nullptr && std::ranges::any_of(subject->teams, [&](Ulid team) {
-           const auto answering = view.rights.answering(TeamId{team});
-           return std::ranges::find(answering, who.ulid) != answering.end();
-         });
+  return speaks_for(context, view, {GranteeKind::service_account, who.ulid});
 }
 
 api::ReplayedView query_view(const Context& context, const View& view, const ReplayedQuery& each) {

@@ -3,24 +3,9 @@
 #include <algorithm>
 
 #include "model/keys.h"
+#include "service/step/owners.h"
 
 namespace hansa::service {
-namespace {
-
-// The team whose members speak for it; zero: none.
-TeamId team_of(const View& view, const Grantee& subscriber) {
-  if (subscriber.kind == GranteeKind::team) return TeamId{subscriber.id};
-  if (subscriber.kind == GranteeKind::service_account) {
-    const auto* account = view.mesh.find<Principal>(subscriber.id);
-    return account != nullptr ? account->team.value_or(TeamId{}) : TeamId{};
-  }
-  if (subscriber.kind != GranteeKind::product) return {};
-  const auto* product = view.mesh.find<Product>(subscriber.id);
-  const auto* domain = product != nullptr ? view.mesh.find<Domain>(product->domain) : nullptr;
-  return domain != nullptr ? domain->owner : TeamId{};
-}
-
-}  // namespace
 
 bool may_subscribe(GranteeKind kind) {
   return kind == GranteeKind::user || kind == GranteeKind::service_account ||

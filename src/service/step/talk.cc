@@ -139,12 +139,9 @@ Result<std::string> spoken(std::string_view what, const std::string& text, std::
 
 Json details_of(const View& view, const Issue& issue) {
   const auto* product = view.mesh.find<Product>(issue.product);
-  Json out{Json::Object{
-      {"product", product != nullptr ? view.mesh.ref_of(*product) : "?"},
-      {"kind",
-       std::string(
-           names_of(std::type_identity<IssueKind>{})[static_cast<std::size_t>(issue.kind)].second)},
-      {"askers", std::to_string(issue.askers.size())}}};
+  Json out{Json::Object{{"product", product != nullptr ? view.mesh.ref_of(*product) : "?"},
+                        {"kind", std::string(hansa::name_of(issue.kind))},
+                        {"askers", std::to_string(issue.askers.size())}}};
   return out;
 }
 

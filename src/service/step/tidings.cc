@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "policy/explain.h"
+#include "service/step/owners.h"
 #include "service/step/present.h"
 
 namespace hansa::service {
@@ -20,11 +21,6 @@ std::string list_of(const std::set<std::string>& columns) {
   std::string text = join(out, ", ");
   if (columns.size() > out.size()) text += fmt::format(" and {} more", columns.size() - out.size());
   return text;
-}
-
-TeamId owner_of(const View& view, DomainId id) {
-  const auto* domain = view.mesh.find<Domain>(id);
-  return domain != nullptr ? domain->owner : TeamId{};
 }
 
 // What everybody may read who may know of the old version: the new one is named if it is of the
@@ -90,7 +86,7 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
   if (!veiled && !grant.reason.empty()) facts.set("reason", grant.reason);
   if (grant.until) facts.set("until", to_words(*grant.until));
   if (type == "access.requested") {
-    facts.set("next", fmt::format("hansa access show {0}; hansa access approve {0}", number));
+    facts.set("next", fmt::format("hansa get access {0}; hansa access approve {0}", number));
     const auto* domain = view.mesh.find<Domain>(product->domain);
     if (domain == nullptr) return;
     for (const PrincipalId steward : domain->stewards)
@@ -108,7 +104,7 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
 
 store::Message tell_owner(const Context& context, const View& view, const Port& port,
                           std::string_view type, Json facts) {
-  return message_to(context, {GranteeKind::team, owner_of(view, port.domain).ulid},
+  return message_to(context, {GranteeKind::team, team_of(view, port.domain).ulid},
                     port.product.ulid, type, std::move(facts));
 }
 

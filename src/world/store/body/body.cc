@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "world/store/body/bytes.h"
-#include "world/store/body/fields.h"
+#include "world/store/body/fields_life.h"
 
 namespace hansa::store {
 namespace {

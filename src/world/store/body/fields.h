@@ -6,22 +6,15 @@
 #include <map>
 #include <string>
 
-#include "model/channel.h"
-#include "model/checks.h"
 #include "model/deletion.h"
-#include "model/deprecation.h"
 #include "model/derivation.h"
 #include "model/domain.h"
 #include "model/grant.h"
-#include "model/incident.h"
-#include "model/issue.h"
 #include "model/mount.h"
 #include "model/people.h"
 #include "model/product.h"
-#include "model/replay.h"
 #include "model/slo.h"
 #include "model/spelling.h"
-#include "model/subscription.h"
 
 namespace hansa {
 
@@ -362,68 +355,6 @@ void describe(F& f, Derivation& v) {
 }
 
 template <class F>
-void describe(F& f, CheckResult& v) {
-  f.required("name", v.name);
-  f.required("kind", v.kind);
-  f.required("columns", v.columns);
-  f.required("status", v.status);
-  f.required("warns", v.warns);
-  f.required("measured", v.measured);
-  f.required("wanted", v.wanted);
-  f.required("why", v.why);
-}
-
-template <class F>
-void describe(F& f, CheckRun& v) {
-  f.required("at", v.at);
-  f.required("by", v.by);
-  f.required("snapshot", v.snapshot);
-  f.required("publish", v.publish);
-  f.required("rows", v.rows);
-  f.required("passed", v.passed);
-  f.required("failed", v.failed);
-  f.required("warned", v.warned);
-  f.required("not_run", v.not_run);
-  f.required("results", v.results);
-}
-
-template <class F>
-void describe(F& f, Checks& v) {
-  f.required("id", v.id);
-  f.required("runs", v.runs);
-}
-
-template <class F>
-void describe(F& f, Renamed& v) {
-  f.required("from", v.from);
-  f.required("to", v.to);
-}
-
-template <class F>
-void describe(F& f, ReplayedQuery& v) {
-  f.required("who", v.who);
-  f.required("makes", v.makes);
-  f.required("line", v.line);
-  f.required("reads", v.reads);
-  f.required("last", v.last);
-  f.required("verdict", v.verdict);
-  f.required("why", v.why);
-  f.required("rewrite", v.rewrite);
-}
-
-template <class F>
-void describe(F& f, Replay& v) {
-  f.required("id", v.id);
-  f.required("on", v.on);
-  f.required("renamed", v.renamed);
-  f.required("ran", v.ran);
-  f.required("by", v.by);
-  f.required("at", v.at);
-  f.required("left_out", v.left_out);
-  f.required("queries", v.queries);
-}
-
-template <class F>
 void describe(F& f, Deletion& v) {
   f.required("id", v.id);
   f.required("kind", v.kind);
@@ -435,126 +366,6 @@ void describe(F& f, Deletion& v) {
   f.required("at", v.at);
   f.required("why", v.why);
   f.required("plan", v.plan);
-}
-
-template <class F>
-void describe(F& f, Deprecation& v) {
-  f.required("id", v.id);
-  f.required("use", v.use);
-  f.required("by", v.by);
-  f.required("why", v.why);
-  f.required("renamed", v.renamed);
-  f.required("set_by", v.set_by);
-  f.required("set_at", v.set_at);
-  f.required("retired_at", v.retired_at);
-  f.required("retired_by", v.retired_by);
-  f.required("retired_why", v.retired_why);
-  f.required("joined", v.joined);
-}
-
-template <class F>
-void describe(F& f, Migration& v) {
-  f.required("id", v.id);
-  f.required("port", v.port);
-  f.required("consumer", v.consumer);
-  f.required("because", v.because);
-  f.required("told_at", v.told_at);
-  f.required("answer", v.answer);
-  f.required("text", v.text);
-  f.required("answered_by", v.answered_by);
-  f.required("answered_at", v.answered_at);
-  f.required("wanted", v.wanted);
-  f.required("agreed", v.agreed);
-}
-
-template <class F>
-void describe(F& f, NoticeChannel& v) {
-  f.required("id", v.id);
-  f.required("owner", v.owner);
-  f.required("name", v.name);
-  f.required("kind", v.kind);
-  f.required("shown", v.shown);
-  f.required("sealed_url", v.sealed_url);
-  f.required("sealed_secret", v.sealed_secret);
-  f.required("sealed_earlier", v.sealed_earlier);
-  f.required("earlier_until", v.earlier_until);
-  f.required("by", v.by);
-  f.required("at", v.at);
-}
-
-template <class F>
-void describe(F& f, Subscription& v) {
-  f.required("id", v.id);
-  f.required("port", v.port);
-  f.required("pinned", v.pinned);
-  f.required("subscriber", v.subscriber);
-  f.required("purpose", v.purpose);
-  f.required("by", v.by);
-  f.required("at", v.at);
-}
-
-template <class F>
-void describe(F& f, SloLine& v) {
-  f.required("property", v.property);
-  f.required("element", v.element);
-  f.required("state", v.state);
-  f.required("since", v.since);
-  f.required("cause", v.cause);
-}
-
-template <class F>
-void describe(F& f, Slo& v) {
-  f.required("id", v.id);
-  f.required("lines", v.lines);
-  f.required("told", v.told);
-}
-
-template <class F>
-void describe(F& f, Asker& v) {
-  f.required("who", v.who);
-  f.required("at", v.at);
-}
-
-template <class F>
-void describe(F& f, Issue& v) {
-  f.required("id", v.id);
-  f.required("product", v.product);
-  f.required("port", v.port);
-  f.required("kind", v.kind);
-  f.required("text", v.text);
-  f.required("askers", v.askers);
-  f.required("state", v.state);
-  f.required("reply", v.reply);
-  f.required("version", v.version);
-  f.required("incident", v.incident);
-  f.required("answered_by", v.answered_by);
-  f.required("answered_at", v.answered_at);
-  f.required("ended_at", v.ended_at);
-}
-
-template <class F>
-void describe(F& f, IncidentUpdate& v) {
-  f.required("at", v.at);
-  f.required("by", v.by);
-  f.required("text", v.text);
-  f.required("expected", v.expected);
-}
-
-template <class F>
-void describe(F& f, Incident& v) {
-  f.required("id", v.id);
-  f.required("port", v.port);
-  f.required("text", v.text);
-  f.required("cause", v.cause);
-  f.required("issue", v.issue);
-  f.required("began", v.began);
-  f.required("opened_by", v.opened_by);
-  f.required("opened_at", v.opened_at);
-  f.required("expected", v.expected);
-  f.required("updates", v.updates);
-  f.required("resolved_at", v.resolved_at);
-  f.required("resolved_by", v.resolved_by);
-  f.required("resolution", v.resolution);
 }
 
 }  // namespace hansa
