@@ -20,6 +20,15 @@ struct Renamed {
   friend bool operator==(const Renamed&, const Renamed&) = default;
 };
 
+// A while in which reads of a version are refused, so that whoever did not notice does.
+struct Brownout {
+  Time from;
+  Time until;
+  PrincipalId by;
+  Time announced;
+  friend bool operator==(const Brownout&, const Brownout&) = default;
+};
+
 // Its id is the port's: one version is deprecated once.
 struct Deprecation {
   PortId id;
@@ -35,6 +44,8 @@ struct Deprecation {
   std::string retired_why = {};  // said because somebody still needed it
   // How often somebody came to rely on the version since: whoever retires it has seen them all.
   std::uint64_t joined = 0;
+  std::optional<Time> reminded_at = {};  // by hand, all of its readers
+  std::vector<Brownout> brownouts = {};  // ascending
   friend bool operator==(const Deprecation&, const Deprecation&) = default;
 };
 
@@ -54,11 +65,28 @@ struct Migration {
   std::optional<Time> answered_at = {};
   std::optional<Time> wanted = {};  // it asked to be served until then
   std::optional<Time> agreed = {};  // it is, whatever was announced
+  std::optional<Time> reminded_at = {};
+  std::string answered_via = {};        // "a link in mail to ads@..."; empty: signed in
+  std::vector<std::string> spent = {};  // digests of the links that were used, in hex
   friend bool operator==(const Migration&, const Migration&) = default;
 };
 
 // Until when the version is read: the announced date, or the latest that was agreed.
 Time last_day(const Deprecation& deprecation, const std::vector<const Migration*>& migrations);
+
+// Whether it is time to remind a consumer that goes on reading: once after half of its time, 14
+// days, 7 days and a day before its end, however late somebody looks, and however many of these
+// passed meanwhile.
+bool reminder_due(const Deprecation& deprecation, const Migration& migration,
+                  std::optional<Time> last_read, Time now);
+// Whether one of these times has passed since it was told last.
+bool reminder_passed(const Deprecation& deprecation, const Migration& migration, Time now);
+// Until when it reads, as it was agreed or announced.
+Time end_for(const Deprecation& deprecation, const Migration& migration);
+// Whether it read since it was told or reminded last, or since it said that it does not.
+bool still_reads(const Migration& migration, std::optional<Time> last_read);
+// The brown-out of this moment.
+const Brownout* brownout_at(const Deprecation& deprecation, Time now);
 
 // Where a consumer stands. What it does counts before what it says.
 enum class Standing {

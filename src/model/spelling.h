@@ -103,6 +103,11 @@ constexpr auto names_of(std::type_identity<ChannelKind>) {
                                             {ChannelKind::teams, "teams"},
                                             {ChannelKind::webhook, "webhook"}});
 }
+constexpr auto names_of(std::type_identity<DigestEvery>) {
+  return std::to_array<Spelt<DigestEvery>>({{DigestEvery::none, "none"},
+                                            {DigestEvery::daily, "daily"},
+                                            {DigestEvery::weekly, "weekly"}});
+}
 constexpr auto names_of(std::type_identity<Objective::Kind>) {
   return std::to_array<Spelt<Objective::Kind>>({{Objective::Kind::latency, "latency"},
                                                 {Objective::Kind::frequency, "frequency"},

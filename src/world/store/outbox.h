@@ -30,6 +30,8 @@ struct Message {
 struct Routed {
   Ulid message;
   std::vector<Ulid> channels;  // each once
+  // It does not wait for a better time, nor does what stands before it.
+  bool urgent = false;
 };
 
 enum class DeliveryState { waiting, sent, given_up };
@@ -44,6 +46,7 @@ struct Delivery {
   std::optional<Time> due;   // the next attempt; none: done, or it stands behind another
   std::optional<Time> last;  // the last attempt
   std::string said;          // what came of it
+  bool urgent = false;       // it, or one behind it
   friend bool operator==(const Delivery&, const Delivery&) = default;
 };
 
@@ -69,8 +72,9 @@ struct Outbox {
   // The oldest messages that were not routed yet, in the order of their commits.
   virtual Result<std::vector<Message>> unrouted(std::size_t max) = 0;
   // Makes a delivery for each channel. Messages that are unknown or were routed before are passed
-  // over; a channel where limits::deliveries_waiting_max wait gets one that is given up. Durable on
-  // return, as all that follow.
+  // over; a channel where limits::deliveries_waiting_max wait gets one that is given up. What is
+  // urgent makes urgent what stands before it, and all of them due. Durable on return, as all that
+  // follow.
   virtual Result<void> route(std::vector<Routed> routed, Time now) = 0;
   // What may be sent now. Of each channel and subject the oldest that waits, if it is due, and the
   // ones behind it, at most `in_row` together, one after the other; `max` in all.

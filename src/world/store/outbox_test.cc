@@ -226,6 +226,38 @@ TEST(OutboxLimits, TheLogKeepsSoManyThatAreDone) {
   EXPECT_EQ((*log)[log->size() - 2].message.id.low, 1U);
 }
 
+TEST_P(OutboxTest, WhatIsUrgentTakesItsRowAlongAndNoOther) {
+  send({message(1), message(2), message(3, users)}, {mail, hook});
+  // Held back, as a sender does at night.
+  for (const Delivery& each : due())
+    ASSERT_TRUE(outbox().mark({{.number = each.number,
+                                .state = DeliveryState::waiting,
+                                .at = Time{100},
+                                .said = "night",
+                                .due = Time{900},
+                                .attempted = false}}));
+  EXPECT_TRUE(due(200).empty());
+  ASSERT_TRUE(store_->commit(carrying({message(4)})));
+  ASSERT_TRUE(outbox().route({{{9, 4}, {mail}, true}}, Time{200}));
+  const auto now = outbox().due(Time{200}, 100, 10);
+  EXPECT_EQ(told(now), (Numbers{1, 2, 4}));
+  for (const Delivery& each : *now) {
+    EXPECT_EQ(each.channel, mail);
+    EXPECT_TRUE(each.urgent);
+  }
+  // What comes behind is as patient as ever.
+  ASSERT_TRUE(store_->commit(carrying({message(5)})));
+  ASSERT_TRUE(outbox().route({{{9, 5}, {mail}, false}}, Time{300}));
+  const auto later = outbox().due(Time{300}, 100, 10);
+  EXPECT_EQ(told(later), (Numbers{1, 2, 4, 5}));
+  EXPECT_FALSE(later->back().urgent);
+  // One that stands alone is sent like any other.
+  ASSERT_TRUE(store_->commit(carrying({message(6, {5, 3})})));
+  ASSERT_TRUE(outbox().route({{{9, 6}, {hook}, true}}, Time{300}));
+  open();
+  EXPECT_EQ(told(outbox().due(Time{300}, 100, 10)), (Numbers{1, 2, 4, 5, 6}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Adapters, OutboxTest, testing::Values("memory", "sqlite"),
                          [](const auto& param) { return param.param; });
 

@@ -77,6 +77,14 @@ void describe(F& f, Replay& v) {
 }
 
 template <class F>
+void describe(F& f, Brownout& v) {
+  f.required("from", v.from);
+  f.required("until", v.until);
+  f.required("by", v.by);
+  f.required("announced", v.announced);
+}
+
+template <class F>
 void describe(F& f, Deprecation& v) {
   f.required("id", v.id);
   f.required("use", v.use);
@@ -89,6 +97,8 @@ void describe(F& f, Deprecation& v) {
   f.required("retired_by", v.retired_by);
   f.required("retired_why", v.retired_why);
   f.required("joined", v.joined);
+  f.required("reminded_at", v.reminded_at);
+  f.required("brownouts", v.brownouts);
 }
 
 template <class F>
@@ -104,6 +114,18 @@ void describe(F& f, Migration& v) {
   f.required("answered_at", v.answered_at);
   f.required("wanted", v.wanted);
   f.required("agreed", v.agreed);
+  f.required("reminded_at", v.reminded_at);
+  f.required("answered_via", v.answered_via);
+  f.required("spent", v.spent);
+}
+
+template <class F>
+void describe(F& f, Rhythm& v) {
+  f.required("digest", v.digest);
+  f.required("digest_at", v.digest_at);
+  f.required("zone", v.zone);
+  f.required("quiet_from", v.quiet_from);
+  f.required("quiet_until", v.quiet_until);
 }
 
 template <class F>
@@ -119,6 +141,7 @@ void describe(F& f, NoticeChannel& v) {
   f.required("earlier_until", v.earlier_until);
   f.required("by", v.by);
   f.required("at", v.at);
+  f.required("rhythm", v.rhythm);
 }
 
 template <class F>

@@ -29,8 +29,8 @@ Result<std::vector<Message>> MemoryOutbox::unrouted(std::size_t max) {
   return std::vector<Message>(unrouted_.begin(), unrouted_.begin() + count);
 }
 
-void MemoryOutbox::deliver(const Message& message, Ulid channel, Time now) {
-  Delivery added{.number = ++last_, .message = message, .channel = channel};
+void MemoryOutbox::deliver(const Message& message, Ulid channel, bool urgent, Time now) {
+  Delivery added{.number = ++last_, .message = message, .channel = channel, .urgent = urgent};
   std::size_t waiting = 0;
   bool behind = false;
   for (const auto& [number, each] : deliveries_) {
@@ -44,6 +44,12 @@ void MemoryOutbox::deliver(const Message& message, Ulid channel, Time now) {
   } else if (!behind) {
     added.due = now;
   }
+  if (urgent && waits(added))
+    for (auto& [number, each] : deliveries_) {
+      if (!waits(each) || row_of(each) != row_of(added)) continue;
+      each.urgent = true;
+      if (each.due) each.due = now;
+    }
   deliveries_.emplace(last_, std::move(added));
 }
 
@@ -55,7 +61,7 @@ Result<void> MemoryOutbox::route(std::vector<Routed> routed, Time now) {
     const auto found = std::ranges::find(unrouted_, each.message, &Message::id);
     if (found == unrouted_.end()) continue;
     for (const Ulid& channel : std::set(each.channels.begin(), each.channels.end()))
-      deliver(*found, channel, now);
+      deliver(*found, channel, each.urgent, now);
     unrouted_.erase(found);
   }
   return verdict.answer;

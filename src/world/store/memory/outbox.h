@@ -30,7 +30,7 @@ class MemoryOutbox final : public Outbox {
   Result<std::uint64_t> waiting() override;
 
  private:
-  void deliver(const Message& message, Ulid channel, Time now);
+  void deliver(const Message& message, Ulid channel, bool urgent, Time now);
   void drop_old();
 
   std::function<Verdict()> step_;

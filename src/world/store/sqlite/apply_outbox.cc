@@ -27,8 +27,11 @@ Result<ApplyOutbox> ApplyOutbox::prepare(Connection& connection) {
   HANSA_TRY(Statement in_row,
             make("SELECT 1 FROM delivery WHERE channel = ? AND about = ? AND state = 0 LIMIT 1"));
   HANSA_TRY(Statement put,
-            make("INSERT INTO delivery (message, channel, about, state, due, attempts, said)"
-                 " VALUES (?, ?, ?, ?, ?, 0, ?)"));
+            make("INSERT INTO delivery (message, channel, about, state, due, attempts, said,"
+                 " urgent) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"));
+  HANSA_TRY(Statement hurry,
+            make("UPDATE delivery SET urgent = 1, due = CASE WHEN due IS NOT NULL THEN ?3 END"
+                 " WHERE channel = ?1 AND about = ?2 AND state = 0"));
   HANSA_TRY(Statement mark,
             make("UPDATE delivery SET state = ?2, attempts = attempts + ?3, said = ?4,"
                  " last = CASE WHEN ?3 = 1 THEN ?5 ELSE last END,"
@@ -47,8 +50,8 @@ Result<ApplyOutbox> ApplyOutbox::prepare(Connection& connection) {
                                           " number < (SELECT min(message) FROM delivery)"));
   return ApplyOutbox(Statements{std::move(number_of), std::move(routed), std::move(drop_message),
                                 std::move(waiting), std::move(in_row), std::move(put),
-                                std::move(mark), std::move(next_in_row), std::move(drop_done),
-                                std::move(drop_messages)});
+                                std::move(hurry), std::move(mark), std::move(next_in_row),
+                                std::move(drop_done), std::move(drop_messages)});
 }
 
 Result<void> ApplyOutbox::route(const std::vector<Routed>& routed, Time now) {
@@ -75,13 +78,13 @@ Result<void> ApplyOutbox::route(const Routed& routed, Time now,
       known->second = sql_.waiting.integer(0);
       sql_.waiting.reset();
     }
-    HANSA_CHECK(deliver(number, about, channel, now, known->second));
+    HANSA_CHECK(deliver(number, about, channel, routed.urgent, now, known->second));
   }
   return {};
 }
 
 Result<void> ApplyOutbox::deliver(std::int64_t message, std::string_view about, Ulid channel,
-                                  Time now, std::int64_t& waiting) {
+                                  bool urgent, Time now, std::int64_t& waiting) {
   const std::string to = bytes_of(channel);
   const bool full = waiting >= static_cast<std::int64_t>(limits::deliveries_waiting_max);
   HANSA_TRY(const bool behind, sql_.in_row.bind_blob(1, to).bind_blob(2, about).step());
@@ -91,7 +94,9 @@ Result<void> ApplyOutbox::deliver(std::int64_t message, std::string_view about, 
   if (full || behind) put.bind_null(5);
   else put.bind(5, now.us);
   if (!full) ++waiting;
-  return put.bind_text(6, full ? too_many_for_channel : "").run();
+  HANSA_CHECK(put.bind_text(6, full ? too_many_for_channel : "").bind(7, urgent ? 1 : 0).run());
+  if (full || !urgent || !behind) return {};
+  return sql_.hurry.bind_blob(1, to).bind_blob(2, about).bind(3, now.us).run();
 }
 
 Result<void> ApplyOutbox::mark(const std::vector<Marked>& marks) {

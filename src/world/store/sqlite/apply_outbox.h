@@ -20,13 +20,13 @@ class ApplyOutbox {
 
  private:
   struct Statements {
-    Statement number_of, routed, drop_message, waiting, in_row, put;
+    Statement number_of, routed, drop_message, waiting, in_row, put, hurry;
     Statement mark, next_in_row, drop_done, drop_messages;
   };
   explicit ApplyOutbox(Statements statements) : sql_(std::move(statements)) {}
   Result<void> route(const Routed& routed, Time now, std::map<Ulid, std::int64_t>& waiting);
-  Result<void> deliver(std::int64_t message, std::string_view about, Ulid channel, Time now,
-                       std::int64_t& waiting);
+  Result<void> deliver(std::int64_t message, std::string_view about, Ulid channel, bool urgent,
+                       Time now, std::int64_t& waiting);
 
   Statements sql_;
 };

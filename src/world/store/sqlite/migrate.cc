@@ -60,7 +60,8 @@ const std::vector<Step>& steps() {
        "CREATE INDEX message_unrouted ON message (number) WHERE routed = 0",
        "CREATE TABLE delivery (number INTEGER PRIMARY KEY, message INTEGER NOT NULL,"
        " channel BLOB NOT NULL, about BLOB NOT NULL, state INTEGER NOT NULL, due INTEGER,"
-       " attempts INTEGER NOT NULL, last INTEGER, said TEXT NOT NULL) STRICT",
+       " attempts INTEGER NOT NULL, last INTEGER, said TEXT NOT NULL,"
+       " urgent INTEGER NOT NULL) STRICT",
        "CREATE INDEX delivery_message ON delivery (message)",
        "CREATE INDEX delivery_channel ON delivery (channel, number)",
        "CREATE INDEX delivery_row ON delivery (channel, about, number) WHERE state = 0",

@@ -8,7 +8,8 @@ namespace {
 constexpr const char* message_columns = "id, to_kind, to_id, message.about, type, at, facts";
 constexpr int message_width = 7;
 constexpr const char* delivery_columns =
-    "delivery.number, channel, state, attempts, due IS NOT NULL, due, last IS NOT NULL, last, said";
+    "delivery.number, channel, state, attempts, due IS NOT NULL, due, last IS NOT NULL, last, said,"
+    " urgent";
 
 Result<Message> message_of(const Statement& row) {
   HANSA_TRY(const Ulid id, BytesReader(row.bytes(0)).ulid());
@@ -40,7 +41,8 @@ Result<Delivery> delivery_of(const Statement& row) {
                   .attempts = static_cast<std::uint32_t>(row.integer(at + 3)),
                   .due = time(at + 4),
                   .last = time(at + 6),
-                  .said = std::string(row.bytes(at + 8))};
+                  .said = std::string(row.bytes(at + 8)),
+                  .urgent = row.integer(at + 9) != 0};
 }
 
 std::string select_deliveries(std::string_view where) {
