@@ -17,6 +17,7 @@
 #include "api/product.h"
 #include "api/profile.h"
 #include "api/publish.h"
+#include "api/quarantine.h"
 #include "api/query.h"
 #include "api/replay.h"
 #include "api/rows.h"
@@ -57,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             MakeBackup, PlanDeletion, Delete, Examine, Deprecate, OneVersion, ReplayVersion,
             AnswerNotice, ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue,
             ListIssues, OneIssue, AnswerIssue, OpenIncident, ListIncidents, OneIncident,
-            UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries>(data[0],
-                                                                                      *json);
+            UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries, ListHeld,
+            OneHeld, ReleaseHeld, QueryHeld>(data[0], *json);
   return 0;
 }

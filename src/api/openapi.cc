@@ -74,7 +74,7 @@ Json problem_reference(std::string_view says) {
 Json answers_of(const RouteInfo& route) {
   Json schema = route.answer.is_null() ? Json(Object{{"type", "string"}}) : route.answer;
   Json content{Object{{route.answer_type, Object{{"schema", std::move(schema)}}}}};
-  if (route.id == "runQuery" || route.id == "readRows") {
+  if (route.id == "runQuery" || route.id == "readRows" || route.id == "queryQuarantine") {
     content = Object{{"application/json", Object{{"schema", Object{{"type", "object"}}}}},
                      {"text/csv", Object{{"schema", Object{{"type", "string"}}}}},
                      {"application/vnd.apache.parquet",

@@ -6,7 +6,7 @@ void describe(Fields& f, Upload& v) {
   f.required("publish", v.publish, "a ULID the client chooses for the whole publish");
   f.required("file", v.file, "the file's number, from 0");
   f.required("port", v.port, "domain/port or domain/port@2");
-  f.optional("kind", v.kind, "text: converted when it is published");
+  f.optional("kind", v.kind, "text: converted when it is published; trial: Parquet for a dry run");
   f.rule(v.file < limits::files_per_publish_max, "a publish has at most 10000 files");
 }
 void describe(Fields& f, Uploaded& v) {
@@ -42,9 +42,13 @@ void describe(Fields& f, Publish& v) {
   f.optional("locations", v.locations, "in_place: s3://BUCKET/KEY in the account's own bucket");
   f.optional("made_by", v.made_by, "repository, commit, job, run");
   f.optional("text", v.text, "the uploads are CSV or NDJSON: how they are spelt");
-  f.optional("dry_run", v.dry_run, "of text: convert it, and publish nothing");
+  f.optional("dry_run", v.dry_run,
+             "convert and check it, and publish nothing; Parquet is uploaded with kind=trial");
+  f.optional("quarantine", v.quarantine,
+             "data that fails its checks is kept aside, for those who may publish there");
   f.rule(!v.text || v.mode != PublishMode::in_place, "only uploads are converted");
-  f.rule(!v.dry_run || v.text, "dry_run is for text");
+  f.rule(!v.quarantine || v.mode != PublishMode::in_place,
+         "files in place lie where you put them: there is nothing to keep");
   f.rule(v.files <= limits::files_per_publish_max &&
              v.locations.size() <= limits::files_per_publish_max,
          "a publish has at most 10000 files");
@@ -67,6 +71,7 @@ void describe(Fields& f, Published& v) {
   f.optional("rejected", v.rejected, "records of text files that were refused");
   f.optional("warnings", v.warnings, "checks of the contract that refuse nothing, or were not run");
   f.optional("columns", v.columns, "of a dry run: what the text is read as");
+  f.optional("checks", v.checks, "of a dry run: what became of each check");
 }
 void describe(Fields& f, RejectView& v) {
   f.required("file", v.file, "its number in the publish");

@@ -12,10 +12,10 @@
 
 namespace hansa::api {
 
-enum class UploadKind { parquet, text };
+enum class UploadKind { parquet, text, trial };
 constexpr auto names_of(std::type_identity<UploadKind>) {
   return std::to_array<std::pair<UploadKind, std::string_view>>(
-      {{UploadKind::parquet, "parquet"}, {UploadKind::text, "text"}});
+      {{UploadKind::parquet, "parquet"}, {UploadKind::text, "text"}, {UploadKind::trial, "trial"}});
 }
 
 // PUT, the body is the file as it is: Parquet, or text to be converted when it is published.
@@ -64,7 +64,8 @@ struct Publish {
   std::vector<std::string> locations;          // in_place: s3://BUCKET/KEY in the account's bucket
   std::map<std::string, std::string> made_by;  // repository, commit, job, run
   std::optional<FromText> text = {};
-  bool dry_run = false;  // of text: everything but making it visible
+  bool dry_run = false;     // everything but making it visible
+  bool quarantine = false;  // data that fails its checks is kept aside
 };
 void describe(Fields& f, Publish& v);
 
@@ -77,11 +78,12 @@ struct Published {
   std::uint64_t added_bytes = 0;
   std::uint64_t rows = 0;  // of the port now
   std::uint64_t bytes = 0;
-  std::uint64_t skipped_files = 0;  // in_place: registered before
-  bool repeated = false;            // this publish had been acknowledged already
-  std::uint64_t rejected = 0;       // text: records that were refused; listRejects has them
-  std::vector<CheckView> warnings;  // checks of the contract that failed or were not run
-  std::vector<ColumnView> columns;  // of a dry run: what the text is read as
+  std::uint64_t skipped_files = 0;         // in_place: registered before
+  bool repeated = false;                   // this publish had been acknowledged already
+  std::uint64_t rejected = 0;              // text: records that were refused; listRejects has them
+  std::vector<CheckView> warnings;         // checks of the contract that failed or were not run
+  std::vector<ColumnView> columns;         // of a dry run: what the text is read as
+  std::optional<CheckReport> checks = {};  // of a dry run: what became of each
 };
 void describe(Fields& f, Published& v);
 inline constexpr Route<Publish, Published> publish_files{

@@ -22,6 +22,7 @@
 #include "api/problem.h"
 #include "api/product.h"
 #include "api/publish.h"
+#include "api/quarantine.h"
 #include "api/query.h"
 #include "api/replay.h"
 #include "api/slo.h"
@@ -75,7 +76,9 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     list_channels,     remove_channel,
                                     test_channel,      renew_channel_secret,
                                     list_deliveries,   replay_version,
-                                    get_replay};
+                                    get_replay,        list_held,
+                                    get_held,          drop_held,
+                                    release_held,      query_held};
 
 template <class Each>
 void each_route(Each each) {
@@ -90,9 +93,10 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header : {"access", "channel", "deletion", "deprecation", "derivation", "doctor",
-                             "housekeeping", "identity", "incident", "issue", "manifest", "product",
-                             "publish", "query", "replay", "slo", "subscription", "use"}) {
+  for (const char* header :
+       {"access", "channel", "deletion", "deprecation", "derivation", "doctor", "housekeeping",
+        "identity", "incident", "issue", "manifest", "product", "publish", "quarantine", "query",
+        "replay", "slo", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

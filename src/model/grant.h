@@ -55,6 +55,9 @@ struct Grant {
   std::optional<Time> not_before;
   std::optional<Time> until;
   std::vector<GrantStep> steps = {};  // oldest first
+  // Those of `majors` that came after the grant was given and show nothing that the others do not
+  // (policy/carry.h).
+  std::vector<std::uint32_t> carried = {};
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/packed.h"
 #include "base/time.h"
+#include "model/checks.h"
 #include "model/domain.h"
 #include "model/ids.h"
 #include "model/location.h"
@@ -122,6 +123,19 @@ struct Expiry {
   friend bool operator==(const Expiry&, const Expiry&) = default;
 };
 
+// A publish whose data failed the checks of its contract and is kept aside (model/held.h). Its
+// files lie where its uploads do; nobody reads them but those who may publish there.
+struct HeldBatch {
+  CheckRun run;           // which publish, when, by whom, and what failed of it
+  bool replaces = false;  // all rows that are there when it is released
+  std::uint32_t files = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  std::vector<std::pair<std::string, std::string>> made_by;
+  std::optional<Time> dropped = {};  // its files go with the next sweep
+  friend bool operator==(const HeldBatch&, const HeldBatch&) = default;
+};
+
 // The pointer behind a table port: its id is the port's. The newest state stands last.
 struct Table {
   PortId id;
@@ -135,6 +149,7 @@ struct Table {
   // When data came, oldest first: what is merged or expired leaves it as it is.
   std::vector<Time> data_at = {};
   std::optional<Time> replaced_at = {};  // rows that were there were replaced last
+  std::vector<HeldBatch> held = {};      // oldest first
   friend bool operator==(const Table&, const Table&) = default;
   const TableState* current() const { return states.empty() ? nullptr : &states.back(); }
 };

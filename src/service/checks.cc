@@ -14,8 +14,6 @@
 namespace hansa::service {
 namespace {
 
-constexpr std::size_t kSaidMax = 3;
-
 std::unexpected<Error> sees_a_part(const std::string& ref) {
   return denied(fmt::format("you see a part of {}, and its contract is about all of it", ref),
                 "ask its owner for the state of its checks");
@@ -28,25 +26,6 @@ Result<const Port*> readable(const Context& context, const View& view, const std
             authorize(context, view, Action::read, on(*port), view.mesh.ref_of(*port)));
   if (permit.decision().visible) return sees_a_part(view.mesh.ref_of(*port));
   return port;
-}
-
-api::CheckReport report_of(const CheckRun& run) {
-  api::CheckReport out{.at = run.at,
-                       .publish = run.publish,
-                       .refused = run.snapshot == 0,
-                       .rows = run.rows,
-                       .passed = run.passed,
-                       .failed = run.failed,
-                       .warned = run.warned,
-                       .not_run = run.not_run};
-  if (run.snapshot != 0) out.snapshot = std::to_string(run.snapshot);
-  std::vector<std::string> says;
-  for (const CheckResult& each : run.results) {
-    out.checks.push_back(present(each));
-    if (each.status != CheckStatus::passed && says.size() < kSaidMax) says.push_back(to_text(each));
-  }
-  out.says = join(says, "; ");
-  return out;
 }
 
 std::shared_ptr<Reads> reads_of(const Context& context, const Shelves& from, Running& running,

@@ -121,6 +121,15 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
   return std::nullopt;
 }
 
+// What is in quarantine is for those who may publish there, though it is a table's.
+bool is_aside(const store::Line& line) { return line.kind.starts_with("quarantine."); }
+std::optional<std::string> aside_of(const Context& context, const View& view,
+                                    const store::Line& line) {
+  const auto* port = view.mesh.find<Port>(line.subject);
+  if (port == nullptr || !may(context, view, Action::publish, on(*port))) return std::nullopt;
+  return view.mesh.ref_of(*port);
+}
+
 std::string actor_of(const Context& context, const View& view, PrincipalId who) {
   const auto* principal = view.mesh.find<Principal>(who);
   if (principal == nullptr || !may(context, view, Action::know, on(*principal))) return {};
@@ -135,7 +144,7 @@ std::string id_of(const store::Line& line) {
 
 std::optional<api::EventView> event_of(const Context& context, const View& view,
                                        const store::Line& line) {
-  auto subject = subject_of(context, view, line);
+  auto subject = is_aside(line) ? aside_of(context, view, line) : subject_of(context, view, line);
   if (!subject && (line.who == context.who.id || is_administrator(context, view)))
     subject = fmt::format("{} {}", line.subject_kind, to_text(line.subject));
   if (!subject) return std::nullopt;

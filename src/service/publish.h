@@ -10,7 +10,7 @@
 namespace hansa::service {
 
 // Checks what was staged against the contract (footers are read in a worker) and commits a new
-// snapshot.
+// snapshot. Errors: check_failed: nothing was published; with `quarantine` it is kept aside.
 Result<api::Published> publish_files(const Context& context, Live& live, World& world,
                                      Tables& tables, const api::Publish& ask);
 

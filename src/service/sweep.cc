@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "model/held.h"
 #include "service/step/leftovers.h"
 #include "world/object/object_store.h"
 #include "world/store/store.h"
@@ -96,7 +97,8 @@ bool is_quiet(const Sweep& sweep, const Table& table, Time now,
   if (known == sweep.quiet.end() || table.current() == nullptr) return false;
   const Sweep::Quiet& quiet = known->second;
   return quiet.metadata == table.current()->metadata && quiet.expiries == table.expiries.size() &&
-         quiet.files == files.size() && now < quiet.until;
+         quiet.held == waiting(table, now).size() && quiet.files == files.size() &&
+         now < quiet.until;
 }
 
 void remember(const Sweeper& with, const Table& table, std::size_t files,
@@ -107,7 +109,10 @@ void remember(const Sweeper& with, const Table& table, std::size_t files,
     until = std::min(until, each.file.modified + with.rules.uploads_kept);
   for (const Expiry& expiry : table.expiries)
     if (now < expiry.until) until = std::min(until, expiry.until);
-  sweep.quiet[table.id] = {table.current()->metadata, table.expiries.size(), files, until};
+  const auto held = waiting(table, now);
+  for (const HeldBatch* batch : held) until = std::min(until, batch->run.at + Micros(held_for));
+  sweep.quiet[table.id] = {table.current()->metadata, table.expiries.size(), held.size(), files,
+                           until};
 }
 
 Result<void> sweep_table(const Sweeper& with, const Table& table, Sweep& sweep,

@@ -38,6 +38,15 @@ Result<std::uint64_t> room_in(const Live& live, World& world, Tables& tables,
   return used < target.quota_bytes ? target.quota_bytes - used : 0;
 }
 
+Result<Location> place_of(const Target& target, const api::Upload& ask) {
+  switch (ask.kind) {
+    case api::UploadKind::parquet: return upload_location(target, ask.publish, ask.file);
+    case api::UploadKind::text: return text_location(target, ask.publish, ask.file);
+    case api::UploadKind::trial: return trial_location(target, ask.publish, ask.file);
+  }
+  return upload_location(target, ask.publish, ask.file);
+}
+
 std::unexpected<Error> no_room(const Target& target) {
   return exhausted(fmt::format("the account would hold more than its quota of {}",
                                human_bytes(target.quota_bytes)),
@@ -51,9 +60,7 @@ Result<api::Uploaded> upload_file(const Context& context, const Live& live, Worl
                                   Tables& tables, const api::Upload& ask, Source& body) {
   HANSA_TRY(const Target target,
             live.read([&](const View& view) { return find_open_target(context, view, ask.port); }));
-  HANSA_TRY(const Location at, ask.kind == api::UploadKind::text
-                                   ? text_location(target, ask.publish, ask.file)
-                                   : upload_location(target, ask.publish, ask.file));
+  HANSA_TRY(const Location at, place_of(target, ask));
   HANSA_TRY(const std::uint64_t room, room_in(live, world, tables, target));
   auto writing = world.objects.write(at, object::Taken::refuse);
   if (!writing && writing.error().code != Code::conflict) return std::unexpected(writing.error());

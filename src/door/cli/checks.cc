@@ -1,5 +1,5 @@
 // test: the checks of contracts over the data as it is, for people and for build servers.
-#include "api/checks.h"
+#include "door/cli/checks.h"
 
 #include <fmt/format.h>
 
@@ -103,23 +103,6 @@ std::string word_of(Session& session, const api::CheckView& check) {
                            : session.paint(Paint::red, "failed");
 }
 
-Done print_tables(Session& session, const std::vector<Tested>& all) {
-  Table table = session.table(
-      {{"PORT"}, {"CHECK"}, {"RESULT"}, {"MEASURED"}, {"MUST BE"}, {"WHY", false, 1}});
-  for (const auto& [answer, report] : all)
-    for (const api::CheckView& check : report.checks)
-      HANSA_CHECK(table.add({report.port, check.name, word_of(session, check), check.measured,
-                             check.wanted, check.why}));
-  HANSA_CHECK(table.finish());
-  for (const auto& [answer, report] : all)
-    session.say(report.checks.empty()
-                    ? fmt::format("the contract of {} demands nothing", report.port)
-                    : fmt::format("{}, snapshot {}: {} passed, {} failed, {} warned, {} not run",
-                                  report.port, report.snapshot.empty() ? "none" : report.snapshot,
-                                  report.passed, report.failed, report.warned, report.not_run));
-  return api::Exit::ok;
-}
-
 Done print(Session& session, const std::vector<Tested>& all, const std::string& form, bool strict) {
   if (form == "junit") {
     HANSA_CHECK(session.out(visible_lines(junit(all, strict))));
@@ -133,7 +116,10 @@ Done print(Session& session, const std::vector<Tested>& all, const std::string& 
   Json::Array answers;
   for (const Tested& each : all) answers.push_back(each.answer);
   HANSA_TRY(const bool written, session.machine(Json(std::move(answers))));
-  return written ? Done(api::Exit::ok) : print_tables(session, all);
+  if (written) return api::Exit::ok;
+  std::vector<api::CheckReport> reports;
+  for (const Tested& each : all) reports.push_back(each.report);
+  return print_checks(session, reports);
 }
 
 Done test(Session& session, const Words& words) {
@@ -165,6 +151,23 @@ Done test(Session& session, const Words& words) {
 }
 
 }  // namespace
+
+Done print_checks(Session& session, const std::vector<api::CheckReport>& reports) {
+  Table table = session.table(
+      {{"PORT"}, {"CHECK"}, {"RESULT"}, {"MEASURED"}, {"MUST BE"}, {"WHY", false, 1}});
+  for (const api::CheckReport& report : reports)
+    for (const api::CheckView& check : report.checks)
+      HANSA_CHECK(table.add({report.port, check.name, word_of(session, check), check.measured,
+                             check.wanted, check.why}));
+  HANSA_CHECK(table.finish());
+  for (const api::CheckReport& report : reports)
+    session.say(report.checks.empty()
+                    ? fmt::format("the contract of {} demands nothing", report.port)
+                    : fmt::format("{}, snapshot {}: {} passed, {} failed, {} warned, {} not run",
+                                  report.port, report.snapshot.empty() ? "none" : report.snapshot,
+                                  report.passed, report.failed, report.warned, report.not_run));
+  return api::Exit::ok;
+}
 
 void add_checks(Verbs& verbs) {
   verbs.push_back(

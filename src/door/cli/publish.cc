@@ -11,6 +11,7 @@
 #include "api/product.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "door/cli/checks.h"
 #include "door/cli/derive.h"
 #include "door/cli/details.h"
 #include "door/cli/ports.h"
@@ -59,7 +60,10 @@ std::string upload_address(const std::string& publish, std::uint32_t number,
   ask.set("publish", publish);
   ask.set("file", std::uint64_t{number});
   return api::address_of(api::upload_file.method, api::upload_file.path, ask) +
-         "?port=" + percent_encode(of.port) + (of.text ? "&kind=text" : "");
+         "?port=" + percent_encode(of.port) +
+         (of.text      ? "&kind=text"
+          : of.dry_run ? "&kind=trial"
+                       : "");
 }
 
 // True for what may go away by itself. The id of a publish makes repeating harmless, whatever
@@ -151,15 +155,19 @@ Outcome<api::Publish> ask_of(Session& session, const Words& words) {
                                       : api::PublishMode::append;
   for (const std::string name : {"repository", "commit", "job", "run"})
     if (words.has(name)) ask.made_by.emplace(name, words.text(name));
+  ask.dry_run = words.has("dry-run");
+  ask.quarantine = words.has("quarantine-on-failure");
+  if (ask.mode == api::PublishMode::in_place && ask.quarantine)
+    return usage("--quarantine-on-failure keeps what was uploaded",
+                 "files in place lie where you put them: register them once they are right");
   if (ask.mode == api::PublishMode::in_place) return ask;
   HANSA_TRY(const auto dialect, dialect_of(words, words.all("FILE")));
-  if (!dialect && (words.has("dry-run") || words.has("max-rejects")))
-    return usage("--dry-run and --max-rejects are for text files", "these are Parquet");
+  if (!dialect && words.has("max-rejects"))
+    return usage("--max-rejects is for text files", "these are Parquet");
   if (!dialect) return ask;
   ask.text = api::FromText{.dialect = *dialect,
                            .max_rejects = words.text("max-rejects", "0"),
                            .names = words.all("FILE")};
-  ask.dry_run = words.has("dry-run");
   return ask;
 }
 
@@ -222,6 +230,27 @@ Outcome<void> preview(Session& session, Client& client, const std::string& ref) 
   return {};
 }
 
+std::string rejects_of(const Words& words, const api::Publish& ask) {
+  return fmt::format("which: hansa get rejects {} --publish {}", words.text("PORT"), ask.publish);
+}
+
+// What a dry run says, in the forms of hansa test.
+Done tried(Session& session, const Words& words, const api::Publish& ask, const Json& answer,
+           const api::Published& done) {
+  const bool bad = done.checks && done.checks->failed > 0;
+  HANSA_TRY(const bool written, session.machine(answer));
+  if (!written) {
+    if (const Json* columns = answer.find("columns"); columns != nullptr && ask.text)
+      session.say(columns_of(*columns));
+    if (done.checks) HANSA_CHECK(print_checks(session, {*done.checks}));
+    session.say(sentence_of(done, ask.mode));
+    session.say(bad                 ? "correct the data, or the contract"
+                : done.rejected > 0 ? rejects_of(words, ask)
+                                    : "to publish it: the same without --dry-run");
+  }
+  return bad ? api::Exit::check : api::Exit::ok;
+}
+
 Done publish(Session& session, const Words& words) {
   if (is_derivation(words)) return derive(session, words);
   HANSA_TRY(api::Publish ask, ask_of(session, words));
@@ -242,13 +271,9 @@ Done publish(Session& session, const Words& words) {
   }
   HANSA_TRY(const Json answer, publish_once_more(session, *client, ask));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
-  if (done.rejected > 0 || ask.dry_run) {
-    if (ask.dry_run) session.say(columns_of(*answer.find("columns")));
-    return session.acted(answer, sentence_of(done, ask.mode),
-                         done.rejected > 0 ? fmt::format("which: hansa get rejects {} --publish {}",
-                                                         words.text("PORT"), ask.publish)
-                                           : "to publish it: the same without --dry-run");
-  }
+  if (ask.dry_run) return tried(session, words, ask, answer, done);
+  if (done.rejected > 0)
+    return session.acted(answer, sentence_of(done, ask.mode), rejects_of(words, ask));
   return session.acted(answer, sentence_of(done, ask.mode),
                        "look: hansa sql -c \"from " + sql_name(*ref) + " limit 5\"");
 }
@@ -282,7 +307,9 @@ void add_publish(Verbs& verbs) {
       {"--job", "NAME", "the job"},
       {"--run", "ID", "its run"},
       {"--max-rejects", "N", "text: publish if no more records are refused; 10, or 0.5%"},
-      {"--dry-run", "", "text: convert it, show its columns, publish nothing"}};
+      {"--dry-run", "", "convert it, check it, publish nothing"},
+      {"--quarantine-on-failure", "",
+       "keep data that fails its checks aside: hansa quarantine ls PORT"}};
   std::ranges::move(text_options(), std::back_inserter(options));
   std::ranges::move(derive_options(), std::back_inserter(options));
   verbs.push_back(
@@ -295,6 +322,8 @@ void add_publish(Verbs& verbs) {
              "hansa publish shows/reviews reviews.csv --max-rejects 10"},
             {"Files that lie in the account's bucket already",
              "hansa publish shows/reviews --in-place s3://shows-prod/reviews/2026-11.parquet"},
+            {"Only try whether it would pass its contract",
+             "hansa publish shows/reviews reviews.parquet --dry-run"},
             {"From a job",
              "hansa publish shows/reviews out.parquet --repository podcasts/reviews --commit "
              "1f2e3d --job nightly --run 4711"},

@@ -16,6 +16,7 @@ const Verbs& all_verbs() {
     add_manifest(all);
     add_publish(all);
     add_checks(all);
+    add_quarantine(all);
     add_housekeeping(all);
     add_mount(all);
     add_deprecate(all);

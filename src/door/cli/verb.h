@@ -77,6 +77,7 @@ void add_login(Verbs& verbs);
 void add_manifest(Verbs& verbs);
 void add_init(Verbs& verbs);
 void add_publish(Verbs& verbs);
+void add_quarantine(Verbs& verbs);
 void add_housekeeping(Verbs& verbs);
 void add_mount(Verbs& verbs);
 void add_subscribe(Verbs& verbs);

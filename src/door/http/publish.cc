@@ -2,18 +2,47 @@
 
 #include "api/checks.h"
 #include "api/derivation.h"
+#include "api/quarantine.h"
+#include "base/time.h"
 #include "door/http/bind.h"
+#include "door/http/rows_answer.h"
 #include "door/http/shelves.h"
 #include "service/checks.h"
 #include "service/derivations.h"
 #include "service/derive.h"
 #include "service/publish.h"
+#include "service/quarantine.h"
 #include "service/rejects.h"
 #include "service/remake.h"
 #include "service/snapshots.h"
 #include "service/uploads.h"
 
 namespace hansa::http {
+namespace {
+
+void add_quarantine(Routes& routes) {
+  House& house = routes.house();
+  routes.add(api::list_held, service::list_held);
+  routes.add(api::get_held, service::get_held);
+  routes.add(api::drop_held, service::drop_held);
+  routes.add_job<api::ReleaseHeld, api::Published>(
+      api::release_held, true, [&house](const auto& context, const auto& ask) {
+        return service::release_held(context, house.live, house.world, house.tables, ask);
+      });
+  routes.add_handler(
+      api::info_of(api::query_held), true, limits::body_bytes_max,
+      [&house](const service::Context& context, Json json, net::Request&) -> Result<net::Response> {
+        const std::int64_t started_us = steady_us();
+        HANSA_TRY(const auto ask, from_json<api::QueryHeld>(json));
+        HANSA_TRY(auto opened, service::query_held(context, shelves_of(house), house.running, ask));
+        HANSA_TRY(auto response, answer_with(std::move(opened), {.request = context.request,
+                                                                 .started_us = started_us}));
+        response.headers.push_back({"cache-control", "no-store"});
+        return response;
+      });
+}
+
+}  // namespace
 
 void add_publish(Routes& routes) {
   House& house = routes.house();
@@ -49,6 +78,7 @@ void add_publish(Routes& routes) {
         return service::run_checks(context, shelves_of(house), house.running, ask);
       });
   routes.add(api::list_checks, service::list_checks);
+  add_quarantine(routes);
   routes.add(api::get_derivation, service::get_derivation);
   routes.add(api::list_derivations, service::list_derivations);
   routes.add_job<api::ListRejects, api::RejectList>(

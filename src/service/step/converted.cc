@@ -52,19 +52,17 @@ std::string label_of(const api::Publish& ask, std::uint32_t file) {
   return file < ask.text->names.size() ? ask.text->names[file] : fmt::format("file {}", file);
 }
 
-// All of a source into an object that replaces what an earlier try left; without one, to its end.
-Result<void> write_all(object::Writing* writing, Source& source, std::uint64_t room) {
+// All of a source into an object that replaces what an earlier try left.
+Result<void> write_all(object::Writing& writing, Source& source, std::uint64_t room) {
   std::uint64_t bytes = 0;
   for (;;) {
     HANSA_TRY(const auto chunk, source.next({}));
     if (!chunk) break;
-    if (writing == nullptr) continue;
     bytes += chunk->bytes.size();
     if (bytes > room) return over_quota(room);
-    HANSA_CHECK(writing->write(chunk->bytes));
+    HANSA_CHECK(writing.write(chunk->bytes));
   }
-  if (writing == nullptr) return {};
-  HANSA_TRY(const auto info, writing->finish());
+  HANSA_TRY(const auto info, writing.finish());
   return {};
 }
 
@@ -85,25 +83,27 @@ Result<query::Converted> convert_one(const Context& context, World& world, const
   // Nobody's worker: what it is told to read stays in it.
   HANSA_TRY(const auto lease, world.engine.lease(PrincipalId{}, context.deadline, context.stop));
   HANSA_TRY(const auto rows, lease->convert(query::ClosedPlan::convert(std::move(conversion))));
-  std::unique_ptr<object::Writing> writing;
-  if (!ask.dry_run) {
-    HANSA_TRY(const Location place, upload_location(target, ask.publish, file));
-    HANSA_TRY(writing, world.objects.write(place, object::Taken::replace));
-  }
-  HANSA_CHECK(write_all(writing.get(), *rows, room_of(target)));
+  HANSA_TRY(const Location place, rows_location(target, ask, file));
+  HANSA_TRY(auto writing, world.objects.write(place, object::Taken::replace));
+  HANSA_CHECK(write_all(*writing, *rows, room_of(target)));
   HANSA_TRY(const engine::Converted converted, lease->converted());
   HANSA_TRY(const Location report, rejects_location(target, ask.publish, file));
   HANSA_TRY(writing, world.objects.write(report, object::Taken::replace));
-  HANSA_CHECK(write_all(writing.get(), *converted.report, UINT64_MAX));
+  HANSA_CHECK(write_all(*writing, *converted.report, UINT64_MAX));
   return converted.outcome;
 }
 
 void drop_rows(World& world, const Target& target, const api::Publish& ask) {
   for (std::uint32_t file = 0; file < ask.files; ++file)
-    if (const auto at = upload_location(target, ask.publish, file)) (void)world.objects.remove(*at);
+    if (const auto at = rows_location(target, ask, file)) (void)world.objects.remove(*at);
 }
 
 }  // namespace
+
+Result<Location> rows_location(const Target& target, const api::Publish& ask, std::uint32_t file) {
+  return ask.dry_run ? trial_location(target, ask.publish, file)
+                     : upload_location(target, ask.publish, file);
+}
 
 Result<ConvertedText> convert_text(const Context& context, const Live& live, World& world,
                                    const Target& target, const api::Publish& ask) {
@@ -134,6 +134,10 @@ Result<ConvertedText> convert_text(const Context& context, const Live& live, Wor
       fmt::format("all of them: hansa get rejects {} --publish {}; to publish the others: "
                   "--max-rejects {}",
                   target.ref, ask.publish, out.rejected));
+}
+
+void drop_trial(World& world, const Target& target, const api::Publish& ask) {
+  if (ask.dry_run) drop_rows(world, target, ask);
 }
 
 void drop_text(World& world, const Target& target, const api::Publish& ask) {

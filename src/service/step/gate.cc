@@ -15,6 +15,7 @@ namespace hansa::service {
 namespace {
 
 constexpr std::size_t kShownMax = 5;
+constexpr std::size_t kSaidMax = 3;
 
 Result<void> add_file(World& world, const Location& at, std::vector<query::PlanFile>& out) {
   HANSA_TRY(const object::ObjectInfo info, world.objects.info(at));
@@ -61,16 +62,6 @@ Json facts_of(const Target& target, const CheckRun& run) {
                       {"next", "hansa get checks " + target.ref}};
 }
 
-Error refusal(const Target& target, const CheckRun& run, const std::vector<std::string>& shown) {
-  std::string text =
-      fmt::format("the data breaks the contract of {}, and nothing was published: ", target.ref);
-  text += join(shown, "; ");
-  if (run.failed > shown.size()) text += fmt::format("; and {} more", run.failed - shown.size());
-  return {Code::check_failed, std::move(text),
-          fmt::format("correct the data, or the contract; hansa get checks {} has them all",
-                      target.ref)};
-}
-
 }  // namespace
 
 Result<ContractChecks> contract_checks(const Live& live, PortId port) {
@@ -101,6 +92,25 @@ api::CheckView present(const CheckResult& result) {
           .why = result.why};
 }
 
+api::CheckReport report_of(const CheckRun& run) {
+  api::CheckReport out{.at = run.at,
+                       .publish = run.publish,
+                       .refused = run.snapshot == 0,
+                       .rows = run.rows,
+                       .passed = run.passed,
+                       .failed = run.failed,
+                       .warned = run.warned,
+                       .not_run = run.not_run};
+  if (run.snapshot != 0) out.snapshot = std::to_string(run.snapshot);
+  std::vector<std::string> says;
+  for (const CheckResult& each : run.results) {
+    out.checks.push_back(present(each));
+    if (each.status != CheckStatus::passed && says.size() < kSaidMax) says.push_back(to_text(each));
+  }
+  out.says = join(says, "; ");
+  return out;
+}
+
 Result<Gate> Gate::open(const Context& context, const Live& live, const Target& target,
                         bool tells) {
   Gate out;
@@ -111,6 +121,8 @@ Result<Gate> Gate::open(const Context& context, const Live& live, const Target& 
     const auto* port = view.mesh.find<Port>(target.port);
     if (port == nullptr) return unknown("port", target.ref);
     HANSA_TRY(Permit permit, authorize(context, view, Action::read, on(*port), target.ref));
+    // Whoever publishes owns, and owners read all: if that ever changes, no value is told.
+    out.tells_ = out.tells_ && !permit.decision().visible;
     out.permits_.push_back(std::move(permit));
     out.relation_ = relation_for_checks(view, *port, target.schema);
     return {};
@@ -131,33 +143,54 @@ Result<CheckData> Gate::data_of(World& world, Tables& tables, const Target& targ
   return out;
 }
 
-Result<void> Gate::hold(const Context& context, Live& live, World& world, Tables& tables,
-                        const Target& target, const std::vector<iceberg::DataFile>& files,
-                        const api::Publish& ask) {
+Result<void> Gate::check(const Context& context, Live& live, World& world, Tables& tables,
+                         const Target& target, const std::vector<iceberg::DataFile>& files,
+                         const api::Publish& ask) {
   if (is_open()) return {};
   const bool append = ask.mode != api::PublishMode::overwrite;
   HANSA_TRY(const CheckData data, data_of(world, tables, target, files, append));
   Measuring measuring(context, live, world.engine, data);
-  HANSA_TRY(auto results, measuring.run(contract_.checks));
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < results.size() && shown.size() < kShownMax; ++i) {
-    if (!refuses(results[i])) continue;
-    std::string& text = shown.emplace_back(to_text(results[i]));
-    if (!tells_ || !results[i].why.empty()) continue;
+  HANSA_TRY(results_, measuring.run(contract_.checks));
+  shown_.clear();
+  for (std::size_t i = 0; i < results_.size() && shown_.size() < kShownMax; ++i) {
+    if (!hansa::refuses(results_[i])) continue;
+    std::string& text = shown_.emplace_back(to_text(results_[i]));
+    if (!tells_ || !results_[i].why.empty()) continue;
     // Only a help: what is refused is refused without it too.
     if (const auto values = measuring.offenders(contract_.checks[i]); values && !values->empty())
       text += ", for example " + join(*values, ", ");
   }
-  run_ = run_of(std::move(results));
+  run_ = run_of(results_);
   run_.at = context.now;
   run_.by = context.who.id;
   run_.publish = ask.publish;
   run_.rows = measuring.rows();
-  if (run_.failed == 0) return {};
+  return {};
+}
+
+Error Gate::refusal(const Target& target, std::string_view became, std::string next) const {
+  std::string text = fmt::format("the data breaks the contract of {}, and {}: {}", target.ref,
+                                 became, join(shown_, "; "));
+  if (run_.failed > shown_.size())
+    text += fmt::format("; and {} more", run_.failed - shown_.size());
+  return {Code::check_failed, std::move(text), std::move(next)};
+}
+
+Error Gate::refuse(const Context& context, Live& live, World& world, const Target& target) const {
   if (auto noted = note_refusal(context, live, world, target); !noted)
     log(Level::warning, "a refused publish was not noted",
         {{"port", target.ref}, {"why", noted.error().text}});
-  return std::unexpected(refusal(target, run_, shown));
+  return refusal(target, "nothing was published",
+                 fmt::format("correct the data, or the contract; hansa get checks {} has them all",
+                             target.ref));
+}
+
+Result<void> Gate::hold(const Context& context, Live& live, World& world, Tables& tables,
+                        const Target& target, const std::vector<iceberg::DataFile>& files,
+                        const api::Publish& ask) {
+  HANSA_CHECK(check(context, live, world, tables, target, files, ask));
+  if (refuses()) return std::unexpected(refuse(context, live, world, target));
+  return {};
 }
 
 Result<void> Gate::note_refusal(const Context& context, Live& live, World& world,
@@ -179,7 +212,7 @@ Result<void> Gate::note_refusal(const Context& context, Live& live, World& world
 }
 
 Result<Attempt> Gate::along(const Context& context, const View& view, const Target& target,
-                            std::int64_t snapshot) const {
+                            std::int64_t snapshot, std::string_view despite) const {
   Attempt out;
   const auto* port = view.mesh.find<Port>(target.port);
   const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
@@ -189,8 +222,11 @@ Result<Attempt> Gate::along(const Context& context, const View& view, const Targ
   if (is_open()) return out;
   CheckRun run = run_;
   run.snapshot = snapshot;
+  Json details = details_of(target, run_);
+  if (!despite.empty()) details.set("why", despite);
   out.changes.push_back(change(context, share(with_run(view, target.port, std::move(run))),
-                               "quality.passed", details_of(target, run_)));
+                               despite.empty() ? "quality.passed" : "quality.overridden",
+                               std::move(details)));
   return out;
 }
 

@@ -24,6 +24,8 @@ struct ContractChecks {
 Result<ContractChecks> contract_checks(const Live& live, PortId port);
 
 api::CheckView present(const CheckResult& result);
+// Without port and names.
+api::CheckReport report_of(const CheckRun& run);
 
 class Gate {
  public:
@@ -34,17 +36,29 @@ class Gate {
   // Nothing is asked, and nothing is noted.
   bool is_open() const { return contract_.checks.empty(); }
 
-  // Holds these files against the contract, beside or instead of what `target` has. Errors:
-  // check_failed, saying what, of how many rows: it is noted, and audited; as Measuring::run.
+  // Holds these files against the contract, beside or instead of what `target` has: outcome() says
+  // what became of it. Errors: as Measuring::run.
+  Result<void> check(const Context& context, Live& live, World& world, Tables& tables,
+                     const Target& target, const std::vector<iceberg::DataFile>& files,
+                     const api::Publish& ask);
+  bool refuses() const { return run_.failed > 0; }
+  // check_failed, saying what, of how many rows.
+  Error refusal(const Target& target, std::string_view became, std::string next) const;
+  // The same, noted and audited.
+  Error refuse(const Context& context, Live& live, World& world, const Target& target) const;
+  // Both in one. Errors: check_failed; as Measuring::run.
   Result<void> hold(const Context& context, Live& live, World& world, Tables& tables,
                     const Target& target, const std::vector<iceberg::DataFile>& files,
                     const api::Publish& ask);
 
-  // What the commit changes besides. Errors: conflict: the contract changed since.
+  // What the commit changes besides. Errors: conflict: the contract changed since. `despite`: why
+  // it is published although checks failed.
   Result<Attempt> along(const Context& context, const View& view, const Target& target,
-                        std::int64_t snapshot) const;
+                        std::int64_t snapshot, std::string_view despite = {}) const;
 
   const CheckRun& outcome() const { return run_; }
+  // All of them, those that passed too.
+  const std::vector<CheckResult>& results() const { return results_; }
 
  private:
   Result<CheckData> data_of(World& world, Tables& tables, const Target& target,
@@ -56,6 +70,8 @@ class Gate {
   query::Relation relation_;
   std::vector<Permit> permits_;
   CheckRun run_;
+  std::vector<CheckResult> results_;
+  std::vector<std::string> shown_;
   bool tells_ = false;
 };
 

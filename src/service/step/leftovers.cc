@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text_limits.h"
+#include "model/held.h"
 #include "service/step/references.h"
 
 namespace hansa::service {
@@ -25,8 +26,17 @@ bool is_ours(std::string_view name) {
   if (file.contains('/')) return false;
   if (folder == "metadata")
     return file.ends_with(".avro") || file.ends_with(".fingerprints.json") || is_metadata(file);
-  return (folder == "data" || folder == "text" || folder == "rejects") &&
+  return (folder == "data" || folder == "text" || folder == "trial" || folder == "rejects") &&
          parse_ulid(file.substr(0, kUlidBytes)).has_value();
+}
+
+// Of a batch that was dropped from quarantine, or that nobody said a word about for too long.
+bool is_given_up(const Table& table, std::string_view name, Time now) {
+  const auto slash = name.find('/');
+  if (slash == std::string_view::npos || name.starts_with("metadata/")) return false;
+  const HeldBatch* batch = find_held(table, name.substr(slash + 1, kUlidBytes));
+  if (batch == nullptr) return false;
+  return batch->dropped ? *batch->dropped <= now : state_of(*batch, now) == HeldState::over;
 }
 
 using Found = std::set<Location>;
@@ -83,7 +93,9 @@ Result<std::vector<Leftover>> leftovers(object::ObjectStore& objects, const Tabl
     // A report goes when it is old, whatever became of its publish.
     if (!report && needed.contains(file.location)) continue;
     const Micros kept = report ? Micros(limits::report_kept) : uploads_kept;
-    const bool due = file.modified + kept <= now || (!report && expired.contains(file.location));
+    const bool due = file.modified + kept <= now ||
+                     is_given_up(table, below(table, file.location), now) ||
+                     (!report && expired.contains(file.location));
     if (report && !due && needed.contains(file.location)) continue;
     out.push_back({std::move(file), due});
   }

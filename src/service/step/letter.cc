@@ -30,6 +30,7 @@ constexpr Title kTitles[] = {
     {"access.revoked", "{grantee} may no longer read {port}"},
     {"access.renewed", "{grantee} may read {port} until {until}"},
     {"quality.failed", "The data of {port} failed its contract's checks"},
+    {"quality.overridden", "{port} has data that failed its contract's checks"},
     {"slo.breached", "{port} is late"},
     {"slo.recovered", "{port} is in time again"},
     {"incident.opened", "Something is wrong with {port}"},

@@ -11,6 +11,7 @@
 #include "iceberg/metadata_json.h"
 #include "iceberg/types.h"
 #include "iceberg/update.h"
+#include "model/held.h"
 #include "model/lineage.h"
 #include "model/states.h"
 #include "service/authority/commit.h"
@@ -234,6 +235,9 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
           "publish again, under a new id");
     HANSA_CHECK(refuse_shared(context, view, target, move.registers));
     Table moved = after(view, *found, move);
+    if (!let_go(moved, move.publish, context.now) && move.releases)
+      return conflict(fmt::format("batch {} was released or dropped meanwhile", move.publish),
+                      "hansa quarantine ls " + target.ref);
     auto slo = slo_change(context, view, *port, measured(view, *port, &moved, context.now));
     Attempt out = attempt(
         std::move(permit),
@@ -246,6 +250,7 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
     std::ranges::move(along.changes, std::back_inserter(out.changes));
     std::ranges::move(along.permits, std::back_inserter(out.permits));
     std::ranges::move(along.relies_on, std::back_inserter(out.relies_on));
+    std::ranges::move(along.messages, std::back_inserter(out.messages));
     return out;
   });
   if (!seq) return std::unexpected(seq.error());

@@ -63,6 +63,8 @@ struct Move {
   std::vector<SourceRead> reads = {};         // what a query made its rows of
   // What else changes in the same commit, and what that stands on.
   std::function<Result<Attempt>(const View&)> along = {};
+  std::string publish = {};  // which; if it waits in quarantine, it leaves that
+  bool releases = false;     // it must wait there
 };
 // Whether nobody moved the pointer since.
 bool same_pointer(const Table& table, const std::optional<TableState>& state);
@@ -70,7 +72,8 @@ bool same_pointer(const Table& table, const std::optional<TableState>& state);
 // Whoever moves a pointer was slower each time. Conflict.
 std::unexpected<Error> too_busy(std::string_view ref, std::string next = "try again");
 // Moves the pointer, unless somebody else moved it since `target` was read: then nothing is written
-// and the answer is no number. Errors: as refuse_shared; conflict: the contract changed.
+// and the answer is no number. Errors: as refuse_shared; conflict: the contract changed, or the
+// batch does not wait in quarantine any more.
 Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, World& world,
                                         const Target& target, const Move& move);
 

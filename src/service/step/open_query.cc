@@ -91,7 +91,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
        .parameters = ask.parameters,
        .catalog = ask.catalog.empty() ? std::string(kMeshCatalog) : lower_ascii(ask.catalog),
        .schema = lower_ascii(ask.schema)},
-      how.pin, {}, how.instead);
+      how.pin, {}, how.instead, how.aside);
   HANSA_CHECK(opening.read());
   if (opening.facts().kind == query::StatementKind::summarize) reads->summarizes();
   HANSA_TRY(Planned planned, opening.plan(*reads));

@@ -37,6 +37,8 @@ struct HowToOpen {
   std::vector<std::string> reads = {};
   // Tries the statement on another version than the one it names.
   std::optional<Instead> instead = {};
+  // Reads a batch that is kept aside where its port is named.
+  std::optional<Aside> aside = {};
   // Who has it run in the caller's name; zero: the caller itself.
   PrincipalId asked_by = {};
   // Asked when everything is decided, before anything runs. False: the rows are not wanted; the

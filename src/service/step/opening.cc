@@ -63,8 +63,27 @@ Result<void> Opening::read() {
   return {};
 }
 
+// Before any copy is looked for or made: those are found again by others, and must never hold a row
+// of the batch.
+Result<void> Opening::apply_aside(Planned& planned) const {
+  if (planned.ports.empty())
+    return invalid("the statement reads no port",
+                   "name the batch's port: its rows are the batch's");
+  for (PlannedPort& port : planned.ports) {
+    if (port.port != aside_->port)
+      return invalid(
+          fmt::format("a batch is looked at alone, and the statement reads {}", port.ref),
+          "name the batch's port and nothing else");
+    if (port.visible || port.made_of)
+      return denied(fmt::format("you see a part of {}, and the batch is all of it", port.ref));
+    port.state.reset();  // none of it is published
+  }
+  return {};
+}
+
 Result<void> Opening::apply_pin(const View& view, Planned& planned) {
   earlier_.clear();
+  if (aside_) HANSA_CHECK(apply_aside(planned));
   if (!pin_) return {};
   for (PlannedPort& port : planned.ports) {
     if (port.port != pin_->port) continue;
@@ -155,6 +174,16 @@ Result<std::optional<query::PlanFile>> Opening::file_of_view(const PlannedPort& 
   return std::optional<query::PlanFile>();
 }
 
+Result<std::vector<query::PlanFile>> Opening::files_aside() const {
+  std::vector<query::PlanFile> out;
+  for (const Location& at : aside_->files) {
+    HANSA_TRY(const object::ObjectInfo info, from_.world.objects.info(at));
+    HANSA_TRY(std::string path, from_.world.objects.local(at));
+    out.push_back({.path = std::move(path), .label = at.text(), .bytes = info.bytes});
+  }
+  return out;
+}
+
 Result<void> Opening::add_file(query::Relation& relation, const PlannedPort& port,
                                const Permit& permit, const Reads& reads, Missing& missing) {
   std::vector<query::PlanFile> files;
@@ -162,6 +191,8 @@ Result<void> Opening::add_file(query::Relation& relation, const PlannedPort& por
     HANSA_TRY(const auto file, file_of_view(port, reads, missing));
     if (!file) return {};
     files.push_back(*file);
+  } else if (aside_ && port.port == aside_->port) {
+    HANSA_TRY(files, files_aside());
   } else if (port.state) {
     auto found = from_.tables.files(from_.world.objects, *port.state);
     if (!found) return in_context(port.ref, found.error());

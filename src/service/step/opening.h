@@ -35,6 +35,12 @@ struct Pin {
   std::int64_t snapshot = 0;
 };
 
+// Reads these files where a port is named: a batch that is kept aside.
+struct Aside {
+  PortId port;
+  std::vector<Location> files;
+};
+
 // The port that the statement makes, which it must not read through a view.
 struct Makes {
   PortId port;
@@ -47,13 +53,14 @@ class Opening {
   // where names stand in its text.
   Opening(const Shelves& from, Context context, query::Statement statement,
           std::optional<Pin> pin = {}, std::optional<Makes> makes = {},
-          std::optional<Instead> instead = {})
+          std::optional<Instead> instead = {}, std::optional<Aside> aside = {})
       : from_(from),
         context_(std::move(context)),
         statement_(std::move(statement)),
         pin_(pin),
         makes_(makes),
         instead_(instead),
+        aside_(std::move(aside)),
         reading_(from.tables.readers().enter(context_.now)) {}
 
   // Takes a worker and has it read the statement. Errors: as Engine::lease, Lease::parse and
@@ -74,6 +81,7 @@ class Opening {
 
  private:
   Result<void> take_worker();
+  Result<void> apply_aside(Planned& planned) const;
   Result<void> apply_pin(const View& view, Planned& planned);
   Result<void> find_pinned(Planned& planned);
   // The metadata that names it; an empty location: none does.
@@ -85,6 +93,7 @@ class Opening {
                          Missing& missing);
   Result<void> add_file(query::Relation& relation, const PlannedPort& port, const Permit& permit,
                         const Reads& reads, Missing& missing);
+  Result<std::vector<query::PlanFile>> files_aside() const;
   Result<std::optional<query::PlanFile>> file_of_view(const PlannedPort& port, const Reads& reads,
                                                       Missing& missing);
 
@@ -94,6 +103,7 @@ class Opening {
   std::optional<Pin> pin_;
   std::optional<Makes> makes_;
   std::optional<Instead> instead_;
+  std::optional<Aside> aside_;
   query::TreeFacts facts_;
   std::shared_ptr<engine::Lease> lease_;
   std::vector<std::shared_ptr<const VisibleCopy>> held_;  // they stay on disk as long

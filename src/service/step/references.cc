@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "iceberg/manifest.h"
 #include "iceberg/metadata_json.h"
+#include "model/held.h"
 #include "service/step/tables.h"
 
 namespace hansa::service {
@@ -46,6 +47,7 @@ class Walk {
       HANSA_CHECK(add({expiry.metadata}));
       HANSA_CHECK(metadata(expiry.metadata));
     }
+    HANSA_CHECK(held(now));
     return rejects();
   }
 
@@ -81,6 +83,18 @@ class Walk {
         HANSA_CHECK(add_if_there(prints));
       }
       HANSA_CHECK(each_of_snapshot(objects_, snapshot, gone_, seen_, each_));
+    }
+    return {};
+  }
+
+  // What waits for a word, as long as it may.
+  Result<void> held(Time now) {
+    for (const HeldBatch* batch : waiting(table_, now)) {
+      publishes_.insert(batch->run.publish);
+      for (std::uint32_t file = 0; file < batch->files; ++file) {
+        HANSA_TRY(const Location at, upload_at(table_.location, batch->run.publish, file));
+        HANSA_CHECK(add({at}));
+      }
     }
     return {};
   }

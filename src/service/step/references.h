@@ -27,7 +27,8 @@ using EachReference = std::function<Result<void>(const Reference&)>;
 enum class Gone { pass_over, refuse };
 
 // Metadata, manifest lists, manifests, data files, fingerprints and rejects of all states, and of
-// expiries that can be taken back at `now`, each once. What is missing is handed over too, and what
+// expiries that can be taken back at `now`, and the files of what waits in quarantine then, each
+// once. What is missing is handed over too, and what
 // it would have led to is not known. Errors: corrupt; those of `each`; unavailable.
 Result<void> each_reference(object::ObjectStore& objects, const Table& table, Time now, Gone gone,
                             const EachReference& each);

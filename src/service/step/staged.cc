@@ -104,6 +104,7 @@ Result<Target> find_target(const Context& context, const View& view, std::string
                 .location = table->location,
                 .state = {},
                 .forgets = !table->expiries.empty(),
+                .held = table->held,
                 .quota_bytes = account->quota_bytes};
   if (table->current() != nullptr) target.state = *table->current();
   if (target.quota_bytes != 0) target.other_bytes = bytes_of_others(view, *account, port->id);
@@ -122,6 +123,10 @@ Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file) {
   return piece_location(target, publish, file, "data", ".parquet");
 }
+Result<Location> trial_location(const Target& target, std::string_view publish,
+                                std::uint32_t file) {
+  return piece_location(target, publish, file, "trial", ".parquet");
+}
 Result<Location> text_location(const Target& target, std::string_view publish, std::uint32_t file) {
   return piece_location(target, publish, file, "text", "");
 }
@@ -138,8 +143,10 @@ Result<std::vector<object::ObjectInfo>> unpublished(World& world, Tables& tables
   }
   HANSA_TRY(auto out, pieces(world, table, "data", published.get()));
   HANSA_CHECK(drop_listed(world, tables, table, out));
-  HANSA_TRY(auto texts, pieces(world, table, "text", nullptr));
-  std::ranges::move(texts, std::back_inserter(out));
+  for (const char* folder : {"text", "trial"}) {
+    HANSA_TRY(auto more, pieces(world, table, folder, nullptr));
+    std::ranges::move(more, std::back_inserter(out));
+  }
   return out;
 }
 

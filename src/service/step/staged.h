@@ -24,6 +24,7 @@ struct Target {
   std::optional<TableState> state;
   // Snapshots of it were expired: the table does not know each publish any more.
   bool forgets = false;
+  std::vector<HeldBatch> held = {};  // what waits in quarantine, or was dropped from it
   std::uint64_t quota_bytes = 0;
   std::uint64_t other_bytes =
       0;  // what the account's other tables hold; only counted where there is a quota
@@ -38,6 +39,8 @@ Result<Target> find_open_target(const Context& context, const View& view, std::s
 Result<Location> upload_location(const Target& target, std::string_view publish,
                                  std::uint32_t file);
 
+// Where a dry run's lies while it runs: nothing ever lists it.
+Result<Location> trial_location(const Target& target, std::string_view publish, std::uint32_t file);
 // Where uploaded text lies until it is converted, and where what was refused of it is listed.
 Result<Location> text_location(const Target& target, std::string_view publish, std::uint32_t file);
 Result<Location> rejects_location(const Target& target, std::string_view publish,

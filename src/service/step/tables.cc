@@ -122,6 +122,10 @@ Result<Location> fingerprints_at(const Location& table, std::string_view publish
   return table.below(fmt::format("metadata/{}.fingerprints.json", publish));
 }
 
+Result<Location> upload_at(const Location& table, std::string_view publish, std::uint32_t file) {
+  return table.below(fmt::format("data/{}-{:05}.parquet", publish, file));
+}
+
 Result<std::shared_ptr<const std::string>> Tables::fetch(object::ObjectStore& objects,
                                                          const Location& at,
                                                          std::size_t bytes_max) {

@@ -40,6 +40,8 @@ struct TableFile {
 Result<std::string> fingerprint(object::ObjectStore& objects, const Location& at);
 // Where the fingerprints of one in-place publish lie.
 Result<Location> fingerprints_at(const Location& table, std::string_view publish);
+// Where an uploaded file lies until, and after, it is published.
+Result<Location> upload_at(const Location& table, std::string_view publish, std::uint32_t file);
 
 struct TableFiles {
   std::vector<TableFile> files;

@@ -69,7 +69,8 @@ Grant grant(Seq seq) {
           .reason = "",
           .not_before = {},
           .until = Time{INT64_MAX},
-          .steps = {{.act = GrantAct::approved, .by = {{7, 7}}, .at = Time{2}, .seq = seq}}};
+          .steps = {{.act = GrantAct::approved, .by = {{7, 7}}, .at = Time{2}, .seq = seq}},
+          .carried = {2}};
 }
 
 // One of each kind, every member with a value of its own.
@@ -184,7 +185,20 @@ std::vector<Noun> nouns() {
                                 .files = 3,
                                 .bytes = 4}},
                   .data_at = {Time{3}, Time{4}},
-                  .replaced_at = Time{4}}),
+                  .replaced_at = Time{4},
+                  .held = {{.run = {.at = Time{5},
+                                    .by = {{1, 5}},
+                                    .snapshot = 0,
+                                    .publish = "01J",
+                                    .rows = 9,
+                                    .failed = 1,
+                                    .results = {{.name = "n", .columns = {"a"}}}},
+                            .replaces = true,
+                            .files = 2,
+                            .rows = 9,
+                            .bytes = 8,
+                            .made_by = {{"job", "j"}},
+                            .dropped = Time{6}}}}),
       share(grant(Seq{9})),
       share(Mount{.id = {{1, 10}},
                   .into = {{1, 4}},

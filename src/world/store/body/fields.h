@@ -15,6 +15,7 @@
 #include "model/product.h"
 #include "model/slo.h"
 #include "model/spelling.h"
+#include "world/store/body/fields_checks.h"
 
 namespace hansa {
 
@@ -246,6 +247,17 @@ void describe(F& f, Expiry& v) {
 }
 
 template <class F>
+void describe(F& f, HeldBatch& v) {
+  f.required("run", v.run);
+  f.required("replaces", v.replaces);
+  f.required("files", v.files);
+  f.required("rows", v.rows);
+  f.required("bytes", v.bytes);
+  f.required("made_by", v.made_by);
+  f.required("dropped", v.dropped);
+}
+
+template <class F>
 void describe(F& f, Table& v) {
   f.required("id", v.id);
   f.required("location", v.location);
@@ -255,6 +267,7 @@ void describe(F& f, Table& v) {
   f.required("expiries", v.expiries);
   f.required("data_at", v.data_at);
   f.required("replaced_at", v.replaced_at);
+  f.required("held", v.held);
 }
 
 template <class F>
@@ -303,6 +316,7 @@ void describe(F& f, Grant& v) {
   f.required("not_before", v.not_before);
   f.required("until", v.until);
   f.required("steps", v.steps);
+  f.required("carried", v.carried);
 }
 
 template <class F>
