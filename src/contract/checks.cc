@@ -245,6 +245,11 @@ CheckList checks_of(const DataContract& contract, std::string_view port) {
   return checks_of(*object, schema ? *schema : Schema{});
 }
 
+std::uint32_t tests_of(const DataContract& contract, std::string_view port) {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      checks_of(contract, port).checks, [](const Check& check) { return check.cannot.empty(); }));
+}
+
 std::string filled_in(const Check& check, std::string_view table) {
   static constexpr std::array<std::string_view, 4> kTables{"object", "table", "model", "schema"};
   static constexpr std::array<std::string_view, 3> kColumns{"property", "column", "field"};

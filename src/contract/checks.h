@@ -33,6 +33,9 @@ CheckList checks_of(const SchemaObject& object, const Schema& schema);
 // Of the object behind a port.
 CheckList checks_of(const DataContract& contract, std::string_view port);
 
+// How many of them are run.
+std::uint32_t tests_of(const DataContract& contract, std::string_view port);
+
 // The rule as a statement about `table`, a quoted name: {object}, {table}, {model} and {schema}
 // become it, {property}, {column} and {field} the column; a `$` may stand before each.
 std::string filled_in(const Check& check, std::string_view table);

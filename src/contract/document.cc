@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "known are DataProduct, DataContract, and with apiVersion: hansa/v1 Organisation, Team, "
-    "Domain, Account, Access";
+    "Domain, Account, Access, Standard";
 
 bool is_own(Kind kind) { return kind != Kind::data_product && kind != Kind::data_contract; }
 
@@ -194,6 +194,7 @@ void read_one(Document& document, bool strict, Manifests& out, std::vector<Findi
     case Kind::domain: return read_into(out.domains, document, number, strict, findings);
     case Kind::account: return read_into(out.accounts, document, number, strict, findings);
     case Kind::access: return read_into(out.accesses, document, number, strict, findings);
+    case Kind::standard: return read_into(out.standards, document, number, strict, findings);
   }
 }
 

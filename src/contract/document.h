@@ -18,7 +18,16 @@
 
 namespace hansa::contract {
 
-enum class Kind { data_product, data_contract, organisation, team, domain, account, access };
+enum class Kind {
+  data_product,
+  data_contract,
+  organisation,
+  team,
+  domain,
+  account,
+  access,
+  standard
+};
 constexpr auto names_of(std::type_identity<Kind>) {
   using Row = std::pair<Kind, std::string_view>;
   return std::array{Row{Kind::data_product, "DataProduct"},
@@ -27,7 +36,8 @@ constexpr auto names_of(std::type_identity<Kind>) {
                     Row{Kind::team, "Team"},
                     Row{Kind::domain, "Domain"},
                     Row{Kind::account, "Account"},
-                    Row{Kind::access, "Access"}};
+                    Row{Kind::access, "Access"},
+                    Row{Kind::standard, "Standard"}};
 }
 
 struct SourceFile {
@@ -60,6 +70,7 @@ struct Manifests {
   std::vector<Sourced<Domain>> domains;
   std::vector<Sourced<Account>> accounts;
   std::vector<Sourced<Access>> accesses;
+  std::vector<Sourced<Standard>> standards;
   std::vector<Finding> warnings;  // tolerated on reading
   std::vector<Finding> problems;  // any of these, and the set must not be applied
 };

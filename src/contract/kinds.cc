@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "contract/yaml.h"
 #include "model/location.h"
+#include "model/spelling.h"
 
 namespace hansa::contract {
 namespace {
@@ -201,6 +203,43 @@ void describe(Fields& f, Access& access) {
   f.required("consumer", access.consumer, "who reads it");
 }
 
+void describe(Fields& f, StandardScope& scope) {
+  f.optional("domains", scope.domains, "products of these; absent: of the whole organisation");
+  f.optional("visibility", scope.visibility, "open or restricted; absent: any");
+  f.optional("tags", scope.tags, "products with one of these; absent: any");
+  if (f.mode() != Fields::Mode::read) return;
+  for (const std::string& domain : scope.domains) name_rule(f, "domain", domain, false);
+  for (const auto* list : {&scope.domains, &scope.tags}) {
+    f.rule(list->size() <= standard_words_max,
+           fmt::format("a scope names at most {} domains and {} tags", standard_words_max,
+                       standard_words_max));
+    f.rule(std::set<std::string>(list->begin(), list->end()).size() == list->size(),
+           "a scope names each domain and each tag once");
+  }
+  for (const std::string& tag : scope.tags) {
+    f.rule(!tag.empty() && tag.size() <= 100, "a tag has 1 to 100 characters");
+    text_rule(f, "tag", tag);
+  }
+}
+
+void describe(Fields& f, Standard& standard) {
+  head(f, "Standard");
+  f.required("name", standard.name);
+  f.optional("title", standard.title, "as people call it");
+  f.optional("description", standard.description, "why it is asked for");
+  f.optional("scope", standard.scope, "of which products; absent: of all");
+  f.required("requirements", standard.requirements, "what they must have");
+  name_rule(f, "standard", standard.name, false);
+  text_rule(f, "title", standard.title);
+  text_rule(f, "description", standard.description);
+  if (f.mode() != Fields::Mode::read) return;
+  f.rule(!standard.requirements.empty(), "requirements: at least one");
+  std::set<Requirement::Kind> rules;
+  for (const Requirement& each : standard.requirements)
+    f.rule(rules.insert(each.rule).second,
+           fmt::format("rule {} stands twice: make a second standard of it", name_of(each.rule)));
+}
+
 std::pair<std::string_view, std::string> consumer_of(const AccessConsumer& consumer) {
   if (!consumer.user.empty()) return {"user", consumer.user};
   if (!consumer.team.empty()) return {"team", consumer.team};
@@ -216,5 +255,6 @@ std::string to_yaml(const Team& team) { return yaml_of(team); }
 std::string to_yaml(const Domain& domain) { return yaml_of(domain); }
 std::string to_yaml(const Account& account) { return yaml_of(account); }
 std::string to_yaml(const Access& access) { return yaml_of(access); }
+std::string to_yaml(const Standard& standard) { return yaml_of(standard); }
 
 }  // namespace hansa::contract

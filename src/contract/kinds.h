@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "contract/odcs.h"
 #include "model/scope.h"
+#include "model/standard.h"
 
 namespace hansa::contract {
 
@@ -107,6 +108,22 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
+// Of which products a standard speaks.
+struct StandardScope {
+  std::vector<std::string> domains;  // none: the whole organisation
+  std::optional<hansa::Visibility> visibility;
+  std::vector<std::string> tags;
+  friend bool operator==(const StandardScope&, const StandardScope&) = default;
+};
+struct Standard {
+  std::string name;
+  std::string title;
+  std::string description;
+  std::optional<StandardScope> scope;
+  std::vector<Requirement> requirements;
+  friend bool operator==(const Standard&, const Standard&) = default;
+};
+
 void describe(Fields& f, Organisation& organisation);
 void describe(Fields& f, Team& team);
 void describe(Fields& f, Domain& domain);
@@ -115,6 +132,8 @@ void describe(Fields& f, AccessInfo& info);
 void describe(Fields& f, AccessProvider& provider);
 void describe(Fields& f, AccessConsumer& consumer);
 void describe(Fields& f, Access& access);
+void describe(Fields& f, StandardScope& scope);
+void describe(Fields& f, Standard& standard);
 
 // The field of AccessConsumer that is set, and what it says: {"serviceAccount", "airflow"}.
 std::pair<std::string_view, std::string> consumer_of(const AccessConsumer& consumer);
@@ -125,5 +144,6 @@ std::string to_yaml(const Team& team);
 std::string to_yaml(const Domain& domain);
 std::string to_yaml(const Account& account);
 std::string to_yaml(const Access& access);
+std::string to_yaml(const Standard& standard);
 
 }  // namespace hansa::contract

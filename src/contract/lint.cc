@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "contract/facts.h"
+#include "contract/standard.h"
 
 namespace hansa::contract {
 namespace {
@@ -32,6 +33,7 @@ class References {
     unique(all_.domains, "domain", [](const Domain& d) { return d.name; });
     unique(all_.accounts, "account", [](const Account& a) { return a.name; });
     unique(all_.organisations, "organisation", [](const Organisation& o) { return o.id; });
+    unique(all_.standards, "standard", [](const Standard& s) { return s.name; });
     for (const auto& product : all_.products) check_product(product);
   }
 
@@ -168,6 +170,8 @@ std::vector<Finding> check_references(const Manifests& manifests) {
 std::vector<Finding> lint(std::span<const SourceFile> files, bool strict) {
   Manifests manifests = read_manifests(files, strict);
   std::vector<Finding> findings = check_references(manifests);
+  const std::vector<Finding> standards = check_standards(manifests);
+  findings.insert(findings.end(), standards.begin(), standards.end());
   findings.insert(findings.end(), manifests.problems.begin(), manifests.problems.end());
   findings.insert(findings.end(), manifests.warnings.begin(), manifests.warnings.end());
   sort_findings(findings);

@@ -278,8 +278,8 @@ void rules(std::string_view shape, const Json& node, int version, Deviations& ou
 
 }  // namespace
 
-const Standard& odcs_standard() {
-  static constexpr Standard standard{kShapes, "contract", parts, rules};
+const Specification& odcs_standard() {
+  static constexpr Specification standard{kShapes, "contract", parts, rules};
   return standard;
 }
 

@@ -67,8 +67,8 @@ void rules(std::string_view, const Json&, int, Deviations&) {}
 
 }  // namespace
 
-const Standard& odps_standard() {
-  static constexpr Standard standard{kShapes, "product", parts, rules};
+const Specification& odps_standard() {
+  static constexpr Specification standard{kShapes, "product", parts, rules};
   return standard;
 }
 

@@ -55,7 +55,7 @@ Member read_member(std::string_view word) {
   return member;
 }
 
-Shapes compile(const Standard& standard) {
+Shapes compile(const Specification& standard) {
   Shapes shapes;
   for (const ShapeLine& line : standard.shapes) {
     Shape& shape = shapes[line.name];
@@ -66,7 +66,7 @@ Shapes compile(const Standard& standard) {
   return shapes;
 }
 
-const Shapes& compiled(const Standard& standard) {
+const Shapes& compiled(const Specification& standard) {
   static const Shapes odcs = compile(odcs_standard());
   static const Shapes odps = compile(odps_standard());
   return &standard == &odcs_standard() ? odcs : odps;
@@ -80,7 +80,7 @@ bool is_whole(const Json& node) {
 // One walk over a document. Depth is that of the document, which its reader has bounded.
 class Checker {
  public:
-  Checker(const Standard& standard, int version)
+  Checker(const Specification& standard, int version)
       : standard_(standard), shapes_(compiled(standard)), version_(version) {}
 
   Deviations out;
@@ -257,7 +257,7 @@ class Checker {
     return items == nullptr ? fits(value) : !items->empty() && std::ranges::all_of(*items, fits);
   }
 
-  const Standard& standard_;
+  const Specification& standard_;
   const Shapes& shapes_;
   int version_;
 };
@@ -268,7 +268,7 @@ std::string version_text(int version) {
   return fmt::format("v{}.{}.{}", version / 100, version / 10 % 10, version % 10);
 }
 
-Deviations check_shape(const Standard& standard, const Json& document, int version) {
+Deviations check_shape(const Specification& standard, const Json& document, int version) {
   Checker checker(standard, version);
   if (document.is_object()) checker.object(document, standard.root);
   else checker.out.push_back({document.mark, "wrong-type", "a document is an object", ""});

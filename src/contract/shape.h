@@ -34,7 +34,7 @@ struct Deviation {
 
 using Deviations = std::vector<Deviation>;
 
-struct Standard {
+struct Specification {
   std::span<const ShapeLine> shapes;
   std::string_view root;
   // More shapes that this object has because of what it says ("server/postgres").
@@ -47,9 +47,9 @@ struct Standard {
 std::string version_text(int version);
 
 // Where `document` leaves the standard of that version; at most limits::findings_max places.
-Deviations check_shape(const Standard& standard, const Json& document, int version);
+Deviations check_shape(const Specification& standard, const Json& document, int version);
 
-const Standard& odcs_standard();
-const Standard& odps_standard();
+const Specification& odcs_standard();
+const Specification& odps_standard();
 
 }  // namespace hansa::contract

@@ -72,6 +72,7 @@ using SubscriptionId = Id<struct SubscriptionTag>;
 using ChannelId = Id<struct ChannelTag>;
 using IssueId = Id<struct IssueTag>;
 using IncidentId = Id<struct IncidentTag>;
+using StandardId = Id<struct StandardTag>;
 using QueryId = Id<struct QueryTag>;
 using RequestId = Id<struct RequestTag>;
 

@@ -15,6 +15,7 @@
 #include "model/people.h"
 #include "model/replay.h"
 #include "model/slo.h"
+#include "model/standard.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -52,6 +53,7 @@ std::string channel(const Grantee& owner, std::string_view name) {
   return fmt::format("channel:{}/{}", to_text(owner.id), name);
 }
 
+std::string standard(std::string_view name) { return fmt::format("standard:{}", name); }
 std::string issue(ProductId product, std::optional<PortId> port, IssueKind kind,
                   std::string_view text) {
   return fmt::format("issue:{}/{}/{}:{}", to_text(product), port ? to_text(*port) : "",
@@ -123,6 +125,7 @@ Claims claims(const Subscription& subscription) {
 }
 Claims claims(const Slo&) { return {}; }
 Claims claims(const Incident&) { return {}; }
+Claims claims(const Standard& standard) { return {claim::standard(standard.name)}; }
 Claims claims(const Issue& issue) {
   if (!is_open(issue.state)) return {};
   return {claim::issue(issue.product, issue.port, issue.kind, issue.text)};

@@ -37,6 +37,7 @@ std::string migration(PortId port, const Grantee& consumer);
 std::string mount(AccountId into, std::string_view schema, std::string_view table);
 // One says so once.
 std::string subscription(PortId port, const Grantee& subscriber);
+std::string standard(std::string_view name);
 std::string channel(const Grantee& owner, std::string_view name);
 // Of what is open: the same words of a product, or of one of its ports, are said once.
 std::string issue(ProductId product, std::optional<PortId> port, IssueKind kind,

@@ -31,6 +31,7 @@
 #include "model/product.h"
 #include "model/replay.h"
 #include "model/slo.h"
+#include "model/standard.h"
 #include "model/subscription.h"
 
 namespace hansa {
@@ -150,7 +151,8 @@ class Mesh {
              Table_<Credential>, Table_<Product>, Table_<Port>, Table_<Contract>, Table_<Table>,
              Table_<Grant>, Table_<Mount>, Table_<Derivation>, Table_<Deletion>,
              Table_<Deprecation>, Table_<Migration>, Table_<Checks>, Table_<Subscription>,
-             Table_<Replay>, Table_<NoticeChannel>, Table_<Slo>, Table_<Issue>, Table_<Incident>>
+             Table_<Replay>, Table_<NoticeChannel>, Table_<Slo>, Table_<Issue>, Table_<Incident>,
+             Table_<Standard>>
       tables_;
 
   Fingerprinter print_;

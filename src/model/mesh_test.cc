@@ -397,6 +397,8 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
   issue.id = {one}, issue.product = {one}, issue.text = "same";
   Incident incident;
   incident.id = {one};
+  Standard standard;
+  standard.id = {one}, standard.name = "same";
   std::set<std::string> seen;
   std::set<std::size_t> kinds;
   for (const Noun& noun :
@@ -405,7 +407,7 @@ TEST(Claims, AreUniqueAcrossKindsAndWithinANoun) {
         share(contract),     share(table),        share(grant),       share(mount),
         share(derivation),   share(deletion),     share(deprecation), share(migration),
         share(checks),       share(subscription), share(slo),         share(issue),
-        share(incident),     share(replay),       share(channel)}) {
+        share(incident),     share(replay),       share(channel),     share(standard)}) {
     kinds.insert(noun.index());
     EXPECT_EQ(id_of(noun), one);
     EXPECT_EQ(kind_of(noun), kNounKinds[noun.index()]);

@@ -32,6 +32,7 @@ struct NoticeChannel;
 struct Slo;
 struct Issue;
 struct Incident;
+struct Standard;
 
 using Noun = std::variant<
     std::shared_ptr<const Organisation>, std::shared_ptr<const Team>, std::shared_ptr<const Domain>,
@@ -43,7 +44,7 @@ using Noun = std::variant<
     std::shared_ptr<const Migration>, std::shared_ptr<const Checks>,
     std::shared_ptr<const Subscription>, std::shared_ptr<const Replay>,
     std::shared_ptr<const NoticeChannel>, std::shared_ptr<const Slo>, std::shared_ptr<const Issue>,
-    std::shared_ptr<const Incident>>;
+    std::shared_ptr<const Incident>, std::shared_ptr<const Standard>>;
 
 template <class T>
 Noun share(T value) {
@@ -55,7 +56,7 @@ inline constexpr std::string_view kNounKinds[] = {
     "organisation", "team",     "domain",      "account",   "principal", "credential",
     "product",      "port",     "contract",    "table",     "grant",     "mount",
     "derivation",   "deletion", "deprecation", "migration", "checks",    "subscription",
-    "replay",       "channel",  "slo",         "issue",     "incident"};
+    "replay",       "channel",  "slo",         "issue",     "incident",  "standard"};
 inline std::string_view kind_of(const Noun& noun) { return kNounKinds[noun.index()]; }
 Ulid id_of(const Noun& noun);
 

@@ -44,6 +44,7 @@ struct Product {
   std::vector<std::string> aliases;
   bool deprecated = false;
   std::vector<std::string> synonyms = {};  // other words for it, to be found by
+  bool reachable = false;                  // its manifest says how to reach those who make it
   friend bool operator==(const Product&, const Product&) = default;
 };
 
@@ -89,6 +90,7 @@ struct Contract {
   std::vector<std::pair<std::string, std::string>> classified = {};
   std::vector<Synonym> synonyms = {};
   std::vector<Objective> objectives = {};
+  std::uint32_t tests = 0;  // checks of its data that are run
   friend bool operator==(const Contract&, const Contract&) = default;
 };
 

@@ -52,7 +52,7 @@ std::string digest_of(const View& view, const Difference& difference) {
 api::PlanView view_of(const View& view, const Difference& difference) {
   api::PlanView out{.changes = difference.planned,
                     .blocked = difference.blocked,
-                    .findings = {},
+                    .findings = difference.findings,
                     .adds = 0,
                     .updates = 0,
                     .digest = digest_of(view, difference)};

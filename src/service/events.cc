@@ -47,6 +47,20 @@ std::optional<const Port*> port_behind(const View& view, const store::Line& line
   return incident ? view.mesh.find<Port>(incident->port) : nullptr;
 }
 
+// Of an issue; nullptr if one of them is gone.
+const Product* product_behind(const View& view, const store::Line& line) {
+  const auto* issue = view.mesh.find<Issue>(line.subject);
+  return issue ? view.mesh.find<Product>(issue->product) : nullptr;
+}
+
+// What is asked of products is for every member.
+std::optional<std::string> of_standard(const Context& context, const View& view, Ulid id) {
+  const auto* standard = view.mesh.find<Standard>(id);
+  if (standard == nullptr || !may(context, view, Action::know, on_organisation()))
+    return std::nullopt;
+  return "standard " + standard->name;
+}
+
 // What an event is about, in the caller's words; nothing: the caller may not know of it. What was
 // deleted is for those who might have known it. What else is gone is not decided about any more: it
 // is for those who run the mesh, and for whoever did it; a subscription for its port's owners too.
@@ -85,6 +99,7 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
                  [](const Grant& grant) { return fmt::format("r-{}", grant.number); });
   if (kind == "domain") return named(view.mesh.find<Domain>(line.subject));
   if (kind == "team") return named(view.mesh.find<Team>(line.subject));
+  if (kind == "standard") return of_standard(context, view, line.subject);
   if (kind == "account") return named(view.mesh.find<Account>(line.subject));
   if (kind == "principal") return named(view.mesh.find<Principal>(line.subject));
   if (kind == "mount") {
@@ -92,11 +107,9 @@ std::optional<std::string> subject_of(const Context& context, const View& view,
     const bool known_target = mount != nullptr && knows_target(context, view, *mount);
     return named(known_target ? view.mesh.find<Account>(mount->into) : nullptr);
   }
-  if (kind == "issue") {
-    const auto* issue = view.mesh.find<Issue>(line.subject);
-    return known(issue ? view.mesh.find<Product>(issue->product) : nullptr,
+  if (kind == "issue")
+    return known(product_behind(view, line),
                  [&](const Product& product) { return "issue of " + view.mesh.ref_of(product); });
-  }
   // For whoever was told, and for those who told them.
   if (kind == "migration") {
     const auto* told = view.mesh.find<Migration>(line.subject);

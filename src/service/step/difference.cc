@@ -260,8 +260,10 @@ Result<Difference> difference(const Context& context, const View& view,
   HANSA_CHECK(authorize(context, view, Action::know, on_organisation(), "the organisation"));
   Draft draft{.context = context, .overlay = Overlay(view), .out = {}, .now = context.now};
   HANSA_CHECK(add_frame(draft, manifests));
+  HANSA_CHECK(add_standards(draft, manifests));
   HANSA_CHECK(add_products(draft, manifests));
   HANSA_CHECK(add_accesses(draft, manifests));
+  check_standards(draft, manifests);
   return std::move(draft.out);
 }
 

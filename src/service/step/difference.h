@@ -27,6 +27,7 @@ struct Judgement {
 struct Difference {
   std::vector<api::PlannedChange> planned;  // for people
   std::vector<api::BlockedView> blocked;    // what must not be applied
+  std::vector<api::FindingView> findings;   // what standards warn of
   std::vector<Judgement> judged;
   Attempt attempt;  // for the store
 };
@@ -140,7 +141,10 @@ void narrow_grants(Draft& draft, const Port& added, const Contract& contract,
                    const std::vector<const Port*>& majors);
 
 Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
+Result<void> add_standards(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_products(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_accesses(Draft& draft, const contract::Manifests& manifests);
+// Holds the products that the set changes against their standards, as they would be then.
+void check_standards(Draft& draft, const contract::Manifests& manifests);
 
 }  // namespace hansa::service

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "contract/checks.h"
 #include "contract/compatible.h"
 #include "contract/objectives.h"
 #include "service/step/difference.h"
@@ -68,6 +69,7 @@ Result<Contract> contract_for(const Draft& draft, const contract::PortFacts& fac
   after.manifest = PackedText(contract::to_yaml(document));
   after.classified = contract::classified(document, facts.name);
   after.objectives = contract::objectives_of(document);
+  after.tests = contract::tests_of(document, facts.name);
   return after;
 }
 

@@ -232,6 +232,7 @@ Result<void> add_product(Draft& draft, const contract::DataProduct& document,
   after.tags = facts.tags;
   after.synonyms = facts.synonyms;
   after.deprecated = facts.deprecated;
+  after.reachable = !facts.support.empty();
   after.repository = facts.repository;
   after.inputs.clear();
   for (const contract::InputPort& input : facts.inputs)

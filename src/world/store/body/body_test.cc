@@ -18,6 +18,7 @@
 #include "model/product.h"
 #include "model/replay.h"
 #include "model/slo.h"
+#include "model/standard.h"
 #include "model/subscription.h"
 
 namespace hansa::store {
@@ -141,7 +142,8 @@ std::vector<Noun> nouns() {
                     .manifest = PackedText(std::string(300, 'm')),
                     .aliases = {"q"},
                     .deprecated = true,
-                    .synonyms = {"w"}}),
+                    .synonyms = {"w"},
+                    .reachable = true}),
       share(Port{.id = {{1, 8}},
                  .product = {{1, 7}},
                  .domain = {{1, 3}},
@@ -171,7 +173,8 @@ std::vector<Noun> nouns() {
                                      .kind = Objective::Kind::latency,
                                      .seconds = 86'400,
                                      .schedule = "0 6 * * *",
-                                     .not_measured = "n"}}}),
+                                     .not_measured = "n"}},
+                     .tests = 3}),
       share(Table{.id = {{1, 8}},
                   .location = *Location::parse("s3://ads-prod/tables/x"),
                   .states = {state(Seq{3}), state(Seq{40})},
@@ -354,6 +357,22 @@ std::vector<Noun> nouns() {
                      .resolved_at = Time{11},
                      .resolved_by = {{1, 5}},
                      .resolution = "r"}),
+      share(Standard{.id = {{1, 17}},
+                     .name = "n",
+                     .title = "T",
+                     .description = "d",
+                     .domains = {{{1, 3}}},
+                     .visibility = Visibility::restricted,
+                     .tags = {"t"},
+                     .requirements = {{.rule = Requirement::Kind::naming,
+                                       .severity = Requirement::Severity::block,
+                                       .of = {Requirement::Part::columns},
+                                       .share = 80,
+                                       .properties = {"latency"},
+                                       .products = {"p*"},
+                                       .ports = {"q*"},
+                                       .columns = {"c*"},
+                                       .days = 30}}}),
   };
 }
 

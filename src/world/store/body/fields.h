@@ -123,6 +123,7 @@ void describe(F& f, Product& v) {
   f.required("aliases", v.aliases);
   f.required("deprecated", v.deprecated);
   f.required("synonyms", v.synonyms);
+  f.required("reachable", v.reachable);
 }
 
 template <class F>
@@ -210,6 +211,7 @@ void describe(F& f, Contract& v) {
   f.required("classified", v.classified);
   f.required("synonyms", v.synonyms);
   f.required("objectives", v.objectives);
+  f.required("tests", v.tests);
 }
 
 template <class F>

@@ -9,6 +9,7 @@
 #include "model/issue.h"
 #include "model/replay.h"
 #include "model/slo.h"
+#include "model/standard.h"
 #include "model/subscription.h"
 #include "world/store/body/fields.h"
 
@@ -191,6 +192,31 @@ void describe(F& f, Incident& v) {
   f.required("resolved_at", v.resolved_at);
   f.required("resolved_by", v.resolved_by);
   f.required("resolution", v.resolution);
+}
+
+template <class F>
+void describe(F& f, Requirement& v) {
+  f.required("rule", v.rule);
+  f.required("severity", v.severity);
+  f.required("of", v.of);
+  f.required("share", v.share);
+  f.required("properties", v.properties);
+  f.required("products", v.products);
+  f.required("ports", v.ports);
+  f.required("columns", v.columns);
+  f.required("days", v.days);
+}
+
+template <class F>
+void describe(F& f, Standard& v) {
+  f.required("id", v.id);
+  f.required("name", v.name);
+  f.required("title", v.title);
+  f.required("description", v.description);
+  f.required("domains", v.domains);
+  f.required("visibility", v.visibility);
+  f.required("tags", v.tags);
+  f.required("requirements", v.requirements);
 }
 
 }  // namespace hansa

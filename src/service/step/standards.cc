@@ -1,0 +1,77 @@
+#include "service/step/standards.h"
+
+#include <algorithm>
+
+namespace hansa::service {
+namespace {
+
+bool asks_domain(const Standard& standard, DomainId domain) {
+  return standard.domains.empty() ||
+         std::ranges::find(standard.domains, domain) != standard.domains.end();
+}
+
+}  // namespace
+
+std::vector<const Standard*> standards_for(const View& view, DomainId domain) {
+  std::vector<const Standard*> out;
+  for (const auto& [id, entry] : view.mesh.all<Standard>())
+    if (asks_domain(*entry.noun, domain)) out.push_back(entry.noun.get());
+  std::ranges::sort(out, {}, &Standard::name);
+  return out;
+}
+
+bool speaks_of(const Standard& standard, DomainId domain, const contract::JudgedProduct& product) {
+  return asks_domain(standard, domain) &&
+         contract::speaks_of(standard.visibility, standard.tags, product);
+}
+
+std::vector<const Port*> standing_ports(const View& view, ProductId product) {
+  std::vector<const Port*> out = view.mesh.ports_of(product);
+  std::erase_if(out, [&](const Port* port) {
+    const auto* ends = view.mesh.find<Deprecation>(port->id);
+    return ends != nullptr && ends->retired_at;
+  });
+  return out;
+}
+
+contract::JudgedProduct judged_now(const View& view, const Product& product) {
+  return judged_product(view.mesh, product, standing_ports(view, product.id));
+}
+
+Result<std::vector<Permit>> permits_to_write(const Context& context, const View& view,
+                                             const std::vector<DomainId>& domains,
+                                             std::string_view called) {
+  const auto owns = [&](DomainId id) {
+    return may(context, view, Action::manage, {ResourceKind::domain, id.ulid});
+  };
+  std::vector<Permit> out;
+  if (domains.empty() || !std::ranges::all_of(domains, owns)) {
+    HANSA_TRY(Permit permit,
+              authorize(context, view, Action::administer, on_organisation(), called));
+    out.push_back(std::move(permit));
+    return out;
+  }
+  for (const DomainId id : domains) {
+    HANSA_TRY(Permit permit,
+              authorize(context, view, Action::manage, {ResourceKind::domain, id.ulid}, called));
+    out.push_back(std::move(permit));
+  }
+  return out;
+}
+
+LeastNotice least_notice(const View& view, const Port& port, Requirement::Severity severity) {
+  LeastNotice out;
+  const auto* product = view.mesh.find<Product>(port.product);
+  if (product == nullptr) return out;
+  const contract::JudgedProduct judged = judged_now(view, *product);
+  for (const Standard* standard : standards_for(view, product->domain)) {
+    if (!speaks_of(*standard, product->domain, judged)) continue;
+    for (const Requirement& asked : standard->requirements)
+      if (asked.rule == Requirement::Kind::notice && asked.severity == severity &&
+          asked.days.value_or(0) > out.days)
+        out = {*asked.days, standard->name};
+  }
+  return out;
+}
+
+}  // namespace hansa::service
