@@ -430,6 +430,26 @@ TEST(Differential, FindsTheActiveGrantThatIsJustLikeAnother) {
   EXPECT_GT(found, 200U);
 }
 
+// A check says whether a value is there already, and names it. It needs the right to read, too, and
+// whoever has both is shown no mere part.
+TEST(Differential, WhoeverPublishesSeesNoPart) {
+  std::size_t publishers = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    World world(seed * 7'919);
+    for (int i = 0; i < 200; ++i) {
+      Ask ask = world.ask();
+      if (ask.on.kind != ResourceKind::port) continue;
+      ask.what = Action::publish;
+      if (!judge(world.rights(), world.mesh(), ask, Seq{1}).allowed) continue;
+      ask.what = Action::read;
+      const Decision reads = judge(world.rights(), world.mesh(), ask, Seq{1});
+      ASSERT_FALSE(reads.visible) << "seed " << seed * 7'919 << ": " << shown(ask);
+      publishers += reads.allowed;
+    }
+  }
+  EXPECT_GT(publishers, 100U);
+}
+
 // Removing a grant never lets anybody do more; adding one changes nobody's answers but its
 // holders'.
 TEST(Differential, ARemovedGrantNeverWidensAndAnAddedOneIsNobodyElsesBusiness) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/carry.h"
+
 namespace hansa::policy {
 namespace {
 
@@ -317,7 +319,7 @@ const Grant* Rights::given(ProductId product, const std::string& port,
   if (shelf == kNone) return nullptr;
   for (const Index at : grants_.on_shelf(shelf, holder_of(grantee)))
     if (const Grant& grant = *grants_.row(at).grant;
-        grant.grantee == grantee && grant.majors == majors)
+        grant.grantee == grantee && given_majors(grant) == majors)
       return &grant;
   return nullptr;
 }

@@ -135,10 +135,14 @@ Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& cont
                                              const contract::PortFacts& facts, const Port& port,
                                              const std::string& ref);
 
-// Access to all versions of a port was agreed to before there was this one: where it shows more
-// sensitive columns, it is asked for again.
-void narrow_grants(Draft& draft, const Port& added, const Contract& contract,
-                   const std::vector<const Port*>& majors);
+// Access that was agreed to before there was this version: where it shows nothing more it carries
+// over, where it would it is asked for again (policy/carry.h).
+void carry_grants(Draft& draft, const Port& added, const Contract& contract,
+                  const std::vector<const Port*>& majors);
+// The same for what was carried to a version whose contract changes.
+void recheck_carried(Draft& draft, const Port& port, const Contract& before, const Contract& after);
+// A grant whose scope changes keeps of what it was carried to only what it shows nothing more of.
+void recheck_scope(const Draft& draft, Grant& grant);
 
 Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_standards(Draft& draft, const contract::Manifests& manifests);

@@ -1,72 +1,222 @@
-// The part of a difference that is about what was granted before a port had this version.
+// The part of a difference that is about access which was given before a port had this version, or
+// before this version had that contract: it carries over where it shows nothing more, and is asked
+// for again where it would.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/lineage.h"
+#include "policy/carry.h"
 #include "policy/explain.h"
 #include "service/step/difference.h"
+#include "service/step/tidings.h"
 
 namespace hansa::service {
 namespace {
 
-Sensitivity level_in(const Contract& contract, std::string_view column) {
-  for (const auto& [name, words] : contract.classified)
-    if (name == column) return level_of(words);
-  return level_of("");
+constexpr std::size_t kWhysMax = 5;
+
+struct Before {
+  std::uint32_t major;
+  const Contract* contract;
+};
+
+std::string named(const Draft& draft, const Grant& grant) {
+  return fmt::format("r-{} of {}", grant.number,
+                     policy::name_of(draft.overlay.view().mesh, grant.grantee));
 }
 
-// Columns of the new version that say a higher classification than a version that was granted does,
-// or that no such version has.
-std::vector<std::string> more_sensitive(const Contract& added,
-                                        const std::vector<const Contract*>& before) {
+std::string versions(const std::vector<std::uint32_t>& majors) {
   std::vector<std::string> out;
-  for (const auto& [column, words] : added.classified) {
-    const bool agreed = std::ranges::any_of(before, [&](const Contract* each) {
-      return find_column(each->schema, column) != nullptr &&
-             level_in(*each, column) >= level_of(words);
-    });
-    if (!agreed && level_of(words) > level_of("")) out.push_back(column);
+  for (const std::uint32_t major : majors) out.push_back(fmt::format("@{}", major));
+  return out.empty() ? "all" : join(out, ", ");
+}
+
+std::string words(std::vector<std::string> whys) {
+  if (whys.size() > kWhysMax) whys.resize(kWhysMax);
+  return join(whys, "; ");
+}
+
+// Requests and grants of a port that are not over, as they are in this set.
+std::vector<const Grant*> open_on(const Draft& draft, const Port& port) {
+  std::vector<const Grant*> out;
+  const Mesh& mesh = draft.overlay.view().mesh;
+  for (const auto& entry : mesh.ledger().all(Ledger::By::domain, port.domain.ulid)) {
+    const auto* grant = draft.overlay.find<Grant>(GrantId{entry.grant});
+    const bool open = grant->state == GrantState::active || grant->state == GrantState::requested;
+    if (!open || grant->product != port.product || grant->port != port.name) continue;
+    if (grant->until && *grant->until <= draft.now) continue;
+    out.push_back(grant);
   }
   return out;
 }
 
-bool concerns(const Grant& grant, const Port& port, const std::vector<std::string>& columns) {
-  if (grant.product != port.product || grant.port != port.name || !grant.majors.empty())
-    return false;
-  if (grant.state != GrantState::active && grant.state != GrantState::requested) return false;
-  if (grant.scope.columns.empty()) return true;
-  return std::ranges::any_of(columns, [&](const std::string& column) {
-    return std::ranges::find(grant.scope.columns, column) != grant.scope.columns.end();
-  });
+// What of the scope can be said of these columns: it is only asked for.
+Scope fitting(const Scope& scope, const Schema& schema) {
+  if (check(scope, schema)) return scope;
+  Scope out{.columns = {}, .filter = {}, .masks = {}, .conditions = scope.conditions};
+  for (const std::string& name : scope.columns)
+    if (find_column(schema, name) != nullptr) out.columns.push_back(name);
+  for (const auto& [name, mask] : scope.masks) {
+    Scope one{.columns = {}, .filter = {}, .masks = {{name, mask}}, .conditions = {}};
+    const bool shown =
+        out.columns.empty() || std::ranges::find(out.columns, name) != out.columns.end();
+    if (shown && check(one, schema)) out.masks.emplace(name, mask);
+  }
+  if (scope.filter && check(*scope.filter, schema)) out.filter = scope.filter;
+  return out;
+}
+
+bool is_asked(const Draft& draft, const Grant& like) {
+  using By = Ledger::By;
+  const Mesh& mesh = draft.overlay.view().mesh;
+  return std::ranges::any_of(
+      mesh.ledger().waiting(By::given_to, like.grantee.id), [&](const auto& entry) {
+        const auto* other = mesh.find<Grant>(entry.grant);
+        return other->product == like.product && other->port == like.port &&
+               other->grantee == like.grantee && covers_major(*other, like.majors.front());
+      });
+}
+
+// Nobody decides about what they asked for, so a steward who gave it unasked asks for nothing.
+PrincipalId asker_of(const Draft& draft, const Grant& grant) {
+  if (grant.grantee.kind == GranteeKind::user || grant.grantee.kind == GranteeKind::service_account)
+    return PrincipalId{grant.grantee.id};
+  return grant.decided_by == grant.requested_by ? draft.context.who.id : grant.requested_by;
+}
+
+// On behalf of whoever had it, in the words that it was given for. A steward decides.
+void ask_again(Draft& draft, const Grant& grant, const Port& port, const Contract& contract,
+               const std::vector<std::string>& whys) {
+  if (grant.state != GrantState::active) return;
+  const View& view = draft.overlay.view();
+  const Scope scope = fitting(grant.scope, contract.schema);
+  Grant again{.id = new_id<GrantId>(draft.now),
+              .number = view.mesh.last_grant_number() + 1 + draft.out.attempt.changes.size(),
+              .product = grant.product,
+              .port = grant.port,
+              .majors = {port.major},
+              .grantee = grant.grantee,
+              .scope = scope,
+              .state = GrantState::requested,
+              .purpose = {},
+              .requested_by = asker_of(draft, grant),
+              .requested_at = draft.now,
+              .decided_by = {},
+              .decided_at = {},
+              .reason = {},
+              .not_before = grant.not_before,
+              .until = grant.until};
+  // No word of the rows that it chose: this is told on channels.
+  const std::string ask =
+      fmt::format("As r-{0}, for @{1} too, where {2}.{3} ", grant.number, port.major, words(whys),
+                  scope == grant.scope ? "" : fmt::format(" r-{} narrows by more.", grant.number));
+  again.purpose = std::string(cut(ask + grant.purpose, limits::text_bytes_max));
+  if (is_asked(draft, again)) return;
+  add_step(again, GrantAct::requested, draft.context.who.id, draft.now);
+  tell_access(draft.context, view, again, "access.requested", draft.out.attempt.messages);
+  tell_access(draft.context, view, again, "access.asked_again", draft.out.attempt.messages);
+  const std::string name = named(draft, again);
+  draft.change<Grant>(nullptr, std::move(again), "access", name, {},
+                      {{"asked for again", fmt::format("@{}: {}", port.major, words(whys))}});
+}
+
+void put(Draft& draft, const Grant& grant, Grant after, std::string is) {
+  add_step(after, GrantAct::changed, draft.context.who.id, draft.now);
+  draft.change(&grant, std::move(after), "access", named(draft, grant),
+               {{"versions", versions(grant.majors)}}, {{"versions", std::move(is)}});
+}
+
+// Of what it covers: all of it for a grant of all versions, else the latest, which is the last that
+// somebody agreed to.
+std::vector<std::string> more_than(const Grant& grant, const std::vector<Before>& before,
+                                   const Contract& contract) {
+  std::vector<std::string> whys;
+  for (auto each = before.rbegin(); each != before.rend(); ++each) {
+    if (!covers_major(grant, each->major)) continue;
+    auto more = policy::shows_more(grant.scope, *each->contract, contract);
+    if (more.empty() || !grant.majors.empty()) return more;
+    if (whys.empty()) whys = std::move(more);
+  }
+  return whys;
 }
 
 }  // namespace
 
-void narrow_grants(Draft& draft, const Port& added, const Contract& contract,
-                   const std::vector<const Port*>& majors) {
-  std::vector<const Contract*> before;
+void carry_grants(Draft& draft, const Port& added, const Contract& contract,
+                  const std::vector<const Port*>& majors) {
+  std::vector<Before> before;
   std::vector<std::uint32_t> numbers;
   for (const Port* each : majors) {
     if (each->id == added.id) continue;
     numbers.push_back(each->major);
-    if (const auto* found = draft.overlay.find<Contract>(each->contract)) before.push_back(found);
+    if (const auto* found = draft.overlay.find<Contract>(each->contract))
+      before.push_back({each->major, found});
   }
-  const auto columns = more_sensitive(contract, before);
-  if (columns.empty() || numbers.empty()) return;
-  const Mesh& mesh = draft.overlay.view().mesh;
-  for (const auto& entry : mesh.ledger().all(Ledger::By::domain, added.domain.ulid)) {
-    const auto* grant = mesh.find<Grant>(entry.grant);
-    if (!concerns(*grant, added, columns)) continue;
+  for (const Grant* grant : open_on(draft, added)) {
+    const bool pinned = !grant->majors.empty();
+    const bool known = std::ranges::any_of(
+        before, [&](const Before& each) { return covers_major(*grant, each.major); });
+    if (!known ||
+        (pinned && (covers_major(*grant, added.major) || grant->state != GrantState::active)))
+      continue;
+    const auto more = more_than(*grant, before, contract);
     Grant after = *grant;
-    after.majors = numbers;
-    add_step(after, GrantAct::changed, draft.context.who.id, draft.now);
-    draft.change(grant, std::move(after), "access",
-                 fmt::format("r-{} of {}", grant->number, policy::name_of(mesh, grant->grantee)),
-                 {{"versions", "all"}},
-                 {{"versions", fmt::format("those before @{}, which shows {}", added.major,
-                                           join(columns, ", "))}});
+    if (pinned && more.empty()) {
+      after.majors.push_back(added.major);
+      after.carried.push_back(added.major);
+      tell_access(draft.context, draft.overlay.view(), after, "access.carried",
+                  draft.out.attempt.messages);
+      std::string is =
+          fmt::format("{}: @{} shows nothing more", versions(after.majors), added.major);
+      put(draft, *grant, std::move(after), std::move(is));
+    } else if (!more.empty()) {
+      after.majors = numbers;
+      if (!pinned)
+        put(draft, *grant, std::move(after),
+            fmt::format("those before @{}, where {}", added.major, words(more)));
+      ask_again(draft, *grant, added, contract, more);
+    }
+  }
+}
+
+void recheck_carried(Draft& draft, const Port& port, const Contract& before,
+                     const Contract& after) {
+  for (const Grant* grant : open_on(draft, port)) {
+    if (std::ranges::find(grant->carried, port.major) == grant->carried.end()) continue;
+    const auto more = policy::shows_more(grant->scope, before, after);
+    if (more.empty()) continue;
+    Grant left = *grant;
+    const std::string why =
+        fmt::format("@{} is asked for again, since {}", port.major, words(more));
+    if (policy::leave_major(left, port.major)) {
+      std::string is = fmt::format("{}: {}", versions(left.majors), why);
+      put(draft, *grant, std::move(left), std::move(is));
+    } else if (auto ended = revoke(*grant, draft.context.who.id, draft.now,
+                                   std::string(cut(why, limits::text_bytes_max)))) {
+      draft.change(grant, *std::move(ended), "access", named(draft, *grant), {}, {{"ends", why}});
+    }
+    ask_again(draft, *grant, port, after, more);
+  }
+}
+
+void recheck_scope(const Draft& draft, Grant& grant) {
+  if (grant.carried.empty()) return;
+  const Mesh& mesh = draft.overlay.view().mesh;
+  const Contract* base = nullptr;
+  const auto given = policy::given_majors(grant);
+  std::vector<const Port*> carried;
+  for (const Port* port : mesh.ports_of(grant.product)) {
+    if (port->name != grant.port) continue;
+    if (std::ranges::find(given, port->major) != given.end())
+      base = draft.overlay.find<Contract>(port->contract);
+    else if (covers_major(grant, port->major)) carried.push_back(port);
+  }
+  for (const Port* port : carried) {
+    const auto* contract = draft.overlay.find<Contract>(port->contract);
+    if (base == nullptr || contract == nullptr ||
+        !policy::shows_more(grant.scope, *base, *contract).empty())
+      policy::leave_major(grant, port->major);
   }
 }
 

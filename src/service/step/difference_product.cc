@@ -152,7 +152,9 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   HANSA_TRY(const auto contract,
             add_contract(draft, contracts, product_facts.name, facts, after, ref));
   if (contract) after.contract = contract->id;
-  if (before == nullptr && contract) narrow_grants(draft, after, *contract, majors);
+  if (before == nullptr && contract) carry_grants(draft, after, *contract, majors);
+  if (const auto* was = before ? mesh.find<Contract>(before->contract) : nullptr; was && contract)
+    recheck_carried(draft, after, *was, *contract);
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
   if (table_before == nullptr && facts.kind == PortKind::table) {
     HANSA_TRY(const Location location,
@@ -309,6 +311,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   after.not_before = wanted.info.start_date;
   after.until = wanted.info.end_date;
   if (before != nullptr && *before == after) return {};
+  recheck_scope(draft, after);
   if (after.until && *after.until <= draft.now)
     return invalid("the access would have ended already");
   if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee))

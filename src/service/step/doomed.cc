@@ -235,6 +235,9 @@ class Walk {
     hit(grant, "keeps its other versions");
     if (grant.majors.empty()) return;
     Grant after = grant;
+    std::erase_if(after.carried, [&](std::uint32_t major) {
+      return std::ranges::find(majors, major) == majors.end();
+    });
     after.majors = std::move(majors);
     add_step(after, GrantAct::changed, context_.who.id, context_.now);
     out_.changes.push_back(change(context_, share(std::move(after)), "access.changed",

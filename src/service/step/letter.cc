@@ -29,6 +29,8 @@ constexpr Title kTitles[] = {
     {"access.rejected", "{port} was not opened to {grantee}"},
     {"access.revoked", "{grantee} may no longer read {port}"},
     {"access.renewed", "{grantee} may read {port} until {until}"},
+    {"access.carried", "{grantee} may read a new version of {port}"},
+    {"access.asked_again", "A new version of {port} is asked for again, for {grantee}"},
     {"quality.failed", "The data of {port} failed its contract's checks"},
     {"quality.overridden", "{port} has data that failed its contract's checks"},
     {"slo.breached", "{port} is late"},

@@ -30,6 +30,19 @@ CopyAsk copy_ask(const PlannedPort& port, const query::Relation& relation, const
           .state = state_of(port)};
 }
 
+// Names of files may hold what the caller may not see: the value of a partition. Whoever sees a part
+// of the port is told that something is wrong, and its owners what.
+Error veiled(const PlannedPort& port, Error why) {
+  if (!port.visible || (why.code != Code::corrupt && why.code != Code::not_found &&
+                        why.code != Code::internal))
+    return why;
+  log(Level::warning, "a part of a port could not be made",
+      {{"port", port.ref}, {"why", why.text}});
+  return {why.code,
+          fmt::format("{} cannot be read: a file of it is not as it was published", port.ref),
+          fmt::format("tell its owner: hansa report {} --text TEXT", port.ref)};
+}
+
 // The accounts that were refused what a view of this query is made of: their own records.
 void record_refusals(const Planned& planned, const Reads& reads, const Error& why) {
   for (const PlannedPort& port : planned.ports) {
@@ -195,7 +208,7 @@ Result<void> Opening::add_file(query::Relation& relation, const PlannedPort& por
     HANSA_TRY(files, files_aside());
   } else if (port.state) {
     auto found = from_.tables.files(from_.world.objects, *port.state);
-    if (!found) return in_context(port.ref, found.error());
+    if (!found) return in_context(port.ref, veiled(port, found.error()));
     for (const TableFile& file : (*found)->files)
       files.push_back({file.path, file.location.text(), file.bytes, file.rows});
   } else {
