@@ -22,6 +22,7 @@
 #include "api/replay.h"
 #include "api/rows.h"
 #include "api/slo.h"
+#include "api/standard.h"
 #include "base/result.h"
 
 namespace {
@@ -59,6 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             AnswerNotice, ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue,
             ListIssues, OneIssue, AnswerIssue, OpenIncident, ListIncidents, OneIncident,
             UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries, ListHeld,
-            OneHeld, ReleaseHeld, QueryHeld>(data[0], *json);
+            OneHeld, ReleaseHeld, QueryHeld, ListMaturity, GetDomainMaturity, GetNamed>(data[0],
+                                                                                        *json);
   return 0;
 }

@@ -58,6 +58,7 @@ void describe(Fields& f, DeprecationView& v) {
   f.required("reading", v.reading, "so many of them read the old version lately");
   f.optional("consumers", v.consumers, "the caller's own; all of them for the owning team");
   f.optional("blockers", v.blockers, "why it cannot be retired now, for the owning team");
+  f.optional("warnings", v.warnings, "what standards ask and the announcement does not keep");
 }
 void describe(Fields& f, OneVersion& v) {
   f.required("domain", v.domain);

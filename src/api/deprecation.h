@@ -69,6 +69,7 @@ struct DeprecationView {
   std::uint64_t reading = 0;          // so many of them read the old version in the last days
   std::vector<ToldView> consumers;    // the caller's own; all of them for the owning team
   std::vector<std::string> blockers;  // why it cannot be retired now, for the owning team
+  std::vector<std::string> warnings;  // of standards, when it is announced
 };
 void describe(Fields& f, DeprecationView& v);
 

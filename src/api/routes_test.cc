@@ -26,6 +26,7 @@
 #include "api/query.h"
 #include "api/replay.h"
 #include "api/slo.h"
+#include "api/standard.h"
 #include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
@@ -78,7 +79,10 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     list_deliveries,   replay_version,
                                     get_replay,        list_held,
                                     get_held,          drop_held,
-                                    release_held,      query_held};
+                                    release_held,      query_held,
+                                    list_standards,    get_standard,
+                                    remove_standard,   list_maturity,
+                                    get_maturity,      get_domain_maturity};
 
 template <class Each>
 void each_route(Each each) {
@@ -93,10 +97,10 @@ std::vector<RouteInfo> infos() {
 
 TEST(Routes, AreAllInTheListAbove) {
   std::size_t declared = 0;
-  for (const char* header :
-       {"access", "channel", "deletion", "deprecation", "derivation", "doctor", "housekeeping",
-        "identity", "incident", "issue", "manifest", "product", "publish", "quarantine", "query",
-        "replay", "slo", "subscription", "use"}) {
+  for (const char* header : {"access",   "channel",      "deletion", "deprecation",  "derivation",
+                             "doctor",   "housekeeping", "identity", "incident",     "issue",
+                             "manifest", "product",      "publish",  "quarantine",   "query",
+                             "replay",   "slo",          "standard", "subscription", "use"}) {
     std::ifstream file("src/api/" + std::string(header) + ".h");
     ASSERT_TRUE(file) << header;
     std::stringstream text;

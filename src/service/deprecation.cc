@@ -9,6 +9,7 @@
 #include "service/step/find.h"
 #include "service/step/migration.h"
 #include "service/step/shifts.h"
+#include "service/step/standards.h"
 #include "service/step/tidings.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
@@ -46,8 +47,30 @@ Result<void> check_notice(const Context& context, const View& view, const Port& 
                   to_text(context.now + rules.notice + std::chrono::hours(24)).substr(0, 10)));
 }
 
+// What standards ask of the same. An owner's --override shortens what its readers are owed by the
+// house, not what the organisation or its domain asks.
+Result<void> check_standards(const Context& context, const View& view, const Port& port,
+                             const Deprecation* before, const api::Deprecate& ask,
+                             std::vector<std::string>& warnings) {
+  if (before != nullptr && ask.until >= before->by) return {};
+  for (const auto severity : {Requirement::Severity::block, Requirement::Severity::warn}) {
+    const LeastNotice least = least_notice(view, port, severity);
+    const Time earliest = context.now + std::chrono::days(least.days);
+    if (least.days == 0 || earliest <= ask.until) continue;
+    std::string says =
+        fmt::format("standard {} asks for {} between the announcement and the end of {}",
+                    least.standard, counted(least.days, "day"), view.mesh.ref_of(port));
+    const std::string date = to_text(earliest + std::chrono::hours(24)).substr(0, 10);
+    if (severity == Requirement::Severity::block)
+      return blocked(std::move(says), fmt::format("--by {} or later", date));
+    warnings.push_back(fmt::format("{}: --by {} or later would keep it", says, date));
+  }
+  return {};
+}
+
 Result<Attempt> announce(const Context& context, const View& view, const Reading& reading,
-                         const HouseRules& rules, const api::Deprecate& ask) {
+                         const HouseRules& rules, const api::Deprecate& ask,
+                         std::vector<std::string>& warnings) {
   HANSA_TRY(const Port* port, find_version(context, view, ask.port));
   const std::string ref = view.mesh.ref_of(*port);
   Attempt out;
@@ -63,6 +86,8 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
   HANSA_TRY(auto renamed, renamed_columns(view, *port, use, ask.renamed));
   const auto audience = audience_of(view, *port, reading, context.now);
   HANSA_CHECK(check_notice(context, view, *port, audience, rules, before, ask));
+  warnings.clear();
+  HANSA_CHECK(check_standards(context, view, *port, before, ask, warnings));
   Deprecation after{.id = port->id,
                     .use = use ? std::optional(use->id) : std::nullopt,
                     .by = ask.until,
@@ -105,15 +130,18 @@ Result<api::DeprecationView> deprecate(const Context& context, Live& live, World
     return found->id;
   }));
   HANSA_TRY(const Reading reading, reading_of(world.store, port, {}, context.now));
+  std::vector<std::string> warnings;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
-    return announce(context, view, reading, rules, ask);
+    return announce(context, view, reading, rules, ask, warnings);
   }));
   HANSA_CHECK(tell_newcomers(context, live, world, port));
   const auto use = live.read([&](const View& view) {
     const auto* found = view.mesh.find<Deprecation>(port);
     return found ? found->use : std::nullopt;
   });
-  return deprecation_now(context, live, world, rules, {port, use});
+  HANSA_TRY(api::DeprecationView out, deprecation_now(context, live, world, rules, {port, use}));
+  out.warnings = std::move(warnings);
+  return out;
 }
 
 Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, World& world,

@@ -10,6 +10,7 @@
 #include "service/step/migration.h"
 #include "service/step/present.h"
 #include "service/step/shifts.h"
+#include "service/step/standards.h"
 #include "service/step/subscribers.h"
 #include "service/step/tidings.h"
 #include "service/step/told.h"
@@ -151,6 +152,15 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
           fmt::format("hansa deprecate status {} shows where everybody stands; to retire "
                       "it all the same: --override --why TEXT, which they will read",
                       ref));
+    const LeastNotice least = least_notice(view, *port, Requirement::Severity::block);
+    const Time earliest = found->set_at + std::chrono::days(least.days);
+    if (!blockers.empty() && context.now < earliest)
+      return blocked(
+          fmt::format("standard {} asks for {} between the announcement and the end of "
+                      "{}, and somebody needs it: {}",
+                      least.standard, counted(least.days, "day"), ref, list_of(blockers)),
+          fmt::format("wait until {}, or talk to those who need it",
+                      to_text(earliest).substr(0, 10)));
     Deprecation after = *found;
     after.retired_at = context.now;
     after.retired_by = context.who.id;

@@ -1,7 +1,8 @@
-// delete: a port, product or account, after who is hit by it was shown.
+// delete: a port, product or account, after who is hit by it was shown; a standard.
 #include <fmt/format.h>
 
 #include "api/deletion.h"
+#include "api/standard.h"
 #include "base/text.h"
 #include "door/cli/details.h"
 #include "door/cli/session.h"
@@ -107,6 +108,15 @@ Done delete_account(Session& session, const Words& words) {
   return delete_one(session, words, DeletionKind::account, words.text("ACCOUNT"));
 }
 
+Done delete_standard(Session& session, const Words& words) {
+  const std::string name = words.text("STANDARD");
+  HANSA_TRY(Client* const client, session.client());
+  HANSA_TRY(const bool agreed, session.confirm("Delete standard " + name + "?", "--yes"));
+  if (!agreed) return std::unexpected(Failure(Error{Code::invalid, "nothing was deleted", {}}));
+  HANSA_TRY(const Json answer, client->call(api::remove_standard, {.name = name}));
+  return session.acted(answer, fmt::format("Deleted standard {}.", name));
+}
+
 const std::vector<Option> kOptions{{"--why", "TEXT", "those who are hit read it"},
                                    {"--override", "", "although others are hit; needs --why"},
                                    {"--dry-run", "", "only show what would go, and who is hit"}};
@@ -137,6 +147,12 @@ void add_delete(Verbs& verbs) {
                    .options = kOptions,
                    .outputs = "table json yaml",
                    .run = delete_account});
+  verbs.push_back({.path = "delete standard",
+                   .says = "Ask for it no more of products",
+                   .examples = {{"One", "hansa delete standard product-basics"}},
+                   .operands = {{"STANDARD", "its name"}},
+                   .outputs = "table json yaml",
+                   .run = delete_standard});
 }
 
 }  // namespace hansa::cli

@@ -93,6 +93,8 @@ Done deprecate(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::deprecate, ask));
   HANSA_TRY(const api::DeprecationView view, read_answer<api::DeprecationView>(answer));
+  for (const std::string& each : view.warnings)
+    session.console().err(visible("warning: " + each) + "\n");
   return session.acted(
       answer,
       fmt::format("{} is deprecated and read until {}; {} told.", view.port, to_words(view.until),

@@ -246,6 +246,7 @@ std::string nothing_of(std::string_view nouns) {
   if (nouns == "checks") return "its contract demanded nothing when something was published";
   if (nouns == "rejects") return "no record was refused";
   if (nouns == "audit") return "no lines";
+  if (nouns == "standards") return "nothing is asked of products; doc/standards.md says how to";
   if (nouns == "events") return "nothing changed";
   if (nouns == "notices") return "nothing that you read will end";
   if (nouns == "mounts")

@@ -39,7 +39,7 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
             .mine = words.has("mine"),
             .to_decide = words.has("to-decide")};
   static const std::vector<std::pair<std::string, std::string>> kFor = {
-      {"domain", "products ports derivations deletions deprecations notices slo"},
+      {"domain", "products ports derivations deletions deprecations notices slo maturity"},
       {"product", "issues"},
       {"state", "access slo issues incidents"},
       {"port", "access audit subscriptions incidents"},
@@ -48,7 +48,7 @@ Outcome<Wish> wish_of(const Words& words, const Noun& noun) {
       {"kind", "audit"},
       {"mine", "access consumers issues"},
       {"since", "consumers usage"},
-      {"by", "usage"},
+      {"by", "usage maturity"},
       {"to-decide", "access"},
       {"after", "events"},
       {"watch", "events"},
@@ -144,7 +144,8 @@ void add_find(Verbs& verbs) {
                     {"NAME", "one of them: DOMAIN/PRODUCT, DOMAIN/PORT, r-7, a name", false}},
        .options =
            {{"--domain", "NAME",
-             "products, ports, derivations, deletions, deprecations, notices and slo of this one"},
+             "products, ports, derivations, deletions, deprecations, notices, slo and maturity of "
+             "this one"},
             {"--product", "PRODUCT", "issues of this one, what its users need most first"},
             {"--state", "STATE",
              "access: requested, active, rejected, revoked, expired; slo: late, at_risk, ...; "
@@ -159,7 +160,7 @@ void add_find(Verbs& verbs) {
             {"--after", "COMMIT", "events behind this commit; without it: the last 100"},
             {"-w,--watch", "", "events as they happen"},
             {"--since", "TIME", "consumers and usage: from then on; 30d: so long ago"},
-            {"--by", "day|hour", "usage"},
+            {"--by", "WHAT", "usage: day or hour; maturity: product or domain"},
             {"--publish", "ID", "rejects of this publish"},
             {"--limit", "N", "at most so many; 0: all"}},
        .outputs = "table wide json yaml csv name",

@@ -67,7 +67,7 @@ std::string says_of_group(const std::string& group) {
   if (group == "admin") return "Principals, tokens, backups, what is wrong";
   if (group == "admin user") return "Users: add, switch off and on";
   if (group == "admin token") return "Tokens that people and programs sign in with";
-  if (group == "delete") return "Ports, products, accounts, after showing who is hit";
+  if (group == "delete") return "Ports, products, accounts, after showing who is hit; standards";
   if (group == "housekeeping") return "Drop old snapshots of a port, take that back";
   if (group == "context") return "Servers this machine knows";
   return {};

@@ -12,6 +12,7 @@
 #include "api/publish.h"
 #include "api/query.h"
 #include "api/slo.h"
+#include "api/standard.h"
 #include "api/subscription.h"
 #include "api/use.h"
 #include "base/text.h"
@@ -32,7 +33,15 @@ Outcome<Found> pages(Client& client, const api::Route<Ask, Answer>& route, const
 
 Outcome<Json> one_product(Client& client, const Wish& wish) {
   HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PRODUCT"));
-  return client.call(api::get_product, {.domain = parts.first, .product = parts.second});
+  HANSA_TRY(Json product,
+            client.call(api::get_product, {.domain = parts.first, .product = parts.second}));
+  const auto maturity =
+      client.call(api::get_maturity, {.domain = parts.first, .product = parts.second});
+  // Gone meanwhile: then it has none.
+  if (maturity)
+    for (const auto& [member, name] : {std::pair{"score", "maturity"}, {"next", "next_step"}})
+      if (const Json* value = look(*maturity, member)) product.set(name, *value);
+  return product;
 }
 
 Outcome<Json> one_port(Client& client, const Wish& wish) {
@@ -84,6 +93,15 @@ Outcome<Found> usage_of(Client& client, const Wish& wish) {
                 .since = wish.since,
                 .hourly = wish.by == "hour"},
                wish);
+}
+
+// "owner, slo", with "!" where it blocks.
+std::string required_by(const Json& standard) {
+  std::vector<std::string> rules;
+  if (const Json* all = look(standard, "requirements"); all != nullptr && all->as_array())
+    for (const Json& each : *all->as_array())
+      rules.push_back(text_of(each, "rule") + (text_of(each, "severity") == "block" ? "!" : ""));
+  return join(rules, ", ");
 }
 
 std::vector<Noun> use_nouns() {
@@ -156,6 +174,44 @@ std::vector<Noun> product_nouns() {
        },
        one_port},
   };
+}
+
+std::vector<Noun> standard_nouns() {
+  return {
+      {"standards",
+       "name",
+       {{"STANDARD", "name"},
+        {"DOMAINS", "domains"},
+        {"VISIBILITY", "visibility", Show::text, true},
+        {"TAGS", "tags", Show::text, false, 2},
+        {"REQUIRES", "requires"},
+        {"TITLE", "title", Show::text, false, 1}},
+       [](Client& client, const Wish& wish) -> Outcome<Found> {
+         HANSA_TRY(Found found, pages(client, api::list_standards, {}, wish));
+         for (Json& item : found.items) item.set("requires", required_by(item));
+         return found;
+       },
+       [](Client& client, const Wish& wish) {
+         return client.call(api::get_standard, {.name = wish.name});
+       }},
+      {"maturity",
+       "name",
+       {{"NAME", "name"},
+        {"SCORE", "score", Show::number},
+        {"PRODUCTS", "products", Show::number, true},
+        {"MISSING", "missing", Show::number},
+        {"NEXT", "next", Show::text, false, 1}},
+       [](Client& client, const Wish& wish) -> Outcome<Found> {
+         if (!wish.by.empty() && wish.by != "product" && wish.by != "domain")
+           return usage("--by is product or domain", "for example: hansa get maturity --by domain");
+         return pages(client, api::list_maturity, {.domain = wish.domain, .by = wish.by}, wish);
+       },
+       [](Client& client, const Wish& wish) -> Outcome<Json> {
+         if (!wish.name.contains('/'))
+           return client.call(api::get_domain_maturity, {.domain = wish.name});
+         HANSA_TRY(const auto parts, two_parts(wish.name, "DOMAIN/PRODUCT"));
+         return client.call(api::get_maturity, {.domain = parts.first, .product = parts.second});
+       }}};
 }
 
 Noun slo() {
@@ -460,6 +516,7 @@ const std::vector<Noun>& nouns() {
                       version_nouns(),
                       {derivations()},
                       {slo()},
+                      standard_nouns(),
                       talk_nouns(),
                       owner_nouns(),
                       people_nouns(),

@@ -1,10 +1,13 @@
 #include "api/deletion.h"
 #include "api/product.h"
+#include "api/standard.h"
 #include "door/http/bind.h"
 #include "service/deletion.h"
 #include "service/discover.h"
+#include "service/maturity.h"
 #include "service/mount.h"
 #include "service/search.h"
+#include "service/standards.h"
 
 namespace hansa::http {
 
@@ -27,6 +30,16 @@ void add_catalog(Routes& routes) {
   routes.add(api::plan_deletion, service::plan_deletion);
   routes.add(api::make_deletion, service::make_deletion);
   routes.add(api::list_deletions, service::list_deletions);
+  routes.add(api::list_standards, service::list_standards);
+  // It walks all products: not on an I/O thread.
+  routes.add_job<api::GetNamed, api::StandardView>(
+      api::get_standard, true, [&house = routes.house()](const auto& context, const auto& ask) {
+        return service::get_standard(context, house.live, ask);
+      });
+  routes.add(api::remove_standard, service::remove_standard);
+  routes.add(api::list_maturity, service::list_maturity);
+  routes.add(api::get_maturity, service::get_maturity);
+  routes.add(api::get_domain_maturity, service::get_domain_maturity);
 }
 
 }  // namespace hansa::http
