@@ -243,7 +243,9 @@ Done tried(Session& session, const Words& words, const api::Publish& ask, const 
     if (const Json* columns = answer.find("columns"); columns != nullptr && ask.text)
       session.say(columns_of(*columns));
     if (done.checks) HANSA_CHECK(print_checks(session, {*done.checks}));
-    session.say(sentence_of(done, ask.mode));
+    session.say(bad ? fmt::format("{} would be refused by {}. Nothing was published.",
+                                  counted(done.added_rows, "row"), done.port)
+                    : sentence_of(done, ask.mode));
     session.say(bad                 ? "correct the data, or the contract"
                 : done.rejected > 0 ? rejects_of(words, ask)
                                     : "to publish it: the same without --dry-run");
