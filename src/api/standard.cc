@@ -2,6 +2,11 @@
 
 namespace hansa::api {
 
+void describe(Fields& f, RequirementView& v) {
+  f.required("rule", v.rule);
+  f.required("severity", v.severity);
+  f.optional("says", v.says, "what of it, in words");
+}
 void describe(Fields& f, StandardView& v) {
   f.required("id", v.id);
   f.required("name", v.name);
@@ -39,7 +44,7 @@ void describe(Fields& f, MaturityView& v) {
 }
 void describe(Fields& f, ListMaturity& v) {
   f.optional("domain", v.domain, "only of this one");
-  f.optional("by", v.by, "product or domain; absent: product");
+  f.optional("kind", v.kind, "product or domain; absent: product");
   describe_paging(f, v.paging);
 }
 void describe(Fields& f, GetDomainMaturity& v) { f.required("domain", v.domain); }

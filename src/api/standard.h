@@ -12,6 +12,13 @@
 
 namespace hansa::api {
 
+struct RequirementView {
+  Requirement::Kind rule = Requirement::Kind::owner;
+  Requirement::Severity severity = Requirement::Severity::warn;
+  std::string says;  // what of it, in words
+};
+void describe(Fields& f, RequirementView& v);
+
 struct StandardView {
   std::string id;
   std::string name;
@@ -20,7 +27,7 @@ struct StandardView {
   std::vector<std::string> domains;  // none: the whole organisation
   std::optional<Visibility> visibility;
   std::vector<std::string> tags;
-  std::vector<Requirement> requirements;
+  std::vector<RequirementView> requirements;
   // Only where one is asked for, of the products that the caller may know of.
   std::optional<std::uint64_t> products;
   std::optional<std::uint64_t> missing;
@@ -67,7 +74,7 @@ void describe(Fields& f, MaturityView& v);
 
 struct ListMaturity {
   std::string domain;
-  std::string by;  // product or domain
+  std::string kind;  // product or domain
   Paging paging;
 };
 void describe(Fields& f, ListMaturity& v);

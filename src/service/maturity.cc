@@ -180,15 +180,15 @@ Result<api::PageOf<api::MaturityView>> domains(const Context& context, Live& liv
 
 Result<api::PageOf<api::MaturityView>> list_maturity(const Context& context, Live& live,
                                                      World& world, const api::ListMaturity& ask) {
-  if (!ask.by.empty() && ask.by != "product" && ask.by != "domain")
-    return invalid(fmt::format("nothing is scored by '{}'", ask.by.substr(0, 40)),
-                   "by product or by domain");
+  if (!ask.kind.empty() && ask.kind != "product" && ask.kind != "domain")
+    return invalid(fmt::format("no kind '{}' is scored", ask.kind.substr(0, 40)),
+                   "kind is product or domain");
   if (!ask.domain.empty())
     HANSA_CHECK(live.read([&](const View& view) -> Result<void> {
       HANSA_CHECK(find_domain(context, view, ask.domain));
       return {};
     }));
-  if (ask.by == "domain") return domains(context, live, world, ask);
+  if (ask.kind == "domain") return domains(context, live, world, ask);
   auto products = live.read([&](const View& view) {
     return known_behind(context, view, ask.domain.empty() ? "" : ask.domain + "/", ask.paging.after,
                         ask.paging.limit + std::size_t{1});

@@ -32,9 +32,11 @@ api::StandardView view_of(const View& view, const Standard& standard) {
                         .domains = {},
                         .visibility = standard.visibility,
                         .tags = standard.tags,
-                        .requirements = standard.requirements,
+                        .requirements = {},
                         .products = {},
                         .missing = {}};
+  for (const Requirement& each : standard.requirements)
+    out.requirements.push_back({each.rule, each.severity, words_of(each)});
   for (const DomainId id : standard.domains)
     if (const auto* domain = view.mesh.find<Domain>(id)) out.domains.push_back(domain->name);
   return out;

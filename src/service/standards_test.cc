@@ -147,9 +147,9 @@ TEST_F(Standards, CountWhatTheCallerMayKnowAlone) {
   const auto seen = [&](const char* who) {
     return to_text(to_json(*get_domain_maturity(context(who), live, world, {"shows"}))) +
            to_text(to_json(*get_standard(context(who), live, {"basics"}))) +
-           to_text(to_json(*list_maturity(context(who), live, world, {.domain = {}, .by = {}}))) +
-           to_text(
-               to_json(*list_maturity(context(who), live, world, {.domain = {}, .by = "domain"})));
+           to_text(to_json(*list_maturity(context(who), live, world, {.domain = {}, .kind = {}}))) +
+           to_text(to_json(
+               *list_maturity(context(who), live, world, {.domain = {}, .kind = "domain"})));
   };
   const std::string before = seen("ada");
   const std::string owners = seen("olga");

@@ -204,7 +204,7 @@ std::vector<Noun> standard_nouns() {
        [](Client& client, const Wish& wish) -> Outcome<Found> {
          if (!wish.by.empty() && wish.by != "product" && wish.by != "domain")
            return usage("--by is product or domain", "for example: hansa get maturity --by domain");
-         return pages(client, api::list_maturity, {.domain = wish.domain, .by = wish.by}, wish);
+         return pages(client, api::list_maturity, {.domain = wish.domain, .kind = wish.by}, wish);
        },
        [](Client& client, const Wish& wish) -> Outcome<Json> {
          if (!wish.name.contains('/'))

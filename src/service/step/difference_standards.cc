@@ -14,23 +14,6 @@
 namespace hansa::service {
 namespace {
 
-std::string words_of(const Requirement& asked) {
-  std::string out(name_of(asked.severity));
-  const auto add = [&](std::string_view what, const std::vector<std::string>& list) {
-    if (!list.empty()) out += fmt::format(", {} {}", what, join(list, " or "));
-  };
-  std::vector<std::string> of;
-  for (const Requirement::Part part : asked.of) of.emplace_back(name_of(part));
-  if (!of.empty()) out += ", of " + join(of, ", ");
-  if (asked.share) out += fmt::format(", {} % of columns", *asked.share);
-  if (!asked.properties.empty()) out += ", " + join(asked.properties, ", ");
-  add("products", asked.products);
-  add("ports", asked.ports);
-  add("columns", asked.columns);
-  if (asked.days) out += ", " + counted(*asked.days, "day");
-  return out;
-}
-
 Shown shown(const Draft& draft, const Standard& v) {
   std::vector<std::string> domains;
   for (const DomainId id : v.domains) {
@@ -43,7 +26,8 @@ Shown shown(const Draft& draft, const Standard& v) {
             {"visibility", v.visibility ? std::string(name_of(*v.visibility)) : ""},
             {"tags", join(v.tags, ", ")}};
   for (const Requirement& each : v.requirements)
-    out.emplace_back(fmt::format("requires {}", name_of(each.rule)), words_of(each));
+    out.emplace_back(fmt::format("requires {}", name_of(each.rule)),
+                     trim(fmt::format("{} {}", name_of(each.severity), words_of(each))));
   return out;
 }
 

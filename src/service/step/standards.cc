@@ -1,5 +1,7 @@
 #include "service/step/standards.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace hansa::service {
@@ -11,6 +13,21 @@ bool asks_domain(const Standard& standard, DomainId domain) {
 }
 
 }  // namespace
+
+std::string words_of(const Requirement& asked) {
+  std::vector<std::string> out;
+  const auto add = [&](std::string_view what, const std::vector<std::string>& list) {
+    if (!list.empty()) out.push_back(fmt::format("{} {}", what, join(list, " or ")));
+  };
+  for (const Requirement::Part part : asked.of) out.emplace_back(name_of(part));
+  if (asked.share) out.push_back(fmt::format("{} % of columns", *asked.share));
+  for (const std::string& property : asked.properties) out.push_back(property);
+  add("products", asked.products);
+  add("ports", asked.ports);
+  add("columns", asked.columns);
+  if (asked.days) out.push_back(counted(*asked.days, "day"));
+  return join(out, ", ");
+}
 
 std::vector<const Standard*> standards_for(const View& view, DomainId domain) {
   std::vector<const Standard*> out;

@@ -17,6 +17,8 @@ template <class Nouns>
 contract::JudgedProduct judged_product(const Nouns& nouns, const Product& product,
                                        const std::vector<const Port*>& ports);
 
+// What of its rule is asked: "columns, 80 %"; nothing where the rule says it.
+std::string words_of(const Requirement& asked);
 // Those that speak of products of a domain, by name.
 std::vector<const Standard*> standards_for(const View& view, DomainId domain);
 bool speaks_of(const Standard& standard, DomainId domain, const contract::JudgedProduct& product);
