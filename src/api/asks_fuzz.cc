@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             AnswerNotice, ExtendVersion, RetireVersion, MoveDefault, ListSlo, RaiseIssue,
             ListIssues, OneIssue, AnswerIssue, OpenIncident, ListIncidents, OneIncident,
             UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries, ListHeld,
-            OneHeld, ReleaseHeld, QueryHeld, ListMaturity, GetDomainMaturity, GetNamed>(data[0],
-                                                                                        *json);
+            OneHeld, ReleaseHeld, QueryHeld, ListMaturity, GetDomainMaturity, GetNamed, BrownOut,
+            CancelBrownout, SetRhythm>(data[0], *json);
   return 0;
 }

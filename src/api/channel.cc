@@ -2,6 +2,17 @@
 
 namespace hansa::api {
 
+void describe(Fields& f, RhythmView& v) {
+  f.optional("digest", v.digest, "none, daily, or weekly: several messages become one");
+  f.optional("at", v.at,
+             "when a digest is sent, on Mondays if weekly: 08:00, which is the default");
+  f.optional("quiet", v.quiet, "nothing is sent meanwhile: 22:00-07:00; absent: at no time");
+  f.optional("zone", v.zone, "whose clock that is, as a distance from UTC: +02:00; absent: UTC");
+}
+void describe(Fields& f, SetRhythm& v) {
+  f.required("id", v.id, "of the channel");
+  f.required("rhythm", v.rhythm);
+}
 void describe(Fields& f, NoticeChannelView& v) {
   f.required("id", v.id);
   f.required("owner", v.owner);
@@ -10,6 +21,7 @@ void describe(Fields& f, NoticeChannelView& v) {
   f.required("address", v.address, "a mail address, or scheme and host of a URL");
   f.required("by", v.by, "who made it");
   f.required("at", v.at);
+  f.required("rhythm", v.rhythm);
 }
 void describe(Fields& f, MakeChannel& v) {
   f.required("name", v.name, "lower-case letters, digits, '_' and '-'");

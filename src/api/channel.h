@@ -12,6 +12,15 @@
 
 namespace hansa::api {
 
+// When a channel takes messages that can wait.
+struct RhythmView {
+  DigestEvery digest = DigestEvery::none;
+  std::string at;     // "08:00", of a digest
+  std::string quiet;  // "22:00-07:00"; empty: at no time
+  std::string zone;   // "+02:00"
+};
+void describe(Fields& f, RhythmView& v);
+
 struct NoticeChannelView {
   std::string id;
   std::string owner;
@@ -20,6 +29,7 @@ struct NoticeChannelView {
   std::string address;  // scheme and host of a URL
   std::string by;
   Time at;
+  RhythmView rhythm;
 };
 void describe(Fields& f, NoticeChannelView& v);
 
@@ -39,6 +49,15 @@ void describe(Fields& f, ChannelMade& v);
 inline constexpr Route<MakeChannel, ChannelMade> make_channel{
     Method::post, "/api/v1/channels", "makeChannel",
     "Send messages to a mail address, Slack, Teams or a signed webhook", "channels"};
+
+struct SetRhythm {
+  std::string id;
+  RhythmView rhythm;
+};
+void describe(Fields& f, SetRhythm& v);
+inline constexpr Route<SetRhythm, NoticeChannelView> set_rhythm{
+    Method::put, "/api/v1/channels/{id}/rhythm", "setRhythm",
+    "When a channel takes messages that can wait: at once, in a digest, not at night", "channels"};
 
 struct ListChannels {
   Paging paging;

@@ -39,6 +39,25 @@ void describe(Fields& f, ToldView& v) {
   f.optional("columns", v.columns, "that it reads of the old version");
   f.optional("client", v.client, "with which it read last");
   f.optional("last_read_new", v.last_read_new);
+  f.optional("reminded_at", v.reminded_at);
+  f.optional("answered_via", v.answered_via, "by a link in a mail, and whose; absent: signed in");
+}
+void describe(Fields& f, BrownoutView& v) {
+  f.required("from", v.from);
+  f.required("until", v.until);
+  f.required("by", v.by);
+}
+void describe(Fields& f, Reminded& v) { f.required("reminded", v.reminded, "so many consumers"); }
+void describe(Fields& f, BrownOut& v) {
+  f.required("domain", v.domain);
+  f.required("port", v.port, kVersionSays);
+  f.required("from", v.from, "a day ahead at least, and before the version ends");
+  f.required("seconds", v.seconds, "60 to 3600");
+}
+void describe(Fields& f, CancelBrownout& v) {
+  f.required("domain", v.domain);
+  f.required("port", v.port, kVersionSays);
+  f.required("from", v.from, "as it was announced");
 }
 void describe(Fields& f, DeprecationView& v) {
   f.required("port", v.port);
@@ -56,6 +75,8 @@ void describe(Fields& f, DeprecationView& v) {
   f.required("told", v.told, "so many consumers");
   f.required("moved", v.moved, "so many of them, and did not come back");
   f.required("reading", v.reading, "so many of them read the old version lately");
+  f.optional("reminded_at", v.reminded_at, "by hand, all who still read it");
+  f.optional("brownouts", v.brownouts, "that lie ahead, or are now: reads are refused");
   f.optional("consumers", v.consumers, "the caller's own; all of them for the owning team");
   f.optional("blockers", v.blockers, "why it cannot be retired now, for the owning team");
   f.optional("warnings", v.warnings, "what standards ask and the announcement does not keep");

@@ -48,8 +48,17 @@ struct ToldView {
   std::vector<std::string> columns;  // that it reads of the old version
   std::string client;                // with which it read last
   std::optional<Time> last_read_new;
+  std::optional<Time> reminded_at;
+  std::string answered_via;  // by a link in a mail, and whose; empty: signed in
 };
 void describe(Fields& f, ToldView& v);
+
+struct BrownoutView {
+  Time from;
+  Time until;
+  std::string by;
+};
+void describe(Fields& f, BrownoutView& v);
 
 struct DeprecationView {
   std::string port;
@@ -66,10 +75,12 @@ struct DeprecationView {
   std::string retired_why;
   std::uint64_t told = 0;
   std::uint64_t moved = 0;
-  std::uint64_t reading = 0;          // so many of them read the old version in the last days
-  std::vector<ToldView> consumers;    // the caller's own; all of them for the owning team
-  std::vector<std::string> blockers;  // why it cannot be retired now, for the owning team
-  std::vector<std::string> warnings;  // of standards, when it is announced
+  std::uint64_t reading = 0;            // so many of them read the old version in the last days
+  std::optional<Time> reminded_at;      // by hand
+  std::vector<BrownoutView> brownouts;  // that lie ahead, or are now
+  std::vector<ToldView> consumers;      // the caller's own; all of them for the owning team
+  std::vector<std::string> blockers;    // why it cannot be retired now, for the owning team
+  std::vector<std::string> warnings;    // of standards, when it is announced
 };
 void describe(Fields& f, DeprecationView& v);
 
@@ -115,6 +126,34 @@ void describe(Fields& f, ExtendVersion& v);
 inline constexpr Route<ExtendVersion, ToldView> extend_version{
     Method::post, "/api/v1/deprecations/{domain}/{port}/extend", "extendVersion",
     "Agree with a consumer on a date", "versions"};
+
+struct Reminded {
+  std::uint64_t reminded = 0;
+};
+void describe(Fields& f, Reminded& v);
+inline constexpr Route<OneVersion, Reminded> remind_version{
+    Method::post, "/api/v1/deprecations/{domain}/{port}/remind", "remindVersion",
+    "Remind those who still read a version that it ends", "versions"};
+
+struct BrownOut {
+  std::string domain;
+  std::string port;
+  Time from;
+  std::uint64_t seconds = 0;
+};
+void describe(Fields& f, BrownOut& v);
+inline constexpr Route<BrownOut, DeprecationView> brown_out{
+    Method::post, "/api/v1/deprecations/{domain}/{port}/brownouts", "brownOut",
+    "Announce a while in which reads of a version are refused", "versions"};
+struct CancelBrownout {
+  std::string domain;
+  std::string port;
+  Time from;
+};
+void describe(Fields& f, CancelBrownout& v);
+inline constexpr Route<CancelBrownout, DeprecationView> cancel_brownout{
+    Method::delete_, "/api/v1/deprecations/{domain}/{port}/brownouts", "cancelBrownout",
+    "Call off a while in which reads would have been refused", "versions"};
 
 struct RetireVersion {
   std::string domain;

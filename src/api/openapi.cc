@@ -87,6 +87,12 @@ Json answers_of(const RouteInfo& route) {
     out.set("304", Object{{"description", "The rows are those of the tag in If-None-Match"}});
   if (!route.open) out.set("401", problem_reference("Not signed in"));
   out.set("default", problem_reference("What went wrong, and what to do"));
+  // Pages for people without a token say it as a page.
+  if (route.open && route.answer_type == "text/html")
+    out.set(
+        "default",
+        Object{{"description", "What went wrong, and what to do"},
+               {"content", Object{{"text/html", Object{{"schema", Object{{"type", "string"}}}}}}}});
   return out;
 }
 

@@ -6,8 +6,8 @@ void describe_format_and_kind(Fields& f, std::string& format, std::string& kind)
   f.optional("format", format, "json, csv or parquet");
   f.optional(
       "kind", kind,
-      "consumer, check, replay or preview: only consumer reads count as consumption; absent: "
-      "consumer, of SUMMARIZE preview");
+      "consumer, check, replay or preview: noted with the read; all reads count as consumption but "
+      "the owning team's, and previews of the data API of 20 rows without filter and order");
   f.rule(format == "json" || format == "csv" || format == "parquet",
          "format must be json, csv or parquet");
   f.rule(kind.empty() || kind == "consumer" || kind == "check" || kind == "replay" ||

@@ -27,7 +27,7 @@ struct RunQuery {
   std::string format = "json";  // json, csv, parquet
   std::uint64_t rows_max = limits::query_rows_default;
   std::uint32_t seconds_max = 300;
-  std::string kind;  // absent: consumer; check, replay, preview: not counted as consumption
+  std::string kind;  // what the caller calls it: consumer, check, replay, preview
 };
 void describe(Fields& f, RunQuery& v);
 // The members of every ask whose answer is rows.

@@ -82,7 +82,9 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     release_held,      query_held,
                                     list_standards,    get_standard,
                                     remove_standard,   list_maturity,
-                                    get_maturity,      get_domain_maturity};
+                                    get_maturity,      get_domain_maturity,
+                                    remind_version,    brown_out,
+                                    cancel_brownout,   set_rhythm};
 
 template <class Each>
 void each_route(Each each) {

@@ -21,6 +21,8 @@ namespace hansa::api {
 
 inline constexpr std::uint64_t rows_page_default = 1'000;
 inline constexpr std::uint64_t rows_page_max = 100'000;
+// A first page of so many rows, without filter and order, is a preview if it says so.
+inline constexpr std::uint64_t rows_preview_max = 20;
 // The cursor of the next page holds the filter, and stands in a URL.
 inline constexpr std::size_t rows_filter_bytes_max = 4 * 1024;
 inline constexpr std::size_t rows_order_max = 16;

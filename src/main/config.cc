@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -50,12 +52,29 @@ void describe_keeping(Fields& f, Config& v) {
          "deprecation_quiet_seconds must be 0 to 31622400");
 }
 
+// Scheme, host and port, and TLS unless it is for this machine.
+bool is_public_url(std::string_view url) {
+  const bool tls = url.starts_with("https://");
+  if (!tls && !url.starts_with("http://")) return false;
+  const std::string_view place = url.substr(tls ? 8 : 7);
+  const std::string_view host = place.substr(0, place.rfind(':'));
+  const bool plain = std::ranges::all_of(place, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' ||
+           c == '[' || c == ']';
+  });
+  return plain && !place.empty() && place.size() <= 255 &&
+         (tls || host == "localhost" || host == "127.0.0.1" || host == "[::1]");
+}
+
 // What the server sends by itself.
 void describe_notices(Fields& f, Config& v) {
   f.optional(
       "mail_server", v.mail_server,
       "where mail is handed over: smtp://HOST:PORT or smtps://HOST:PORT; none is sent without");
   f.optional("mail_from", v.mail_from, "the address that mail comes from");
+  f.optional("public_url", v.public_url,
+             "what links in mail begin with, https://data.example.org: the address by which people "
+             "reach this server; mail has no links without");
   f.optional("mail_user", v.mail_user, "the name that the mail server knows this one by");
   f.optional("mail_password_file", v.mail_password_file,
              "a file with its password, which is sent over TLS only, save to this machine");
@@ -72,6 +91,9 @@ void describe_notices(Fields& f, Config& v) {
   f.optional("notice_give_up_seconds", v.notice_give_up_seconds,
              "and is given up when it is this old");
   f.rule(v.mail_server.empty() == v.mail_from.empty(), "mail_server and mail_from come together");
+  f.rule(
+      v.public_url.empty() || is_public_url(v.public_url),
+      "public_url must be https://HOST, or http:// to this machine, and nothing behind the port");
   f.rule(!v.mail_catcher || v.mail_server.empty(), "mail is caught or sent: not both");
   f.rule(v.mail_user.empty() == v.mail_password_file.empty(),
          "mail_user and mail_password_file come together");

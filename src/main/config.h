@@ -44,6 +44,7 @@ struct Config {
   std::uint32_t measure_every_seconds = 30;
   std::string mail_server;
   std::string mail_from;
+  std::string public_url;
   std::string mail_user;
   std::string mail_password_file;
   bool mail_catcher = false;

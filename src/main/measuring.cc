@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/log.h"
+#include "service/reminders.h"
 #include "service/slo.h"
 
 namespace hansa {
@@ -21,6 +22,8 @@ void Measuring::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (const auto done = service::measure_all(live_, world_, clock_); !done)
       log(Level::warning, "what ports promise was not measured", {{"why", done.error().text}});
+    if (const auto done = service::remind_due(live_, world_, clock_); !done)
+      log(Level::warning, "nobody was reminded of versions that end", {{"why", done.error().text}});
     std::unique_lock lock(mutex);
     bell.wait_for(lock, stop, every_, [] { return false; });
   }

@@ -68,7 +68,8 @@ Result<std::unique_ptr<Notices>> Notices::open(const Config& config, const Seale
 Notices::Notices(const Config& config, const Sealer& sealer,
                  std::unique_ptr<outbound::Outbound> out, service::Mailbox mailbox)
     : out_(std::move(out)),
-      post_{*out_, sealer, mail_from_of(config), "/" + percent_encode(config.organisation)},
+      post_{*out_, sealer, mail_from_of(config), "/" + percent_encode(config.organisation),
+            config.public_url},
       mailbox_(std::move(mailbox)),
       persistence_{
           .first = Seconds(config.notice_retry_seconds),
@@ -81,9 +82,11 @@ Notices::~Notices() {
   thread_ = {};
 }
 
-void Notices::start(const service::Live& live, store::Outbox& outbox, Clock& clock) {
-  thread_ = std::jthread([this, &live, &outbox, &clock](const std::stop_token& stop) {
-    run(stop, {live, outbox, post_, clock, persistence_, pool_});
+void Notices::start(const service::Live& live, store::Outbox& outbox, Clock& clock,
+                    service::OwnStatements statements) {
+  thread_ = std::jthread([this, &live, &outbox, &clock,
+                          statements = std::move(statements)](const std::stop_token& stop) {
+    run(stop, {live, outbox, post_, clock, persistence_, pool_, statements});
   });
 }
 

@@ -21,7 +21,8 @@ class Notices {
   const service::Post& post() const { return post_; }
   const service::Mailbox& mailbox() const { return mailbox_; }
   // Begins to send. All of it outlives this.
-  void start(const service::Live& live, store::Outbox& outbox, Clock& clock);
+  void start(const service::Live& live, store::Outbox& outbox, Clock& clock,
+             service::OwnStatements statements);
 
  private:
   Notices(const Config& config, const Sealer& sealer, std::unique_ptr<outbound::Outbound> out,

@@ -27,6 +27,7 @@
 #include "service/authority/running.h"
 #include "service/authority/sign_ins.h"
 #include "service/backup.h"
+#include "service/replay.h"
 #include "service/step/copies.h"
 #include "service/step/tables.h"
 #include "world/object/local/local.h"
@@ -202,7 +203,10 @@ Result<void> run(Server& s, const Config& config, const File& signals,
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
   s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules.measure_every);
-  s.notices->start(s.live, s.store->outbox(), *s.clock);
+  s.notices->start(
+      s.live, s.store->outbox(), *s.clock, [&s](PrincipalId who, const std::string& port) {
+        return service::statements_of({s.live, *s.world, s.tables, *s.copies, *s.clock}, who, port);
+      });
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
   s.phase = Phase::serving;
   return wait(s, config, signals);

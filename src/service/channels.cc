@@ -13,6 +13,7 @@
 #include "service/step/find.h"
 #include "service/step/outbox.h"
 #include "service/step/present.h"
+#include "service/step/rhythm.h"
 #include "service/step/subscribers.h"
 
 namespace hansa::service {
@@ -22,6 +23,7 @@ namespace {
 constexpr std::chrono::hours kEarlierSigns{24};
 constexpr std::chrono::seconds kBetweenTests{10};
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kLookAgainAtOnce = 1'000;
 
 api::NoticeChannelView view_of(const View& view, const NoticeChannel& channel) {
   return {.id = to_text(channel.id),
@@ -30,7 +32,8 @@ api::NoticeChannelView view_of(const View& view, const NoticeChannel& channel) {
           .kind = channel.kind,
           .address = channel.shown,
           .by = name_of_principal(view, channel.by),
-          .at = channel.at};
+          .at = channel.at,
+          .rhythm = rhythm_view(channel.rhythm)};
 }
 
 Json details_of(const View& view, const NoticeChannel& channel) {
@@ -87,6 +90,27 @@ Result<NoticeChannel> new_channel(const Context& context, const Sealer& sealer,
   if (ask.kind == ChannelKind::webhook)
     out.sealed_secret = sealer.seal(sealed_secret_purpose, secret);
   return out;
+}
+
+// What was held back by the rhythm before is due, so that it is judged by the new one.
+Result<void> look_again(store::Outbox& outbox, ChannelId channel, Time now) {
+  for (std::uint64_t before = 0;;) {
+    HANSA_TRY(
+        const auto page,
+        outbox.deliveries({.channel = channel.ulid, .before = before, .max = kLookAgainAtOnce}));
+    std::vector<store::Marked> marks;
+    for (const store::Delivery& each : page)
+      if (each.state == store::DeliveryState::waiting && each.due && each.attempts == 0)
+        marks.push_back({.number = each.number,
+                         .state = store::DeliveryState::waiting,
+                         .at = now,
+                         .said = {},
+                         .due = now,
+                         .attempted = false});
+    if (!marks.empty()) HANSA_CHECK(outbox.mark(std::move(marks)));
+    if (page.size() < kLookAgainAtOnce) return {};
+    before = page.back().number;
+  }
 }
 
 Result<api::ChannelMade> shown(const Live& live, ChannelId id, const std::string& secret) {
@@ -163,6 +187,32 @@ Result<api::ChannelMade> renew_channel_secret(const Context& context, Live& live
                    change(context, share(std::move(after)), "channel.secret_renewed", details));
   }));
   return shown(live, id, secret);
+}
+
+Result<api::NoticeChannelView> set_rhythm(const Context& context, Live& live, World& world,
+                                          const api::SetRhythm& ask) {
+  HANSA_TRY(const Rhythm rhythm, rhythm_of(ask.rhythm));
+  ChannelId id;
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const NoticeChannel* found, find_channel(context, view, ask.id));
+    if (found->kind == ChannelKind::webhook && rhythm != Rhythm{})
+      return invalid("a webhook takes each message when it is made",
+                     "mail, Slack and Teams have digests and quiet hours");
+    HANSA_TRY(Permit permit, as_oneself(context, view));
+    NoticeChannel after = *found;
+    after.rhythm = rhythm;
+    id = after.id;
+    if (after == *found) return Attempt{};
+    const Json details = details_of(view, after);
+    return attempt(std::move(permit),
+                   change(context, share(std::move(after)), "channel.rhythm_set", details));
+  }));
+  HANSA_CHECK(look_again(world.store.outbox(), id, context.now));
+  return live.read([&](const View& view) -> Result<api::NoticeChannelView> {
+    const auto* found = view.mesh.find<NoticeChannel>(id);
+    if (found == nullptr) return unknown("channel", ask.id);
+    return view_of(view, *found);
+  });
 }
 
 Result<api::ChannelTried> test_channel(const Context& context, Live& live, World& world,

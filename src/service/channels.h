@@ -26,6 +26,10 @@ Result<api::Nothing> remove_channel(const Context& context, Live& live, World& w
 // Errors: invalid: it is no webhook.
 Result<api::ChannelMade> renew_channel_secret(const Context& context, Live& live, World& world,
                                               const Sealer& sealer, const api::OneChannel& ask);
+// What waits already is looked at again by it. Errors: invalid: no times, or a webhook, which takes
+// each message when it is made.
+Result<api::NoticeChannelView> set_rhythm(const Context& context, Live& live, World& world,
+                                          const api::SetRhythm& ask);
 // Goes past the outbox, and leaves a record. Errors: exhausted: it was tried just now.
 Result<api::ChannelTried> test_channel(const Context& context, Live& live, World& world,
                                        const Post& post, const api::OneChannel& ask);

@@ -35,6 +35,7 @@ std::shared_ptr<Reads> reads_of(const Context& context, const Shelves& from, Run
                                         .request = context.request,
                                         .who = context.who,
                                         .kind = "check",
+                                        .said = {},
                                         .asked = {.statement = {.sql = sql}},
                                         .makes = {},
                                         .makes_port = {},

@@ -95,7 +95,11 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
                     .renamed = std::move(renamed),
                     .set_by = before ? before->set_by : context.who.id,
                     .set_at = before ? before->set_at : context.now};
-  if (before != nullptr) after.joined = before->joined;
+  if (before != nullptr) {
+    after.joined = before->joined;
+    after.reminded_at = before->reminded_at;
+    after.brownouts = before->brownouts;
+  }
   const Deprecation announced = after;
   if (before != nullptr && *before != after)
     out.messages.push_back(tell_all_told(context, view, *port, after, "version.changed"));

@@ -6,9 +6,10 @@
 
 #include "base/text.h"
 #include "service/authority/commit.h"
+#include "service/step/answering.h"
 #include "service/step/migration.h"
 #include "service/step/replayed.h"
-#include "service/step/shifts.h"
+#include "service/step/tidings.h"
 #include "service/step/told.h"
 #include "world/store/store.h"
 
@@ -37,48 +38,6 @@ Result<const Migration*> own_notice(const Context& context, const View& view, co
   for (const Migration* each : own) names.push_back(written(view, each->consumer));
   return invalid(fmt::format("you were told about {} as {}", ref, join(names, ", ")),
                  "say for whom you answer: --for NAME");
-}
-
-Result<Migration> answered(const Context& context, Migration before, const Deprecation& deprecation,
-                           const api::AnswerNotice& ask) {
-  HANSA_CHECK(check_words("text", ask.text));
-  if (ask.answer == Answer::none)
-    return invalid("say what you answer", "moved, needs_until, not_mine or question");
-  if ((ask.answer == Answer::needs_until) != ask.until.has_value())
-    return invalid("a date belongs to needs_until, and to nothing else", "--until DATE");
-  if (ask.answer == Answer::question && trim(ask.text).empty())
-    return invalid("ask something", "--question TEXT");
-  if (ask.until) HANSA_CHECK(check_date(context, *ask.until));
-  before.answer = ask.answer;
-  before.text = trim(ask.text);
-  before.answered_by = context.who.id;
-  before.answered_at = context.now;
-  if (ask.answer == Answer::question) return before;  // it takes back nothing
-  before.wanted = ask.until;
-  // What was announced needs nobody's consent.
-  if (ask.until && *ask.until <= deprecation.by) before.agreed = ask.until;
-  if (!ask.until) before.agreed.reset();
-  return before;
-}
-
-std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
-                                     const std::set<std::string>& columns) {
-  std::vector<std::string> out;
-  const auto* from = view.mesh.find<Port>(deprecation.id);
-  const auto* to = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
-  const auto* before = from ? view.mesh.find<Contract>(from->contract) : nullptr;
-  const auto* after = to ? view.mesh.find<Contract>(to->contract) : nullptr;
-  if (before == nullptr || after == nullptr) return out;
-  const auto was = promise_of(*before, from->name);
-  const auto is = promise_of(*after, to->name);
-  if (!was || !is) return out;
-  for (const contract::Shift& shift : shifts_for(*was, *is, columns)) {
-    const auto renamed = std::ranges::find(deprecation.renamed, shift.column, &Renamed::from);
-    if (shift.sign == "-" && renamed != deprecation.renamed.end())
-      out.push_back(fmt::format("column {} is called {}", renamed->from, renamed->to));
-    else out.push_back(words(shift) + (shift.why.empty() ? "" : ": " + shift.why));
-  }
-  return out;
 }
 
 api::NoticeView notice_view(const Context& context, const View& view, const Migration& migration,
@@ -124,25 +83,12 @@ Result<api::ToldView> answer_notice(const Context& context, Live& live, World& w
     HANSA_TRY(Migration after, answered(context, *own, *found, ask));
     out = consumer_view(context, view, after, ReadsBy(view, reading.old_reads),
                         ReadsBy(view, reading.new_reads));
-    Json details{Json::Object{{"port", view.mesh.ref_of(*port)},
-                              {"answer", std::string(hansa::name_of(after.answer))}}};
-    if (after.wanted) details.set("until", to_text(*after.wanted));
     Attempt attempt;
     // Whoever was told may know the version; what it says is its own.
     HANSA_TRY(Permit permit,
               authorize(context, view, Action::know, on(*port), view.mesh.ref_of(*port)));
     attempt.permits.push_back(std::move(permit));
-    // Whoever retires the version meanwhile looks again.
-    if (after.wanted && !found->retired_at) {
-      Deprecation noticed = *found;
-      ++noticed.joined;
-      attempt.changes.push_back(change(context, share(std::move(noticed)), "version.needed",
-                                       Json::Object{{"port", view.mesh.ref_of(*port)}}));
-    } else {
-      attempt.relies_on.push_back(*view.mesh.noun("deprecation", port->id.ulid));
-    }
-    attempt.changes.push_back(
-        change(context, share(std::move(after)), "notice.answered", std::move(details)));
+    add_answer(context, view, *port, *found, std::move(after), {}, attempt);
     return attempt;
   }));
   return out;

@@ -74,16 +74,15 @@ Result<api::Profile> get_profile(const Context& context, const Shelves& from, Ru
   for (const Column& column : wanted.columns)
     out.columns.push_back(
         {.name = column.name, .type = to_text(column.type), .description = column.description});
-  HowToOpen how;
+  HowToOpen how{.kind = "preview"};
   how.wanted = [&](const Planned& planned) -> Result<bool> {
     HANSA_CHECK(still_readable(wanted.port));
     out.snapshot = state_of(planned.ports.front());
     return true;
   };
-  HANSA_TRY(
-      OpenedQuery opened,
-      open_query(context, from, running,
-                 {.sql = wanted.sql, .parameters = {}, .format = "json", .kind = "preview"}, how));
+  HANSA_TRY(OpenedQuery opened,
+            open_query(context, from, running,
+                       {.sql = wanted.sql, .parameters = {}, .format = "json"}, how));
   HANSA_TRY(const std::string text, drain(*opened.rows, kAnswerBytesMax));
   HANSA_TRY(const Json rows, parse_json("[" + text + "]"));
   for (const Json& row : *rows.as_array()) HANSA_CHECK(add(row, wanted, out));

@@ -193,14 +193,14 @@ Result<OpenedQuery> query_held(const Context& context, const Shelves& from, Runn
     }
     return {};
   }));
+  how.kind = "check";
   return open_query(context, from, running,
                     {.sql = ask.sql,
                      .parameters = {},
                      .catalog = {},
                      .schema = {},
                      .format = ask.format,
-                     .rows_max = ask.rows_max,
-                     .kind = "check"},
+                     .rows_max = ask.rows_max},
                     how);
 }
 

@@ -11,6 +11,7 @@
 #include "service/authority/commit.h"
 #include "service/step/derived.h"
 #include "service/step/doomed.h"
+#include "service/step/house_context.h"
 #include "service/step/migration.h"
 #include "service/step/present.h"
 #include "service/step/recorded.h"
@@ -323,6 +324,18 @@ Result<api::ReplayView> get_replay(const Context& context, const Shelves& from,
     HANSA_TRY(view.rewritten, rewrite_again(context, from, out.job, whole->statement));
   }
   return std::move(out.view);
+}
+
+std::vector<api::ReplayedView> statements_of(const Shelves& from, PrincipalId who,
+                                             const std::string& port) {
+  Trail trail;
+  Context context = house_context(from.clock.now(), "notices", trail);
+  context.who.id = who;
+  // Other notices wait behind this one.
+  context.deadline = context.now + std::chrono::seconds(5);
+  const auto slash = port.find('/');
+  auto view = get_replay(context, from, {port.substr(0, slash), port.substr(slash + 1)});
+  return view ? std::move(view->queries) : std::vector<api::ReplayedView>{};
 }
 
 }  // namespace hansa::service

@@ -20,4 +20,8 @@ Result<api::ReplayView> replay_version(const Context& context, const Shelves& fr
 Result<api::ReplayView> get_replay(const Context& context, const Shelves& from,
                                    const api::OneVersion& ask);
 
+// What this principal sees of it, as a notice to it shows it: what cannot be said is left out.
+std::vector<api::ReplayedView> statements_of(const Shelves& from, PrincipalId who,
+                                             const std::string& port);
+
 }  // namespace hansa::service

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "service/step/recipients.h"
+#include "service/step/rhythm.h"
 
 namespace hansa::service {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::size_t kRoutedAtOnce = 1'000;
 constexpr std::size_t kSentAtOnce = 512;
 // Sent one after the other before the first of them is marked: so many may come twice.
 constexpr std::size_t kInRow = 32;
+constexpr std::size_t kInDigest = 100;
 constexpr std::int64_t kRowMicros = 2'000'000;
 constexpr auto kMarkAgain = std::chrono::seconds(1);
 
@@ -63,39 +65,66 @@ class Down {
   std::map<Ulid, Time> until_;
 };
 
-Marked try_once(const Sender& with, const Delivery& delivery, Down& down) {
-  const Time now = with.clock.now();
-  if (const auto until = down.until(delivery.channel))
-    return {.number = delivery.number,
-            .state = DeliveryState::waiting,
-            .at = now,
-            .said = "its channel takes nothing now",
-            .due = *until,
-            .attempted = false};
-  Marked out{.number = delivery.number, .state = DeliveryState::sent, .at = now, .said = {}};
-  const auto channel = channel_for(with, delivery, now);
-  if (channel == nullptr) {
-    out.state = DeliveryState::given_up;
-    out.said = "nobody is there any more who may learn of it";
-    out.attempted = false;
-    return out;
-  }
-  auto said = deliver(with.post, *channel, delivery.message, now);
-  if (said) {
-    out.said = *std::move(said);
-    return out;
-  }
-  const Error& error = said.error();
-  out.said = error.text;
-  out.due = now + wait_after(with.persistence, delivery.attempts + 1, random_u64());
-  const bool last = is_final(error) || out.due > delivery.message.at + with.persistence.all;
+Marked put_off(const Delivery& delivery, Time now, Time until, std::string_view said) {
+  return {.number = delivery.number,
+          .state = DeliveryState::waiting,
+          .at = now,
+          .said = std::string(said),
+          .due = until,
+          .attempted = false};
+}
+
+Marked nobody_may(const Delivery& delivery, Time now) {
+  return {.number = delivery.number,
+          .state = DeliveryState::given_up,
+          .at = now,
+          .said = "nobody is there any more who may learn of it",
+          .attempted = false};
+}
+
+// What came of an attempt that failed.
+Marked failed(const Sender& with, const NoticeChannel& channel, const Delivery& delivery,
+              const Error& error, Time now, Time again) {
+  Marked out{.number = delivery.number, .at = now, .said = error.text, .due = again};
+  // What a rhythm held back has its time from then on.
+  const Time made = delivery.message.at;
+  const Time began = held_until(channel.rhythm, made, made).value_or(made);
+  const bool last = is_final(error) || again > began + with.persistence.all;
   out.state = last ? DeliveryState::given_up : DeliveryState::waiting;
-  if (!is_final(error)) down.add(delivery.channel, out.due);
   log(last ? Level::warning : Level::info, last ? "a notice was given up" : "a notice waits",
       {{"channel", to_text(delivery.channel)},
        {"message", to_text(delivery.message.id)},
        {"why", out.said}});
   return out;
+}
+
+constexpr std::string_view kHeld = "it waits for its channel's digest, or the end of quiet hours";
+constexpr std::string_view kDown = "its channel takes nothing now";
+
+Result<std::string> deliver_whole(const Sender& with, const NoticeChannel& channel,
+                                  const store::Message& message, Time now) {
+  return deliver(with.post, channel, message, now, [&](Letter& letter) {
+    enclose(with.live, with.post, with.statements, channel, message, letter);
+  });
+}
+
+Marked try_once(const Sender& with, const Delivery& delivery, Down& down) {
+  const Time now = with.clock.now();
+  if (const auto until = down.until(delivery.channel)) return put_off(delivery, now, *until, kDown);
+  const auto channel = channel_for(with, delivery, now);
+  if (channel == nullptr) return nobody_may(delivery, now);
+  if (!delivery.urgent)
+    if (const auto until = held_until(channel->rhythm, delivery.message.at, now))
+      return put_off(delivery, now, *until, kHeld);
+  auto said = deliver_whole(with, *channel, delivery.message, now);
+  if (said)
+    return {.number = delivery.number,
+            .state = DeliveryState::sent,
+            .at = now,
+            .said = *std::move(said)};
+  const Time again = now + wait_after(with.persistence, delivery.attempts + 1, random_u64());
+  if (!is_final(said.error())) down.add(delivery.channel, again);
+  return failed(with, *channel, delivery, said.error(), now, again);
 }
 
 // One after the other, until one has to wait, or the row has had its time: the rest comes with the
@@ -108,6 +137,66 @@ void send_row(const Sender& with, const std::stop_token& stop, Down& down,
     to[i] = try_once(with, row[i], down);
     if (to[i]->state == DeliveryState::waiting) return;
   }
+}
+
+using Row = std::span<const Delivery>;
+using Came = std::vector<std::optional<Marked>>;
+
+// Of each row what a digest of now may hold, in the order it was made; the rest is marked. A row
+// goes as far as the first that has to wait.
+std::vector<const Delivery*> gathered(const Sender& with, const std::vector<Row>& rows, Time now,
+                                      std::shared_ptr<const NoticeChannel>& channel,
+                                      const Delivery* first, Came& came) {
+  std::vector<const Delivery*> out;
+  for (const Row row : rows)
+    for (const Delivery& each : row) {
+      auto& mark = came[static_cast<std::size_t>(&each - first)];
+      const auto to = channel_for(with, each, now);
+      if (to == nullptr) {
+        mark = nobody_may(each, now);
+        continue;
+      }
+      channel = to;
+      if (const auto until = held_until(to->rhythm, each.message.at, now)) {
+        mark = put_off(each, now, *until, kHeld);
+        break;
+      }
+      out.push_back(&each);
+    }
+  std::ranges::sort(out, {}, &Delivery::number);
+  if (out.size() > kInDigest) out.resize(kInDigest);
+  return out;
+}
+
+// One message for all of them.
+void send_digest(const Sender& with, const std::vector<Row>& rows, const Delivery* first,
+                 Came& came) {
+  const Time now = with.clock.now();
+  std::shared_ptr<const NoticeChannel> channel;
+  const auto all = gathered(with, rows, now, channel, first, came);
+  if (all.empty()) return;
+  std::vector<const store::Message*> messages;
+  std::uint32_t attempts = 0;
+  for (const Delivery* each : all) {
+    messages.push_back(&each->message);
+    attempts = std::max(attempts, each->attempts);
+  }
+  const auto said = messages.size() == 1 ? deliver_whole(with, *channel, *messages.front(), now)
+                                         : deliver_digest(with.post, *channel, messages, now);
+  const Time again = now + wait_after(with.persistence, attempts + 1, random_u64());
+  for (const Delivery* each : all)
+    came[static_cast<std::size_t>(each - first)] =
+        said
+            ? Marked{.number = each->number, .state = DeliveryState::sent, .at = now, .said = *said}
+            : failed(with, *channel, *each, said.error(), now, again);
+}
+
+bool has_digest(const Sender& with, const Delivery& head) {
+  if (head.urgent) return false;
+  return with.live.read([&](const View& view) {
+    const auto* channel = view.mesh.find<NoticeChannel>(head.channel);
+    return channel != nullptr && channel->rhythm.digest != DigestEvery::none;
+  });
 }
 
 // Nothing more is sent while what was sent cannot be marked, on a full disk: it would go out again
@@ -145,7 +234,7 @@ Result<std::size_t> route_messages(const Sender& with) {
     std::vector<store::Routed> out;
     out.reserve(messages.size());
     for (const store::Message& each : messages)
-      out.push_back({each.id, channels_for(view, each, now)});
+      out.push_back({each.id, channels_for(view, each, now), is_urgent(each.type)});
     return out;
   });
   HANSA_CHECK(with.outbox.route(std::move(routed), now));
@@ -155,19 +244,29 @@ Result<std::size_t> route_messages(const Sender& with) {
 Result<std::size_t> send_due(const Sender& with, const std::stop_token& stop) {
   HANSA_TRY(const auto due, with.outbox.due(with.clock.now(), kSentAtOnce, kInRow));
   if (due.empty()) return 0;
-  std::vector<std::optional<Marked>> came(due.size());
-  std::vector<std::span<const Delivery>> rows;
+  Came came(due.size());
+  std::vector<Row> rows;
+  std::map<Ulid, std::vector<Row>> digests;
   for (std::size_t first = 0, end = 0; first < due.size(); first = end) {
     while (end < due.size() && same_row(due[first], due[end])) ++end;
-    rows.emplace_back(&due[first], end - first);
+    const Row row(&due[first], end - first);
+    if (has_digest(with, row.front())) digests[row.front().channel].push_back(row);
+    else rows.push_back(row);
   }
   Down down;
-  std::latch ended(static_cast<std::ptrdiff_t>(rows.size()));
-  for (const auto row : rows) {
+  std::latch ended(static_cast<std::ptrdiff_t>(rows.size() + digests.size()));
+  for (const Row row : rows) {
     const auto to =
         std::span(came).subspan(static_cast<std::size_t>(row.data() - due.data()), row.size());
     auto job = [&, row, to] {
       send_row(with, stop, down, row, to);
+      ended.count_down();
+    };
+    with.pool.resume(Pool::Class::interactive, std::move(job));
+  }
+  for (const auto& [channel, of_it] : digests) {
+    auto job = [&, of_it] {
+      if (!stop.stop_requested()) send_digest(with, of_it, due.data(), came);
       ended.count_down();
     };
     with.pool.resume(Pool::Class::interactive, std::move(job));

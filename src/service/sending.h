@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "service/authority/live.h"
 #include "service/step/deliver.h"
+#include "service/step/enclosed.h"
 #include "world/store/outbox.h"
 
 namespace hansa::service {
@@ -25,6 +26,7 @@ struct Sender {
   Clock& clock;
   Persistence persistence;
   Pool& pool;  // as many rows are sent beside one another as it has threads
+  OwnStatements statements = {};
 };
 
 // Decides where new messages go. Returns how many there were. Errors: as Outbox.

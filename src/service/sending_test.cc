@@ -216,6 +216,136 @@ TEST_F(SendingTest, AnEndOfTheProgramBeginsNothing) {
   EXPECT_EQ(log()[0].state, DeliveryState::waiting);
 }
 
+struct Gathering : SendingTest {
+  ChannelId with_rhythm(const char* name, ChannelKind kind, api::RhythmView rhythm) {
+    const ChannelId id = channel("ada", name, kind);
+    const auto set = set_rhythm(context("ada"), live, world, {to_text(id), std::move(rhythm)});
+    EXPECT_TRUE(set) << set.error().text;
+    return id;
+  }
+  void tell_of(Ulid about, const char* type) {
+    store::Commit commit;
+    commit.messages.push_back(
+        message_to(context("admin"), user("ada"), about, type, Json::Object{{"port", type}}));
+    HANSA_ASSERT(store.commit(std::move(commit)).has_value());
+  }
+  void rounds() {
+    for (int i = 0; i < 3; ++i) round();
+  }
+};
+
+TEST_F(Gathering, SeveralBecomeOneDigest) {
+  with_rhythm("talk", ChannelKind::slack,
+              {.digest = DigestEvery::daily, .at = {}, .quiet = {}, .zone = {}});
+  tell_of(product_id("plays").ulid, "quality.failed");
+  tell_of(product_id("plays").ulid, "version.deprecated");
+  tell_of(product_id("payouts").ulid, "version.extended");
+  rounds();
+  EXPECT_TRUE(out.posts.empty());
+  clock.advance(std::chrono::hours(24));
+  // Made since the digest was due: it is of the next one.
+  tell_of(product_id("payouts").ulid, "issue.raised");
+  out.answer = [] { return 503; };
+  rounds();
+  out.answer = [] { return 200; };
+  clock.advance(Micros(sender.persistence.first));
+  rounds();
+  ASSERT_EQ(out.posts.size(), 2U);
+  EXPECT_EQ(out.posts[0], out.posts[1]) << "again the same, under one id";
+  EXPECT_TRUE(out.posts[0].contains("3 messages"));
+  for (const store::Delivery& each : log()) {
+    const bool next = each.message.type == "issue.raised";
+    EXPECT_EQ(each.state, next ? DeliveryState::waiting : DeliveryState::sent);
+    EXPECT_NE(next, out.posts[0].contains(to_text(each.message.id)));
+  }
+  EXPECT_LT(out.posts[0].find("checks"), out.posts[0].find("will end on"));
+}
+
+TEST_F(Gathering, WhatIsUrgentTakesWhatStandsBeforeItAlong) {
+  with_rhythm("talk", ChannelKind::slack,
+              {.digest = DigestEvery::weekly, .at = {}, .quiet = {}, .zone = {}});
+  tell_of(product_id("plays").ulid, "version.deprecated");
+  tell_of(product_id("payouts").ulid, "version.deprecated");
+  rounds();
+  tell_of(product_id("plays").ulid, "version.retired");
+  tell_of(product_id("plays").ulid, "version.restored");
+  rounds();
+  ASSERT_EQ(out.posts.size(), 2U) << "in their order, and nothing else";
+  EXPECT_TRUE(out.posts[0].contains("will end on"));
+  EXPECT_TRUE(out.posts[1].contains("is retired"));
+  EXPECT_EQ(*store.outbox().waiting(), 2U);
+}
+
+TEST_F(Gathering, QuietHoursEnd) {
+  // It is night for 12 hours around now, wherever the clock stands.
+  const auto hour = static_cast<int>(clock.now().us / 3'600'000'000 % 24);
+  const auto text = [](int h) { return std::string(1, '0' + h / 10) + char('0' + h % 10) + ":00"; };
+  const ChannelId id = with_rhythm("talk", ChannelKind::slack,
+                                   {.digest = {},
+                                    .at = {},
+                                    .quiet = text(hour) + "-" + text((hour + 12) % 24),
+                                    .zone = "+00:00"});
+  tell_of(product_id("plays").ulid, "version.deprecated");
+  rounds();
+  EXPECT_TRUE(out.posts.empty());
+  EXPECT_EQ(log()[0].attempts, 0U);
+  tell_of(product_id("payouts").ulid, "incident.opened");
+  rounds();
+  EXPECT_EQ(out.posts.size(), 1U);
+  clock.advance(std::chrono::hours(12));
+  rounds();
+  EXPECT_EQ(out.posts.size(), 2U);
+  // And whoever wants everything at once again has not to wait.
+  clock.advance(std::chrono::hours(12));
+  tell_of(product_id("plays").ulid, "version.changed");
+  rounds();
+  EXPECT_EQ(out.posts.size(), 2U);
+  ASSERT_TRUE(set_rhythm(context("ada"), live, world, {to_text(id), {}}));
+  rounds();
+  EXPECT_EQ(out.posts.size(), 3U);
+}
+
+TEST_F(Gathering, HasItsTimeFromWhenItMaySend) {
+  with_rhythm("talk", ChannelKind::slack,
+              {.digest = DigestEvery::weekly, .at = {}, .quiet = {}, .zone = {}});
+  tell_of(product_id("plays").ulid, "version.deprecated");
+  rounds();
+  ASSERT_TRUE(log()[0].due);
+  clock.advance(*log()[0].due - clock.now());
+  out.answer = [] { return 503; };
+  rounds();
+  EXPECT_EQ(log()[0].state, DeliveryState::waiting) << "however long it was held back";
+}
+
+TEST_F(Gathering, RefusesWhatIsNoRhythm) {
+  const ChannelId hook = channel("ada", "hook", ChannelKind::webhook);
+  const ChannelId talk = channel("ada", "talk", ChannelKind::slack);
+  const auto set = [&](const char* who, ChannelId id, api::RhythmView rhythm) {
+    const auto done = set_rhythm(context(who), live, world, {to_text(id), std::move(rhythm)});
+    return done ? Code::internal : done.error().code;
+  };
+  EXPECT_EQ(set("bob", talk, {}), Code::not_found);
+  EXPECT_EQ(set("ada", hook, {.digest = DigestEvery::daily, .at = {}, .quiet = {}, .zone = {}}),
+            Code::invalid);
+  for (const char* at : {"8:00", "24:00", "08:60", "08-00", "08:00 ", "0800"})
+    EXPECT_EQ(set("ada", talk, {.digest = DigestEvery::daily, .at = at, .quiet = {}, .zone = {}}),
+              Code::invalid)
+        << at;
+  for (const char* quiet :
+       {"22:00", "22:00-22:00", "22:00-7:00", "22:00 07:00", "-", "22:00-07:00x"})
+    EXPECT_EQ(set("ada", talk, {.digest = {}, .at = {}, .quiet = quiet, .zone = {}}), Code::invalid)
+        << quiet;
+  for (const char* zone : {"Europe/Berlin", "+14:01", "02:00", "+2:00", "CET"})
+    EXPECT_EQ(set("ada", talk, {.digest = {}, .at = {}, .quiet = {}, .zone = zone}), Code::invalid)
+        << zone;
+  EXPECT_EQ(set("ada", talk, {.digest = {}, .at = "08:00", .quiet = {}, .zone = {}}),
+            Code::invalid);
+  EXPECT_EQ(
+      set("ada", talk,
+          {.digest = DigestEvery::daily, .at = "23:59", .quiet = "00:00-23:59", .zone = "-14:00"}),
+      Code::internal);
+}
+
 TEST(WaitAfter, IsBetweenHalfAndAll) {
   const Persistence persistence;
   EXPECT_EQ(wait_after(persistence, 1, 0), Micros(Seconds(5)));

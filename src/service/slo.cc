@@ -7,6 +7,7 @@
 #include "policy/explain.h"
 #include "service/step/concerned.h"
 #include "service/step/find.h"
+#include "service/step/house_context.h"
 #include "service/step/promises.h"
 #include "service/step/talk.h"
 #include "world/store/store.h"
@@ -64,16 +65,6 @@ bool promises_something(const View& view, const Port& port) {
   return contract != nullptr && !contract->objectives.empty();
 }
 
-// The house itself, which nobody asked.
-Context house_context(Time now, Trail& trail) {
-  return {.who = {.id = {}, .credential = {}, .door = "system", .client = "measuring", .peer = {}},
-          .request = new_id<RequestId>(now),
-          .now = now,
-          .deadline = now + std::chrono::minutes(1),
-          .stop = {},
-          .trail = trail};
-}
-
 bool is_late(const Slo& slo) {
   return std::ranges::any_of(slo.lines,
                              [](const SloLine& line) { return line.state == SloState::late; });
@@ -128,7 +119,7 @@ std::vector<PortId> changed_from(const View& view, Time now, std::string& from,
 
 Result<bool> note(Live& live, World& world, PortId id, Time now) {
   Trail trail;
-  const Context context = house_context(now, trail);
+  const Context context = house_context(now, "measuring", trail);
   bool changed = false;
   HANSA_TRY(const auto reads, reads_with(world.store, live, id, true, now));
   HANSA_CHECK(observe(context, live, world.store, [&](const View& view) -> Result<Attempt> {

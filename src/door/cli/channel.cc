@@ -95,6 +95,29 @@ Done renew(Session& session, const Words& words) {
   return tell_made(session, answer, "New secret for channel");
 }
 
+Done rhythm(Session& session, const Words& words) {
+  api::SetRhythm ask;
+  if (words.has("daily") && words.has("weekly"))
+    return usage("a digest is daily or weekly", "hansa channel rhythm inbox --daily --at 08:00");
+  if (words.has("daily")) ask.rhythm.digest = DigestEvery::daily;
+  if (words.has("weekly")) ask.rhythm.digest = DigestEvery::weekly;
+  ask.rhythm.at = words.text("at");
+  ask.rhythm.quiet = words.text("quiet-hours");
+  ask.rhythm.zone = words.text("zone");
+  HANSA_TRY(Client* const client, session.client());
+  HANSA_TRY(ask.id, id_of(*client, words.text("CHANNEL")));
+  HANSA_TRY(const Json answer, client->call(api::set_rhythm, ask));
+  HANSA_TRY(const api::NoticeChannelView view, read_answer<api::NoticeChannelView>(answer));
+  const api::RhythmView& set = view.rhythm;
+  std::string says = fmt::format("Channel {} takes messages at once", view.name);
+  if (set.digest != DigestEvery::none)
+    says = fmt::format("Channel {} takes one digest a {} at {}", view.name,
+                       set.digest == DigestEvery::daily ? "day" : "week, on Mondays,", set.at);
+  if (!set.quiet.empty()) says += ", and nothing from " + set.quiet;
+  return session.acted(answer,
+                       fmt::format("{} ({}). What is urgent comes at once.", says, set.zone));
+}
+
 Done test(Session& session, const Words& words) {
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const std::string id, id_of(*client, words.text("CHANNEL")));
@@ -157,6 +180,21 @@ void add_channel(Verbs& verbs) {
                    .operands = {kChannel},
                    .outputs = "table json yaml",
                    .run = test});
+  verbs.push_back(
+      {.path = "channel rhythm",
+       .says = "When a channel takes what can wait: at once, in one digest, not at night",
+       .examples = {{"Once a week, on Monday morning",
+                     "hansa channel rhythm inbox --weekly --at 08:00 --zone +01:00"},
+                    {"Not at night", "hansa channel rhythm alerts --quiet-hours 22:00-07:00"},
+                    {"At once again", "hansa channel rhythm inbox"}},
+       .operands = {kChannel},
+       .options = {{"--daily", "", "one digest a day"},
+                   {"--weekly", "", "one digest a week, on Mondays"},
+                   {"--at", "HH:MM", "when a digest is sent; 08:00"},
+                   {"--quiet-hours", "HH:MM-HH:MM", "nothing is sent meanwhile"},
+                   {"--zone", "OFFSET", "whose clock: +02:00 from UTC, without summer time; UTC"}},
+       .outputs = "table json yaml",
+       .run = rhythm});
   verbs.push_back({.path = "channel log",
                    .says = "What became of messages to a channel, newest first",
                    .examples = {{"The last 100", "hansa channel log alerts"}},

@@ -61,6 +61,10 @@ Result<void> print_version(Session& session, const api::DeprecationView& view) {
   HANSA_CHECK(session.out(fmt::format("  {} told, {} moved, {} read it lately\n",
                                       counted(static_cast<std::size_t>(view.told), "consumer"),
                                       view.moved, view.reading)));
+  for (const api::BrownoutView& each : view.brownouts)
+    HANSA_CHECK(
+        session.out(fmt::format("  reads are refused from {} to {}, by {}\n", to_text(each.from),
+                                to_text(each.until), visible(each.by))));
   HANSA_CHECK(print_consumers(session, view));
   if (view.blockers.empty()) return {};
   HANSA_CHECK(session.out("\nIt cannot be retired yet:\n"));
@@ -125,6 +129,43 @@ Done extend(Session& session, const Words& words) {
   HANSA_TRY(const api::ToldView view, read_answer<api::ToldView>(answer));
   return session.acted(answer, fmt::format("{} is served {} until {}.", view.who,
                                            words.text("PORT"), to_words(until)));
+}
+
+Done remind(Session& session, const Words& words) {
+  const Named name = named(words);
+  HANSA_TRY(Client* const client, session.client());
+  HANSA_TRY(const Json answer, client->call(api::remind_version, {name.domain, name.port}));
+  HANSA_TRY(const api::Reminded view, read_answer<api::Reminded>(answer));
+  return session.acted(
+      answer, view.reminded == 0
+                  ? "Nobody who was told read it since."
+                  : fmt::format("Reminded {}.",
+                                counted(static_cast<std::size_t>(view.reminded), "consumer")));
+}
+
+Done brownout(Session& session, const Words& words) {
+  const Named name = named(words);
+  if (!words.has("at") || words.has("for") == words.has("cancel"))
+    return usage("hansa deprecate brownout needs --at, and --for or --cancel",
+                 "--at 2027-02-01T10:00:00Z --for 5m");
+  HANSA_TRY(const Time from, moment(session, words, "at"));
+  HANSA_TRY(Client* const client, session.client());
+  if (words.has("cancel")) {
+    HANSA_TRY(const Json answer,
+              client->call(api::cancel_brownout, {name.domain, name.port, from}));
+    return session.acted(answer, words.text("PORT") + " is read at that time, too.");
+  }
+  const auto length = parse_duration(words.text("for"));
+  if (!length || *length < Micros(0)) return usage("--for is a time: 5m", "--for 5m");
+  HANSA_TRY(
+      const Json answer,
+      client->call(api::brown_out, {name.domain, name.port, from,
+                                    static_cast<std::uint64_t>(length->count() / 1'000'000)}));
+  return session.acted(answer,
+                       fmt::format("Reads of {} will be refused from {} for {}; everybody who was "
+                                   "told hears of it.",
+                                   words.text("PORT"), to_words(from), words.text("for")),
+                       "call it off: hansa deprecate brownout PORT --at TIME --cancel");
 }
 
 Done needs_why(const Words& words, std::string_view verb) {
@@ -215,6 +256,25 @@ void add_steps(Verbs& verbs) {
                     {"DATE", "2027-06-01, or 90d from now"}},
        .outputs = "table json yaml",
        .run = extend});
+  verbs.push_back({.path = "deprecate remind",
+                   .says = "Remind those who still read a deprecated version; once a day",
+                   .examples = {{"Now", "hansa deprecate remind audience/plays@1"}},
+                   .operands = {kVersion},
+                   .outputs = "table json yaml",
+                   .run = remind});
+  verbs.push_back({.path = "deprecate brownout",
+                   .says = "Announce a while in which reads of a deprecated version are refused",
+                   .examples = {{"Five minutes, in two days",
+                                 "hansa deprecate brownout audience/plays@1 --at 2d --for 5m"},
+                                {"Not after all",
+                                 "hansa deprecate brownout audience/plays@1 --at "
+                                 "2027-02-01T10:00:00Z --cancel"}},
+                   .operands = {kVersion},
+                   .options = {{"--at", "TIME", "when it begins, a day ahead at least"},
+                               {"--for", "TIME", "how long: 1m to 1h"},
+                               {"--cancel", "", "call it off"}},
+                   .outputs = "table json yaml",
+                   .run = brownout});
   verbs.push_back({.path = "deprecate withdraw",
                    .says = "Let a deprecated version stay after all",
                    .examples = {{"It stays", "hansa deprecate withdraw audience/plays@1"}},

@@ -146,6 +146,7 @@ void add_versions(Routes& routes);
 void add_talk(Routes& routes);
 void add_channels(Routes& routes);
 void add_dev_mail(Routes& routes);
+void add_answers(Routes& routes);
 void add_publish(Routes& routes);
 void add_query(Routes& routes);
 void add_events(Routes& routes);

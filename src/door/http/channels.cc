@@ -23,6 +23,7 @@ void add_channels(Routes& routes) {
       api::test_channel, true, [&house](const auto& context, const auto& ask) {
         return service::test_channel(context, house.live, house.world, house.post, ask);
       });
+  routes.add(api::set_rhythm, service::set_rhythm);
   routes.add(api::list_deliveries, service::list_deliveries);
 }
 

@@ -11,6 +11,7 @@ void add_all(Routes& routes) {
   add_talk(routes);
   add_channels(routes);
   add_dev_mail(routes);
+  add_answers(routes);
   add_publish(routes);
   add_query(routes);
   add_events(routes);

@@ -1,8 +1,10 @@
 #include "api/deprecation.h"
 #include "api/replay.h"
 #include "door/http/shelves.h"
+#include "service/brownouts.h"
 #include "service/deprecation.h"
 #include "service/notices.h"
+#include "service/reminders.h"
 #include "service/replay.h"
 #include "service/retirement.h"
 
@@ -24,9 +26,12 @@ void add_versions(Routes& routes) {
   routes.add(api::withdraw_deprecation, service::withdraw_deprecation);
   routes.add(api::answer_notice, service::answer_notice);
   routes.add(api::extend_version, service::extend_version);
+  routes.add(api::remind_version, service::remind_version);
   with_rules(api::retire_version, service::retire_version);
   with_rules(api::restore_version, service::restore_version);
   with_rules(api::list_notices, service::list_notices);
+  with_rules(api::brown_out, service::brown_out);
+  with_rules(api::cancel_brownout, service::cancel_brownout);
   routes.add(api::move_default, service::move_default);
   routes.add_job<api::ReplayVersion, api::ReplayView>(
       api::replay_version, true, [&house](const auto& context, const api::ReplayVersion& ask) {

@@ -68,14 +68,14 @@ Result<store::Commit> written(const View& view, const Attempt& attempt) {
 
 Result<Seq> try_commit(const Context& context, const Live& live, store::Store& store,
                        const std::function<Result<Attempt>(const View&)>& step,
-                       const std::function<bool(const Attempt&)>& is_allowed) {
+                       const std::function<bool(const View&, const Attempt&)>& is_allowed) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     Seq seen;
     Result<store::Commit> wanted = live.read([&](const View& view) -> Result<store::Commit> {
       seen = view.seq;
       HANSA_TRY(const Attempt attempt, step(view));
       // A bug, not an input: a step that changes something without having asked.
-      HANSA_ASSERT(attempt.changes.empty() || is_allowed(attempt));
+      HANSA_ASSERT(attempt.changes.empty() || is_allowed(view, attempt));
       return written(view, attempt);
     });
     if (!wanted) return std::unexpected(wanted.error());
@@ -102,15 +102,34 @@ Result<Seq> try_commit(const Context& context, const Live& live, store::Store& s
 Result<Seq> commit(const Context& context, const Live& live, store::Store& store,
                    const std::function<Result<Attempt>(const View&)>& step) {
   return try_commit(context, live, store, step,
-                    [](const Attempt& attempt) { return !attempt.permits.empty(); });
+                    [](const View&, const Attempt& attempt) { return !attempt.permits.empty(); });
 }
+
+namespace {
+
+// Of a migration, when its consumer was reminded; of nothing else.
+bool only_reminds(const View& view, const Migration& after) {
+  const auto* before = view.mesh.find<Migration>(after.id);
+  if (before == nullptr) return false;
+  Migration same = *before;
+  same.reminded_at = after.reminded_at;
+  return same == after;
+}
+
+bool is_seen(const View& view, const Change& change) {
+  if (change.gone) return false;
+  if (std::holds_alternative<std::shared_ptr<const Slo>>(change.after)) return true;
+  const auto* told = std::get_if<std::shared_ptr<const Migration>>(&change.after);
+  return told != nullptr && only_reminds(view, **told);
+}
+
+}  // namespace
 
 Result<Seq> observe(const Context& context, const Live& live, store::Store& store,
                     const std::function<Result<Attempt>(const View&)>& step) {
-  return try_commit(context, live, store, step, [](const Attempt& attempt) {
-    return std::ranges::all_of(attempt.changes, [](const Change& change) {
-      return std::holds_alternative<std::shared_ptr<const Slo>>(change.after);
-    });
+  return try_commit(context, live, store, step, [](const View& view, const Attempt& attempt) {
+    return std::ranges::all_of(attempt.changes,
+                               [&](const Change& change) { return is_seen(view, change); });
   });
 }
 

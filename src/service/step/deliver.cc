@@ -35,12 +35,13 @@ Result<std::string> post_signed(const Post& post, const NoticeChannel& channel,
 
 }  // namespace
 
-Result<std::string> deliver(const Post& post, const NoticeChannel& channel,
-                            const store::Message& message, Time now) {
+namespace {
+
+Result<std::string> deliver_letter(const Post& post, const NoticeChannel& channel,
+                                   const Letter& letter, Time now) {
   if (channel.kind == ChannelKind::mail) {
     if (post.mail_from.empty())
       return blocked("this server sends no mail", "an administrator sets mail_server");
-    const Letter letter = letter_of(message);
     HANSA_CHECK(post.out.mail({.to = channel.shown,
                                .message = as_mail(letter, post.mail_from, channel.shown),
                                .at = now,
@@ -49,11 +50,26 @@ Result<std::string> deliver(const Post& post, const NoticeChannel& channel,
     return "accepted";
   }
   HANSA_TRY(const auto url, post.sealer.open(sealed_url_purpose, channel.sealed_url));
-  if (channel.kind == ChannelKind::webhook)
-    return post_signed(post, channel, message, url.expose(), now);
-  const Letter letter = letter_of(message);
   const std::string body = channel.kind == ChannelKind::slack ? as_slack(letter) : as_teams(letter);
   return answered(post.out.post({url.expose(), {{"Content-Type", "application/json"}}, body}));
+}
+
+}  // namespace
+
+Result<std::string> deliver(const Post& post, const NoticeChannel& channel,
+                            const store::Message& message, Time now, const AddToLetter& add) {
+  if (channel.kind != ChannelKind::webhook) {
+    Letter letter = letter_of(message);
+    if (add) add(letter);
+    return deliver_letter(post, channel, letter, now);
+  }
+  HANSA_TRY(const auto url, post.sealer.open(sealed_url_purpose, channel.sealed_url));
+  return post_signed(post, channel, message, url.expose(), now);
+}
+
+Result<std::string> deliver_digest(const Post& post, const NoticeChannel& channel,
+                                   const std::vector<const store::Message*>& messages, Time now) {
+  return deliver_letter(post, channel, digest_of(messages), now);
 }
 
 }  // namespace hansa::service

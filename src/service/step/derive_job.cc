@@ -42,6 +42,7 @@ std::shared_ptr<Reads> reads_of(const Context& as, const Shelves& from, const De
                                         .request = as.request,
                                         .who = as.who,
                                         .kind = {},
+                                        .said = {},
                                         .asked = {.statement = {.sql = job.derivation.sql,
                                                                 .parameters = {},
                                                                 .catalog = job.derivation.catalog,

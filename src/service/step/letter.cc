@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "service/step/tidings.h"
 
 namespace hansa::service {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 constexpr std::size_t kTitleBytesMax = 200;
 constexpr std::size_t kTextBytesMax = 1'000;
 constexpr std::size_t kLinesMax = 40;
+constexpr std::size_t kDigestIdDigits = 26;
 
 struct Title {
   std::string_view type;
@@ -19,6 +22,9 @@ struct Title {
 };
 constexpr Title kTitles[] = {
     {"version.deprecated", "{port} will end on {by}"},
+    {"version.reminder", "{port} ends on {by}, and you still read it"},
+    {"version.brownout", "Reads of {port} will be refused from {from} to {until}"},
+    {"version.brownout_cancelled", "Reads of {port} will not be refused from {from} to {until}"},
     {"version.extended", "{port} stays for you until {until}"},
     {"version.withdrawn", "{port} stays after all"},
     {"version.retired", "{port} is retired"},
@@ -33,6 +39,8 @@ constexpr Title kTitles[] = {
     {"access.asked_again", "A new version of {port} is asked for again, for {grantee}"},
     {"quality.failed", "The data of {port} failed its contract's checks"},
     {"quality.overridden", "{port} has data that failed its contract's checks"},
+    {"version.asked", "{who} asks about {port}"},
+    {"notice.answered", "The notice about {port} was answered for you: {answer}"},
     {"slo.breached", "{port} is late"},
     {"slo.recovered", "{port} is in time again"},
     {"incident.opened", "Something is wrong with {port}"},
@@ -59,6 +67,8 @@ constexpr Label kLabels[] = {
     {"last_read", "Last read"},
     {"because", "Told since"},
     {"grantee", "For"},
+    {"in_sql", "Try it"},
+    {"over_http", "Over HTTP"},
 };
 
 // One line that no channel takes for two, cut between characters.
@@ -119,10 +129,32 @@ Letter letter_of(const store::Message& message) {
   if (all == nullptr) return out;
   for (const auto& [name, fact] : *all) {
     std::string text = one_line(text_of(fact), kTextBytesMax);
+    if (name == notice_fact) continue;
     if (name == "next") out.next = std::move(text);
     else if (out.lines.size() < kLinesMax && !text.empty())
       out.lines.push_back({label_of(name), std::move(text)});
   }
+  return out;
+}
+
+Letter digest_of(const std::vector<const store::Message*>& messages) {
+  Letter out{.id = {},
+             .type = "digest",
+             .at = messages.back()->at,
+             .title = counted(messages.size(), "message"),
+             .lines = {},
+             .next = "hansa get notices and hansa get events show the whole of them"};
+  std::string ids;
+  for (const store::Message* each : messages) {
+    const Letter one = letter_of(*each);
+    ids += one.id;
+    std::string text = one.title;
+    for (const Letter::Line& line : one.lines)
+      if (line.label == "Why" || line.label == "Use instead" || line.label == "Reason")
+        text += "; " + line.label + ": " + line.text;
+    out.lines.push_back({to_words(one.at), one_line(text, kTextBytesMax) + " (" + one.id + ")"});
+  }
+  out.id = "digest-" + to_hex(sha256(ids)).substr(0, kDigestIdDigits);
   return out;
 }
 

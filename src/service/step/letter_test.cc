@@ -114,5 +114,37 @@ TEST(Render, AnEventIsACloudEvent) {
   EXPECT_EQ(*event->find("data")->find("why")->as_string(), "why");
 }
 
+TEST(Letters, StatementsAndLinksAreText) {
+  Letter letter = letter_of(message("w"));
+  letter.statements = {{"You asked", "select '</pre><b>' -- <!channel>\nfrom a.b"}};
+  letter.links = {{"I <moved>", "https://h.example/answer/a\"><script>"}};
+  const std::string html = as_html(letter);
+  EXPECT_TRUE(html.contains("&lt;/pre&gt;&lt;b&gt;")) << html;
+  EXPECT_TRUE(html.contains("\nfrom a.b</pre>")) << html;
+  EXPECT_FALSE(html.contains("<script>") || html.contains("<!channel>")) << html;
+  EXPECT_EQ(html.find("\"><script"), std::string::npos) << html;
+  const std::string plain = as_plain(letter);
+  EXPECT_TRUE(plain.contains("-- <!channel>\nfrom a.b\n")) << "a comment ends where it ended";
+  EXPECT_FALSE(as_slack(letter).contains("<!channel>"));
+  EXPECT_TRUE(as_teams(letter).contains("from a.b"));
+}
+
+TEST(Letters, ADigestNamesAllAndIsTheSameForTheSame) {
+  const store::Message one = message("w"), two = message("v");
+  store::Message other = message("w");
+  other.id = {1, 3};
+  const Letter both = digest_of({&one, &other});
+  EXPECT_EQ(both.lines.size(), 2U);
+  EXPECT_EQ(both.title, "2 messages");
+  EXPECT_TRUE(both.lines[1].text.contains(to_text(other.id)));
+  EXPECT_EQ(both.id, digest_of({&two, &other}).id) << "of the ids";
+  EXPECT_NE(both.id, digest_of({&other, &one}).id);
+  store::Message evil = message(kEvil);
+  evil.id = {1, 4};
+  const Letter with_evil = digest_of({&one, &evil});
+  EXPECT_FALSE(as_html(with_evil).contains("<b>"));
+  EXPECT_EQ(with_evil.lines[1].text.find_first_of("\r\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hansa::service

@@ -268,7 +268,9 @@ api::ToldView consumer_view(const Context& context, const View& view, const Migr
       .last_read = read.last,
       .columns = {read.columns.begin(), read.columns.end()},
       .client = std::move(read.client),
-      .last_read_new = new_reads.of(migration.consumer).last};
+      .last_read_new = new_reads.of(migration.consumer).last,
+      .reminded_at = migration.reminded_at,
+      .answered_via = migration.answered_via};
 }
 
 api::DeprecationView deprecation_view(const Context& context, const View& view,
@@ -289,7 +291,12 @@ api::DeprecationView deprecation_view(const Context& context, const View& view,
                            .set_at = deprecation.set_at,
                            .retired_at = deprecation.retired_at,
                            .retired_why = deprecation.retired_why,
-                           .told = migrations.size()};
+                           .told = migrations.size(),
+                           .reminded_at = deprecation.reminded_at,
+                           .brownouts = {}};
+  for (const Brownout& each : deprecation.brownouts)
+    if (each.until > context.now)
+      out.brownouts.push_back({each.from, each.until, name_of_principal(view, each.by)});
   for (const Renamed& each : deprecation.renamed) out.renamed.push_back({each.from, each.to});
   const bool owner = may(context, view, Action::manage, on(port));
   const ReadsBy old_reads(view, reading.old_reads);

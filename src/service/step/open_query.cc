@@ -93,7 +93,6 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
        .schema = lower_ascii(ask.schema)},
       how.pin, {}, how.instead, how.aside);
   HANSA_CHECK(opening.read());
-  if (opening.facts().kind == query::StatementKind::summarize) reads->summarizes();
   HANSA_TRY(Planned planned, opening.plan(*reads));
   const Context& context = opening.context();
   const std::shared_ptr<engine::Lease> lease = opening.lease();
@@ -157,7 +156,8 @@ Result<OpenedQuery> open_query(const Context& asked, const Shelves& from, Runnin
                               ReadBy{.query = id,
                                      .request = asked.request,
                                      .who = asked.who,
-                                     .kind = ask.kind,
+                                     .kind = how.kind,
+                                     .said = ask.kind,
                                      .asked = {.statement = {.sql = ask.sql,
                                                              .parameters = ask.parameters,
                                                              .catalog = lower_ascii(ask.catalog),

@@ -39,6 +39,8 @@ struct HowToOpen {
   std::optional<Instead> instead = {};
   // Reads a batch that is kept aside where its port is named.
   std::optional<Aside> aside = {};
+  // What it is, where the server knows that by itself (ReadBy).
+  std::string kind = {};
   // Who has it run in the caller's name; zero: the caller itself.
   PrincipalId asked_by = {};
   // Asked when everything is decided, before anything runs. False: the rows are not wanted; the

@@ -50,6 +50,11 @@ void record_refusals(const Planned& planned, const Reads& reads, const Error& wh
     const PlannedView& made_of = *port.made_of;
     const auto& below = made_of.sources.ports;
     record_refusals(made_of.sources, reads, why);
+    if (!below.empty() && below.back().browned_out) {
+      const auto theirs = reads.behind(made_of);
+      theirs->decided({below.back()});
+      theirs->tried();
+    }
     if (below.empty() || below.back().decision.allowed) continue;
     const auto theirs = reads.behind(made_of);
     theirs->decided({below.back()});
@@ -247,7 +252,10 @@ Result<Planned> Opening::plan(Reads& reads) {
       return apply_pin(view, planned);
     });
     reads.decided(planned.ports);
-    if (!decided) record_refusals(planned, reads, decided.error());
+    if (!decided) {
+      record_refusals(planned, reads, decided.error());
+      reads.tried();
+    }
     HANSA_CHECK(decided);
     HANSA_CHECK(find_pinned(planned));
     Missing missing;

@@ -97,6 +97,26 @@ std::optional<VersionEnds> ending_of(const Context& context, const View& view, c
   return out;
 }
 
+// Errors: unavailable: reads of it are refused for a while, as was announced.
+Result<void> check_brownout(const Context& context, const View& view, const Port& port,
+                            PlannedPort& planned) {
+  const auto* deprecation = view.mesh.find<Deprecation>(port.id);
+  const Brownout* now = deprecation ? brownout_at(*deprecation, context.now) : nullptr;
+  if (now == nullptr || planned.own) return {};
+  planned.browned_out = true;
+  const auto ends = ending_of(context, view, port);
+  Error out{
+      Code::unavailable,
+      fmt::format("reads of {} are refused until {}, as was announced, since it ends on {}: {}",
+                  ends->ref, to_words(now->until), to_text(ends->until).substr(0, 10),
+                  deprecation->why),
+      ends->use.empty() ? fmt::format("ask its owner, {}", owner_of(view, port))
+                        : fmt::format("use {} instead", ends->use)};
+  const std::int64_t left_s = (now->until.us - context.now.us + 999'999) / 1'000'000;
+  out.wait_s = static_cast<std::uint32_t>(std::max<std::int64_t>(left_s, 1));
+  return std::unexpected(std::move(out));
+}
+
 std::vector<Trouble> troubles_of(const View& view, const Port& port) {
   std::vector<Trouble> out;
   for (const Incident* each : view.mesh.open_incidents_of(port.id))
@@ -165,6 +185,7 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
     if (data != nullptr && data->current() != nullptr) planned.state = *data->current();
     out.ports.push_back(std::move(planned));
     if (!permit) return std::unexpected(std::move(permit).error());
+    HANSA_CHECK(check_brownout(context, view, *port, out.ports.back()));
     if (is_view) HANSA_CHECK(add_view(context, view, *port, *derivation, out));
     out.permits.push_back(*std::move(permit));
   }

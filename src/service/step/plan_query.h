@@ -52,6 +52,7 @@ struct PlannedPort {
   std::shared_ptr<const PlannedView> made_of;  // of a view
   std::optional<VersionEnds> ends = {};
   std::vector<Trouble> troubles = {};
+  bool browned_out = false;  // refused by a brown-out alone
 };
 
 struct Planned {

@@ -20,6 +20,7 @@ std::shared_ptr<Reads> Reads::behind(const PlannedView& made_of) const {
              .request = by_.request,
              .who = made_of.as,
              .kind = {},
+             .said = {},
              .asked =
                  {.statement = {.sql = made_of.sql, .parameters = {}, .catalog = {}, .schema = {}},
                   .place = {}},
@@ -27,10 +28,6 @@ std::shared_ptr<Reads> Reads::behind(const PlannedView& made_of) const {
              .makes_port = made_of.port,
              .started = by_.started,
              .started_us = by_.started_us});
-}
-
-void Reads::summarizes() {
-  if (by_.kind.empty()) by_.kind = "preview";
 }
 
 void Reads::decided(const std::vector<PlannedPort>& ports) {
@@ -44,10 +41,12 @@ void Reads::bound(const query::Bound& bound) {
       if (read.port.relation == columns.relation) read.columns = columns.columns;
 }
 
-// Consuming reads count; an owner's own, checks, replays and previews do not.
+// Consuming reads count; an owner's own, and the server's checks, replays and previews do not.
+// Nobody hides what it reads by calling it something else.
 std::string Reads::kind_of(const Read& read) const {
-  if (!by_.kind.empty() && by_.kind != "consumer") return by_.kind;
-  return read.port.own ? "owner" : "consumer";
+  if (!by_.kind.empty()) return by_.kind;
+  if (!read.port.own) return "consumer";
+  return by_.said.empty() || by_.said == "consumer" ? "owner" : by_.said;
 }
 
 Json Reads::facts(const Read& read) const {
@@ -58,6 +57,7 @@ Json Reads::facts(const Read& read) const {
                         {"kind", kind_of(read)},
                         {"rule", std::string(policy::name_of(decision.reason.rule))},
                         {"epoch", decision.epoch.number}}};
+  if (!by_.said.empty() && by_.said != kind_of(read)) out.set("said", by_.said);
   if (!by_.makes.empty()) out.set("makes", by_.makes);
   if (decision.reason.by) out.set("by", to_text(decision.reason.by));
   if (decision.until) out.set("until", to_text(*decision.until));
@@ -128,6 +128,17 @@ Result<Reads::Tickets> Reads::open(Time now) {
   tickets.counted.push_back(std::move(ticket));
   counted_ = std::move(uses);
   return tickets;
+}
+
+void Reads::tried() const {
+  store::Uses uses = this->uses(by_.started + Micros{steady_us() - by_.started_us});
+  std::erase_if(uses.all, [&](const store::Use& use) {
+    return std::ranges::none_of(reads_, [&](const Read& read) {
+      return read.port.browned_out && read.port.port == use.port;
+    });
+  });
+  // Nothing is answered that stands on it.
+  if (!uses.all.empty()) (void)store_.count(std::move(uses));
 }
 
 void Reads::end(const Ending& ending) {

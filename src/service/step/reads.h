@@ -18,7 +18,8 @@ struct ReadBy {
   QueryId query;
   RequestId request;
   Caller who;
-  std::string kind;  // consumer, check, replay or preview, as the caller says; absent: consumer
+  std::string kind;  // check, replay or preview, as the server knows by itself; empty: any other
+  std::string said;  // what the caller calls it: noted, and believed of an owner alone
   RecordedStatement asked;
   std::string makes;  // the port whose rows are made of what is read; empty: nobody's
   PortId makes_port;
@@ -36,8 +37,6 @@ class Reads {
 
   const QueryId& query() const { return by_.query; }
 
-  // SUMMARIZE is a look at the data, unless the caller says otherwise.
-  void summarizes();
   // The ports and what was decided about each; the last one may be a refusal. The latest call
   // counts.
   void decided(const std::vector<PlannedPort>& ports);
@@ -54,6 +53,9 @@ class Reads {
   // Once the columns are known. Errors: exhausted: the store cannot take them: then the rows must
   // not flow either.
   Result<Tickets> open(Time now);
+
+  // What a brown-out refused counts as a read: whoever wanted it needs the version.
+  void tried() const;
 
   // How it ended: once, later calls do nothing. A statement that failed before a port was decided
   // leaves one record too: hostile ones end here.

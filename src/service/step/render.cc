@@ -75,6 +75,10 @@ Json block_of(Json::Array runs) {
 std::string as_plain(const Letter& letter) {
   std::string out = letter.title + "\n\n";
   for (const Letter::Line& line : letter.lines) out += line.label + ": " + line.text + "\n";
+  for (const Letter::Line& each : letter.statements)
+    out += "\n" + each.label + ":\n\n" + each.text + "\n";
+  if (!letter.links.empty()) out += "\nAnswer, once each:\n";
+  for (const Letter::Line& each : letter.links) out += each.label + ": " + each.text + "\n";
   if (!letter.next.empty()) out += "\n" + letter.next + "\n";
   return out + "\n" + letter.id + "\n";
 }
@@ -85,6 +89,10 @@ std::string as_html(const Letter& letter) {
     out +=
         "<tr><td>" + markup_text(line.label) + "</td><td>" + markup_text(line.text) + "</td></tr>";
   out += "</table>";
+  for (const Letter::Line& each : letter.statements)
+    out += "<p>" + markup_text(each.label) + "</p><pre>" + markup_text(each.text) + "</pre>";
+  for (const Letter::Line& each : letter.links)
+    out += "<p><a href=\"" + markup_text(each.text) + "\">" + markup_text(each.label) + "</a></p>";
   if (!letter.next.empty()) out += "<p>" + markup_text(letter.next) + "</p>";
   return out + "<p><small>" + markup_text(letter.id) + "</small></p></body></html>";
 }
@@ -124,6 +132,11 @@ std::string as_teams(const Letter& letter) {
   Json::Array body{block_of({run_of(letter.title, true)})};
   for (const Letter::Line& line : letter.lines)
     body.push_back(block_of({run_of(line.label + ": ", true), run_of(line.text, false)}));
+  for (const Letter::Line& each : letter.statements) {
+    body.push_back(block_of({run_of(each.label + ":", true)}));
+    for (const std::string_view line : split(each.text, '\n'))
+      body.push_back(block_of({run_of(std::string(line), false)}));
+  }
   if (!letter.next.empty()) body.push_back(block_of({run_of(letter.next, false)}));
   body.push_back(block_of({run_of(letter.id, false)}));
   Json card{Json::Object{{"type", "AdaptiveCard"}, {"version", "1.2"}, {"body", std::move(body)}}};

@@ -138,17 +138,18 @@ class Tried {
   }
 
   Result<RowsGiven> rows(const query::Statement& statement, std::optional<Instead> instead) {
-    HANSA_TRY(OpenedQuery opened,
-              open_query(as_, from_, running_,
-                         {.sql = statement.sql,
-                          .parameters = statement.parameters,
-                          .catalog = statement.catalog,
-                          .schema = statement.schema,
-                          .format = "json",
-                          .rows_max = compared_rows_max + 1,
-                          .seconds_max = kSecondsMax.count(),
-                          .kind = "replay"},
-                         {.place = query_.place, .instead = instead, .asked_by = asker_.who.id}));
+    HANSA_TRY(OpenedQuery opened, open_query(as_, from_, running_,
+                                             {.sql = statement.sql,
+                                              .parameters = statement.parameters,
+                                              .catalog = statement.catalog,
+                                              .schema = statement.schema,
+                                              .format = "json",
+                                              .rows_max = compared_rows_max + 1,
+                                              .seconds_max = kSecondsMax.count()},
+                                             {.place = query_.place,
+                                              .instead = instead,
+                                              .kind = "replay",
+                                              .asked_by = asker_.who.id}));
     return rows_given(opened.columns, *opened.rows);
   }
 

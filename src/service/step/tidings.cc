@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "policy/explain.h"
 #include "service/step/owners.h"
 #include "service/step/present.h"
+#include "service/step/shifts.h"
 
 namespace hansa::service {
 namespace {
@@ -33,24 +36,108 @@ Json facts_of(const View& view, const Port& port, const Deprecation& deprecation
   const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
   if (use != nullptr && use->product == port.product) out.set("use", table_of(view, *use));
   out.set("owner", policy::owner_words(view.mesh, port.domain));
+  std::vector<std::string> brownouts;
+  for (const Brownout& each : deprecation.brownouts)
+    brownouts.push_back(fmt::format("{} to {}", to_text(each.from), to_text(each.until)));
+  if (!brownouts.empty()) out.set("refused_for_a_while", join(brownouts, ", "));
   return out;
 }
 
 }  // namespace
 
-store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
-                               const Deprecation& deprecation, const Reader& reader,
-                               const ReadOf& read) {
-  Json facts = facts_of(view, port, deprecation);
+std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
+                                     const std::set<std::string>& columns) {
+  std::vector<std::string> out;
+  const auto* from = view.mesh.find<Port>(deprecation.id);
+  const auto* to = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  const auto* before = from ? view.mesh.find<Contract>(from->contract) : nullptr;
+  const auto* after = to ? view.mesh.find<Contract>(to->contract) : nullptr;
+  if (before == nullptr || after == nullptr) return out;
+  const auto was = promise_of(*before, from->name);
+  const auto is = promise_of(*after, to->name);
+  if (!was || !is) return out;
+  for (const contract::Shift& shift : shifts_for(*was, *is, columns)) {
+    const auto renamed = std::ranges::find(deprecation.renamed, shift.column, &Renamed::from);
+    if (shift.sign == "-" && renamed != deprecation.renamed.end())
+      out.push_back(fmt::format("column {} is called {}", renamed->from, renamed->to));
+    else out.push_back(words(shift) + (shift.why.empty() ? "" : ": " + shift.why));
+  }
+  return out;
+}
+
+namespace {
+
+constexpr std::size_t kTriedColumns = 5;
+
+// The old one's columns as the new one calls them; those that it lacks are left out.
+std::vector<std::string> columns_of_new(const View& view, const Deprecation& deprecation,
+                                        const Port& use, const std::set<std::string>& columns) {
+  std::vector<std::string> out;
+  const auto* contract = view.mesh.find<Contract>(use.contract);
+  if (contract == nullptr) return out;
+  for (const std::string& column : columns) {
+    const auto renamed = std::ranges::find(deprecation.renamed, column, &Renamed::from);
+    const std::string& now = renamed != deprecation.renamed.end() ? renamed->to : column;
+    const bool there = std::ranges::any_of(contract->schema.columns,
+                                           [&](const Column& each) { return each.name == now; });
+    if (there && out.size() < kTriedColumns) out.push_back(now);
+  }
+  return out;
+}
+
+// How to look at the version that replaces it, by the doors that there are.
+void add_try(const View& view, const Port& port, const Deprecation& deprecation, const ReadOf& read,
+             Json& facts) {
+  const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  if (use == nullptr || use->product != port.product) return;
+  std::vector<std::string> names;
+  for (const std::string& each : columns_of_new(view, deprecation, *use, read.columns))
+    names.push_back(sql_identifier(each));
+  facts.set("in_sql", fmt::format("select {} from {} limit 10",
+                                  names.empty() ? "*" : join(names, ", "), table_of(view, *use)));
+  facts.set("on_the_command_line",
+            fmt::format("hansa sql \"select * from {} limit 10\"", table_of(view, *use)));
+  facts.set("over_http", fmt::format("GET /api/v1/data/{}?limit=10", view.mesh.ref_of(*use)));
+}
+
+void add_read(const View& view, const Port& port, const Deprecation& deprecation,
+              const Migration& notice, const ReadOf& read, Json& facts) {
+  facts.set(std::string(notice_fact), to_text(notice.id));
   if (!read.columns.empty()) facts.set("columns", list_of(read.columns));
   if (read.reads != 0) facts.set("reads", std::to_string(read.reads));
   if (read.last) facts.set("last_read", to_words(*read.last));
-  facts.set("because", join(reader.because, ", "));
+  const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
+  if (use != nullptr && use->product == port.product) {
+    const auto changes = changes_for(view, deprecation, read.columns);
+    if (!changes.empty()) facts.set("what_differs", join(changes, "; "));
+  }
+  add_try(view, port, deprecation, read, facts);
   facts.set("on_that_day", "reads of it are refused, and say what replaced it");
   facts.set("next", fmt::format("hansa answer {} --moved, --until DATE, --not-mine or --question "
                                 "TEXT; hansa get notices shows what differs",
                                 view.mesh.ref_of(port)));
-  return message_to(context, reader.consumer, port.product.ulid, "version.deprecated",
+}
+
+}  // namespace
+
+store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
+                               const Deprecation& deprecation, const Migration& notice,
+                               const ReadOf& read) {
+  Json facts = facts_of(view, port, deprecation);
+  facts.set("because", join(notice.because, ", "));
+  add_read(view, port, deprecation, notice, read, facts);
+  return message_to(context, notice.consumer, port.product.ulid, "version.deprecated",
+                    std::move(facts));
+}
+
+store::Message tell_reminder(const Context& context, const View& view, const Port& port,
+                             const Deprecation& deprecation, const Migration& migration,
+                             const ReadOf& read) {
+  Json facts = facts_of(view, port, deprecation);
+  facts.set("by", to_words(end_for(deprecation, migration)));
+  if (migration.agreed) facts.set("agreed", "with you");
+  add_read(view, port, deprecation, migration, read, facts);
+  return message_to(context, migration.consumer, port.product.ulid, "version.reminder",
                     std::move(facts));
 }
 
@@ -58,6 +145,15 @@ store::Message tell_all_told(const Context& context, const View& view, const Por
                              const Deprecation& deprecation, std::string_view type) {
   Json facts = facts_of(view, port, deprecation);
   if (!deprecation.retired_why.empty()) facts.set("retired_why", deprecation.retired_why);
+  return message_to_told(context, port.id, port.product.ulid, type, std::move(facts));
+}
+
+store::Message tell_brownout(const Context& context, const View& view, const Port& port,
+                             const Deprecation& deprecation, const Brownout& which,
+                             std::string_view type) {
+  Json facts = facts_of(view, port, deprecation);
+  facts.set("from", to_words(which.from));
+  facts.set("until", to_words(which.until));
   return message_to_told(context, port.id, port.product.ulid, type, std::move(facts));
 }
 

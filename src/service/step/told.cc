@@ -44,16 +44,16 @@ std::size_t add_notices(const Context& context, const View& view, const Port& po
   for (const Reader& reader : audience) {
     if (told == max) break;
     if (view.mesh.named<Migration>(claim::migration(port.id, reader.consumer)) != nullptr) continue;
-    out.changes.push_back(change(
-        context,
-        share(Migration{.id = new_id<MigrationId>(context.now),
-                        .port = port.id,
-                        .consumer = reader.consumer,
-                        .because = reader.because,
-                        .told_at = context.now}),
-        "notice.given", Json::Object{{"port", view.mesh.ref_of(port)}, {"about", "deprecated"}}));
+    Migration notice{.id = new_id<MigrationId>(context.now),
+                     .port = port.id,
+                     .consumer = reader.consumer,
+                     .because = reader.because,
+                     .told_at = context.now};
     out.messages.push_back(
-        tell_deprecated(context, view, port, deprecation, reader, reads.of(reader.consumer)));
+        tell_deprecated(context, view, port, deprecation, notice, reads.of(reader.consumer)));
+    out.changes.push_back(
+        change(context, share(std::move(notice)), "notice.given",
+               Json::Object{{"port", view.mesh.ref_of(port)}, {"about", "deprecated"}}));
     ++told;
   }
   return told;
