@@ -83,6 +83,8 @@ void describe(Fields& f, PortView& v) {
   f.optional("inputs", v.inputs, "the ports it is made of, of those the caller may know");
   f.optional("classification", v.classification,
              "the highest of what its rows were made of by a query");
+  f.optional("slo", v.slo, "what it promises as a service: kept, at_risk, late or recovered");
+  f.optional("manifest", v.manifest, "its contract as ODCS");
 }
 
 void describe(Fields& f, ProductView& v) {

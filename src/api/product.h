@@ -98,6 +98,8 @@ struct PortView {
   std::string made;                 // by a query: ok, new or stopped; empty: it is not
   std::vector<std::string> inputs;  // what it is made of, of those the caller may know
   std::string classification;       // the highest of what its rows were made of; empty: of nothing
+  std::string slo;                  // now: kept, late, ...; empty: nothing is measured
+  std::string manifest;             // only where one port is asked for
 };
 void describe(Fields& f, PortView& v);
 

@@ -81,7 +81,11 @@ Result<api::PortView> get_port(const Context& context, const Live& live, const a
   return live.read([&](const View& view) -> Result<api::PortView> {
     HANSA_TRY(const Port* port,
               find_port(context, view, fmt::format("{}/{}", ask.domain, ask.port)));
-    return port_view(context, view, *port, true);
+    api::PortView out = port_view(context, view, *port, true);
+    if (const auto* contract = view.mesh.find<Contract>(port->contract)) {
+      HANSA_TRY(out.manifest, contract->manifest.text());
+    }
+    return out;
   });
 }
 

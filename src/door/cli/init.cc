@@ -1,15 +1,14 @@
 // init: files to manifests, and a team out of its name.
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "contract/draft.h"
 #include "door/cli/derive.h"
 #include "door/cli/merge.h"
+#include "door/cli/new_file.h"
 #include "door/cli/query_columns.h"
 #include "door/cli/session.h"
 #include "door/cli/text_files.h"
@@ -61,23 +60,6 @@ Outcome<Files> data_below(const std::string& root) {
 }
 
 // Never over a file that somebody may have edited.
-Outcome<void> write_new(const std::string& path, std::string_view text, bool force) {
-  const int flags = O_WRONLY | O_CREAT | (force ? O_TRUNC : O_EXCL);
-  auto file = open_file(path, flags, 0666);
-  if (!file && file.error().code == Code::conflict)
-    return std::unexpected(
-        Failure(Error{Code::conflict, path + " is there already, and stays as it is",
-                      "add --force to replace it, or --name for another name"}));
-  if (!file) return std::unexpected(Failure(std::move(file).error()));
-  HANSA_CHECK(file->write(text));
-  return {};
-}
-
-bool exists(const std::string& path) {
-  std::error_code error;
-  return fs::exists(fs::symlink_status(path, error));
-}
-
 contract::CustomProperty custom(std::string property, std::string value) {
   return {.property = std::move(property),
           .value = Json(std::move(value)),

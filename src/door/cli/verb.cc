@@ -14,6 +14,7 @@ const Verbs& all_verbs() {
     add_access(all);
     add_init(all);
     add_manifest(all);
+    add_export(all);
     add_publish(all);
     add_checks(all);
     add_quarantine(all);

@@ -75,6 +75,7 @@ void add_search(Verbs& verbs);
 void add_access(Verbs& verbs);
 void add_login(Verbs& verbs);
 void add_manifest(Verbs& verbs);
+void add_export(Verbs& verbs);
 void add_init(Verbs& verbs);
 void add_publish(Verbs& verbs);
 void add_quarantine(Verbs& verbs);

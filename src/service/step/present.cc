@@ -6,6 +6,7 @@
 
 #include "policy/explain.h"
 #include "service/step/present_derived.h"
+#include "service/step/promises.h"
 
 namespace hansa::service {
 namespace {
@@ -75,7 +76,11 @@ api::PortView port_view(const Context& context, const View& view, const Port& po
                     .columns = {},
                     .made = {},
                     .inputs = {},
-                    .classification = {}};
+                    .classification = {},
+                    .slo = {},
+                    .manifest = {}};
+  if (contract != nullptr && !contract->objectives.empty())
+    if (const auto state = worst(promises_of(view, port, context.now))) out.slo = name_of(*state);
   if (table != nullptr && table->current() != nullptr)
     out.data = data_view(view, *table->current());
   if (const auto* derivation = view.mesh.find<Derivation>(port.id)) {
