@@ -63,35 +63,37 @@ Result<NamePattern> NamePattern::parse(std::string_view text) {
     } else {
       part.chars.set(static_cast<unsigned char>(text[i]));
     }
-    out.parts_.push_back(part);
+    out.add(part);
   }
   return out;
+}
+
+void NamePattern::add(const Part& part) {
+  const std::uint64_t bit = std::uint64_t{1} << parts_;
+  // Two of them in a row are one: then each is passed over in one step.
+  if (part.any_number && parts_ > 0 && (any_number_ & bit >> 1) != 0) return;
+  for (std::size_t c = 0; c < fits_.size(); ++c)
+    if (part.chars.test(c)) fits_[c] |= bit;
+  if (part.others) others_ |= bit;
+  if (part.any_number) any_number_ |= bit;
+  if (part.repeats) repeats_ |= bit;
+  ++parts_;
 }
 
 bool NamePattern::fits(std::string_view name) const {
   static_assert(name_pattern_max < 64);
   // Bit i: what was read so far fits all parts before i.
   std::uint64_t at = 1;
-  const auto skip = [&] {
-    for (std::size_t i = 0; i < parts_.size(); ++i)
-      if (parts_[i].any_number && (at >> i & 1) != 0) at |= std::uint64_t{2} << i;
-  };
-  skip();
+  at |= (at & any_number_) << 1;
   for (const char each : name) {
     const auto byte = static_cast<unsigned char>(each);
     if ((byte & 0xC0) == 0x80) continue;  // of the character before
-    std::uint64_t next = 0;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const Part& part = parts_[i];
-      if ((at >> i & 1) == 0 || !(byte < 128 ? part.chars.test(byte) : part.others)) continue;
-      if (part.any_number || part.repeats) next |= std::uint64_t{1} << i;
-      if (!part.any_number) next |= std::uint64_t{2} << i;
-    }
-    at = next;
-    skip();
+    const std::uint64_t fitting = at & (byte < 128 ? fits_[byte] : others_);
+    at = (fitting & (any_number_ | repeats_)) | (fitting & ~any_number_) << 1;
+    at |= (at & any_number_) << 1;
     if (at == 0) return false;
   }
-  return (at >> parts_.size() & 1) != 0;
+  return (at >> parts_ & 1) != 0;
 }
 
 }  // namespace hansa

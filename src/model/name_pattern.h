@@ -4,10 +4,11 @@
 // are.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
@@ -29,7 +30,13 @@ class NamePattern {
     bool repeats = false;     // one or more
   };
   static Result<Part> parse_class(std::string_view inside);
-  std::vector<Part> parts_;
+  void add(const Part& part);
+  // A bit for each part: those that a character fits, any that is not ASCII, and those that stay.
+  std::array<std::uint64_t, 128> fits_{};
+  std::uint64_t others_ = 0;
+  std::uint64_t any_number_ = 0;
+  std::uint64_t repeats_ = 0;
+  std::size_t parts_ = 0;
 };
 
 }  // namespace hansa
