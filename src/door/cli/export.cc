@@ -1,6 +1,7 @@
 // export: a product as the standards write it, for other tools, or to go on from.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "api/product.h"
@@ -29,8 +30,8 @@ Outcome<std::vector<Manifest>> manifests_of(Client& client, const PortRef& ref) 
               client.call(api::get_port, {.domain = each.domain,
                                           .port = fmt::format("{}@{}", each.name, each.major)}));
     HANSA_TRY(auto port, read_answer<api::PortView>(one));
-    const bool had =
-        port.manifest.empty() || std::ranges::contains(out, port.manifest, &Manifest::text);
+    const bool had = port.manifest.empty() ||
+                     std::ranges::find(out, port.manifest, &Manifest::text) != out.end();
     if (!had)
       out.push_back(
           {fmt::format("{}_v{}.odcs.yaml", each.name, each.major), std::move(port.manifest)});

@@ -30,11 +30,11 @@ CopyAsk copy_ask(const PlannedPort& port, const query::Relation& relation, const
           .state = state_of(port)};
 }
 
-// Names of files may hold what the caller may not see: the value of a partition. Whoever sees a part
-// of the port is told that something is wrong, and its owners what.
+// Names of files may hold what the caller may not see: the value of a partition. Whoever sees a
+// part of the port is told that something is wrong, and its owners what.
 Error veiled(const PlannedPort& port, Error why) {
-  if (!port.visible || (why.code != Code::corrupt && why.code != Code::not_found &&
-                        why.code != Code::internal))
+  if (!port.visible ||
+      (why.code != Code::corrupt && why.code != Code::not_found && why.code != Code::internal))
     return why;
   log(Level::warning, "a part of a port could not be made",
       {{"port", port.ref}, {"why", why.text}});
