@@ -56,7 +56,8 @@ Done write_into(Session& session, const std::string& folder, const std::vector<M
   std::filesystem::create_directories(folder, error);
   if (error)
     return std::unexpected(Failure(
-        Error{Code::unavailable, fmt::format("the folder '{}': {}", folder, error.message()), {}}));
+        Error{Code::unavailable, fmt::format("the folder '{}': {}", folder, error.message()),
+              "name a folder that you may write to"}));
   for (const Manifest& each : all)
     if (!force && exists(path_of(each)))
       return std::unexpected(
