@@ -164,7 +164,7 @@ std::vector<Noun> product_nouns() {
         {"ROWS", "data.rows", Show::number},
         {"SIZE", "data.bytes", Show::bytes},
         {"CHANGED", "data.at", Show::time},
-        {"SLO", "slo", Show::text, false, 4},
+        {"SLO", "slo", Show::text, true},
         {"OWNER", "owner", Show::text, false, 2},
         {"PRODUCT", "product", Show::text, true},
         {"VERSION", "version", Show::text, true},
