@@ -20,10 +20,11 @@ namespace {
 
 constexpr const char* kPort = "shows/plays@1";
 
-// HANSA_INTERLEAVINGS says how many; a soak draws a million.
-int interleavings() {
-  const char* set = std::getenv("HANSA_INTERLEAVINGS");
-  return static_cast<int>(set != nullptr ? parse_int(set).value_or(0) : 500);
+// HANSA_INTERLEAVINGS says how many, HANSA_SEED which; a soak draws a million, out of a hundred
+// seeds.
+std::int64_t from_environment(const char* name, std::int64_t usual) {
+  const char* set = std::getenv(name);
+  return set != nullptr ? parse_int(set).value_or(0) : usual;
 }
 
 class Retiring : public Publish {
@@ -200,8 +201,8 @@ TEST_F(Retiring, GivesUpInWordsWhileItIsReadAgainAndAgain) {
 }
 
 TEST_F(Retiring, KeepsItsPromisesInEveryOrder) {
-  std::mt19937_64 chance(7);
-  const int rounds = interleavings();
+  std::mt19937_64 chance(static_cast<std::uint64_t>(from_environment("HANSA_SEED", 7)));
+  const auto rounds = static_cast<int>(from_environment("HANSA_INTERLEAVINGS", 500));
   int retired = 0, refused = 0;
   for (int round = 0; round < rounds; ++round) {
     ASSERT_TRUE(announce());
