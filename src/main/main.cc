@@ -45,14 +45,18 @@ int run_server(const cli::ServeOptions& options) {
   if (options.data) config.data = *options.data;
   if (options.listen) config.listen = *options.listen;
   std::string demo;
+  Micros behind{};
   if (options.demo) {
     auto folder = demo_folder(environment);
     if (!folder) return fail_with(folder.error());
     demo = *std::move(folder);
+    const auto ago = began_ago(demo);
+    if (!ago) return fail_with(ago.error());
+    behind = *ago;
     config.mail_catcher = config.mail_server.empty();
   }
   const std::int64_t started_us = steady_us();
-  return serve(config, [&](const Serving& serving) -> Result<void> {
+  return serve(config, behind, [&](const Serving& serving) -> Result<void> {
     fmt::print("Hansa {}   data in {}   ready in {:.1f} s\n  {}\n", kVersion, serving.data,
                static_cast<double>(steady_us() - started_us) / 1e6, serving.url);
     if (serving.first_start && demo.empty())

@@ -114,6 +114,17 @@ struct Contexts {
 };
 void describe(Fields& f, Contexts& v) { f.required("contexts", v.contexts); }
 
+Result<std::string> calls_of(const std::string& folder) {
+  return read_file(folder + "/calls", limits::body_bytes_max);
+}
+
+// `clock 28d ago`, `clock now`.
+Result<Micros> ago_of(const std::vector<std::string>& words) {
+  if (words.size() == 2 && words[1] == "now") return Micros{};
+  if (words.size() == 3 && words[2] == "ago") return parse_duration(words[1]);
+  return invalid("the clock is set by `clock 28d ago` or `clock now`");
+}
+
 class Seed {
  public:
   Seed(std::string folder, const Serving& serving)
@@ -122,7 +133,7 @@ class Seed {
   Result<void> run() {
     HANSA_TRY(const std::string admin, read_file(serving_.data + "/secrets/admin.token", 4096));
     tokens_["admin"] = trim(admin);
-    HANSA_TRY(const std::string calls, read_file(folder_ + "/calls", limits::body_bytes_max));
+    HANSA_TRY(const std::string calls, calls_of(folder_));
     std::size_t number = 0;
     for (const std::string_view line : split(calls, '\n')) {
       ++number;
@@ -150,6 +161,10 @@ class Seed {
       HANSA_TRY(const std::string token, token_of(words[2]));
       contexts_.contexts.push_back({.name = words[1], .url = serving_.url, .token = token});
       return {};
+    }
+    if (words.front() == "clock") {
+      HANSA_TRY(const Micros ago, ago_of(words));
+      return serving_.clock.set_behind(ago);
     }
     if (!words.front().ends_with(':'))
       return invalid("a call begins with who makes it: `ada: publish ...`");
@@ -235,6 +250,17 @@ Result<std::vector<std::string>> words_of(std::string_view line) {
   if (quote != 0) return invalid("a quote is not closed");
   if (words.empty()) return invalid("an empty call");
   return words;
+}
+
+Result<Micros> began_ago(const std::string& folder) {
+  HANSA_TRY(const std::string calls, calls_of(folder));
+  for (const std::string_view line : split(calls, '\n')) {
+    const std::string call = trim(line);
+    if (call.empty() || call.starts_with('#')) continue;
+    HANSA_TRY(const auto words, words_of(call));
+    return words.front() == "clock" ? ago_of(words) : Result<Micros>(Micros{});
+  }
+  return Micros{};
 }
 
 Result<void> seed(const std::string& folder, const Serving& serving,

@@ -5,6 +5,7 @@
 //   admin: admin user add ada --title "Ada"     run as the administrator
 //   ada: publish shows/episodes data/*.parquet  run as ada, with a token made for her
 //   context analyst ada                         remembered for the command line under that name
+//   clock 28d ago                               what follows happened then; `clock now` ends that
 //   say Try: hansa get products                 printed when all is done
 #pragma once
 
@@ -22,6 +23,10 @@ using Environment = std::function<std::optional<std::string>(const char*)>;
 
 // $HANSA_DEMO, else `demo` beside this program. Errors: not_found, with what to do.
 Result<std::string> demo_folder(const Environment& environment);
+
+// How long ago the story begins: what the first of its calls says, if that is about the clock.
+// Errors: the folder's.
+Result<Micros> began_ago(const std::string& folder);
 
 // On the first start runs all calls, one after the other; the first that fails ends it. On every
 // start puts the contexts into the user's configuration. Errors: the call that failed, with its

@@ -49,7 +49,7 @@ struct Server {
   std::atomic<Phase> phase = Phase::starting;
   std::unique_ptr<store::Watched> store;
   std::unique_ptr<object::ObjectStore> objects;
-  std::unique_ptr<SystemClock> clock;
+  std::unique_ptr<StoryClock> clock;
   std::unique_ptr<Sealer> sealer;
   std::unique_ptr<engine::Pool> engine;
   std::unique_ptr<World> world;
@@ -82,7 +82,7 @@ File block_signals() {
   return File{::signalfd(-1, &set, SFD_CLOEXEC)};
 }
 
-Result<void> open_world(Server& s, const Config& config) {
+Result<void> open_world(Server& s, const Config& config, Micros behind) {
   HANSA_CHECK(make_folders(config.data));
   if (::chmod(config.data.c_str(), 0700) != 0)
     return system_error("protecting the data directory", errno);
@@ -93,7 +93,7 @@ Result<void> open_world(Server& s, const Config& config) {
   s.store = std::make_unique<store::Watched>(std::move(opened));
   HANSA_TRY(s.objects, object::open_local(config.data + "/objects"));
   HANSA_TRY(const Time floor, clock_floor(*s.store));
-  s.clock = std::make_unique<SystemClock>(floor);
+  s.clock = std::make_unique<StoryClock>(floor, floor ? Micros{} : behind);
   HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
   s.sealer = std::make_unique<Sealer>(std::move(sealer));
   HANSA_TRY(s.notices, Notices::open(config, *s.sealer));
@@ -189,13 +189,14 @@ Result<void> wait(Server& s, const Config& config, const File& signals) {
   }
 }
 
-Result<void> run(Server& s, const Config& config, const File& signals,
+Result<void> run(Server& s, const Config& config, Micros behind, const File& signals,
                  const std::function<Result<void>(const Serving&)>& ready) {
-  HANSA_CHECK(open_world(s, config));
+  HANSA_CHECK(open_world(s, config, behind));
   HANSA_CHECK(open_mesh(s));
   HANSA_CHECK(note_restore(*s.store, *s.clock, config.data));
   HANSA_CHECK(try_worker(*s.engine, *s.clock));
   HANSA_TRY(const bool first, found_if_empty(s.live, *s.world, *s.sealer, *s.clock, config));
+  if (!first) HANSA_CHECK(s.clock->set_behind({}));
   HANSA_TRY(const std::string url, open_door(s, config));
   s.timetable = std::make_unique<Timetable>(
       service::Shelves{s.live, *s.world, s.tables, *s.copies, *s.clock}, s.running);
@@ -207,17 +208,19 @@ Result<void> run(Server& s, const Config& config, const File& signals,
       s.live, s.store->outbox(), *s.clock, [&s](PrincipalId who, const std::string& port) {
         return service::statements_of({s.live, *s.world, s.tables, *s.copies, *s.clock}, who, port);
       });
-  HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first}));
+  HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first, .clock = *s.clock}));
+  HANSA_CHECK(s.clock->set_behind({}));
   s.phase = Phase::serving;
   return wait(s, config, signals);
 }
 
 }  // namespace
 
-int serve(const Config& config, const std::function<Result<void>(const Serving&)>& ready) {
+int serve(const Config& config, Micros behind,
+          const std::function<Result<void>(const Serving&)>& ready) {
   const File signals = block_signals();
   Server server(config);
-  const auto done = run(server, config, signals, ready);
+  const auto done = run(server, config, behind, signals, ready);
   close(server, config);
   if (done) return 0;
   fmt::print(stderr, "error: {}\n", done.error().text);
