@@ -104,13 +104,23 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   if (!how.place.empty())
     for (query::Relation& relation : planned.plan.relations) relation.place = how.place;
   planned.plan.bounds.rows_max = std::min(ask.rows_max, running.limits().rows_max);
+  const std::optional<std::vector<query::ReadColumns>> said = planned.plan.reads;
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(planned.plan), planned.permits));
+  // Where its words say what it reads, that is on its way to the disk while it runs.
+  std::optional<Reads::Tickets> early;
+  if (said) {
+    reads->bound({.columns = {}, .reads = *said});
+    HANSA_TRY(early, reads->open(context.now));
+  }
   auto ran = lease->run(std::move(closed), Want{});
   if (!ran) return std::unexpected(with_scope(std::move(ran).error(), planned));
   engine::Opened opened = *std::move(ran);
-  reads->bound(opened.bound);
-  HANSA_TRY(auto tickets, reads->open(context.now));
+  if (!early) {
+    reads->bound(opened.bound);
+    HANSA_TRY(early, reads->open(context.now));
+  }
+  Reads::Tickets tickets = *std::move(early);
   Work work{.id = id,
             .who = context.who.id,
             .credential = context.who.credential,
