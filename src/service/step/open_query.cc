@@ -78,6 +78,22 @@ Result<OpenedQuery> end_unread(const Context& context, const QueryId& id, query:
                      .counters = {}};
 }
 
+std::vector<VersionEnds> ends_of(const Planned& planned) {
+  std::vector<VersionEnds> out;
+  for (const PlannedPort& port : planned.ports)
+    if (port.ends && std::ranges::find(out, port.ends->ref, &VersionEnds::ref) == out.end())
+      out.push_back(*port.ends);
+  return out;
+}
+
+std::vector<Trouble> troubles_of(const Planned& planned) {
+  std::vector<Trouble> out;
+  for (const PlannedPort& port : planned.ports)
+    for (const Trouble& each : port.troubles)
+      if (std::ranges::find(out, each.id, &Trouble::id) == out.end()) out.push_back(each);
+  return out;
+}
+
 // Opens it, and tells `reads` what it learns on the way.
 Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& running,
                          const api::RunQuery& ask, const HowToOpen& how, const QueryId& id,
@@ -133,15 +149,6 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
             .kill = [lease] { lease->kill(); },
             .end = [reads, lease](const Ending& ending) { reads->end(ending); }};
   for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
-  std::vector<VersionEnds> ends;
-  for (const PlannedPort& port : planned.ports)
-    if (port.ends && std::ranges::find(ends, port.ends->ref, &VersionEnds::ref) == ends.end())
-      ends.push_back(*port.ends);
-  std::vector<Trouble> troubles;
-  for (const PlannedPort& port : planned.ports)
-    for (const Trouble& each : port.troubles)
-      if (std::ranges::find(troubles, each.id, &Trouble::id) == troubles.end())
-        troubles.push_back(each);
   auto counters = opened.counters;
   auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
   Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
@@ -152,8 +159,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
                      .cut = std::move(guard.cut),
                      .held = std::move(guard.held),
                      .counters = std::move(counters),
-                     .ends = std::move(ends),
-                     .troubles = std::move(troubles)};
+                     .ends = ends_of(planned),
+                     .troubles = troubles_of(planned)};
 }
 
 }  // namespace
