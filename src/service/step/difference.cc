@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/text.h"
 #include "service/step/find.h"
@@ -231,9 +232,21 @@ const Port* Overlay::made_port(DomainId domain, const std::string& name,
   return nullptr;
 }
 
+std::vector<const Port*> Overlay::majors(DomainId domain, const std::string& name) const {
+  std::map<std::uint32_t, const Port*> out;
+  for (const Port* port : view_.mesh.majors(domain, name)) out.emplace(port->major, port);
+  std::string claim = claim::port(domain, name, 1);
+  claim.resize(claim.rfind('@') + 1);
+  for (auto at = made_.lower_bound(claim); at != made_.end() && at->first.starts_with(claim); ++at)
+    if (const auto* port = std::get_if<std::shared_ptr<const Port>>(&at->second))
+      out.insert_or_assign((*port)->major, port->get());
+  const auto ports = std::views::values(out);
+  return {ports.begin(), ports.end()};
+}
+
 void Overlay::put(const Noun& noun) {
   for (std::string& claim : claims_of(noun)) made_.insert_or_assign(std::move(claim), noun);
-  by_id_.insert_or_assign(id_of(noun), noun);
+  by_id_.insert_or_assign({noun.index(), id_of(noun)}, noun);
 }
 
 Result<void> Draft::permit(Action what, Resource on, std::string_view called) {

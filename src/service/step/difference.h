@@ -57,26 +57,34 @@ class Overlay {
   }
   template <class T, class Tag>
   const T* find(Id<Tag> id) const {
-    if (const auto found = by_id_.find(id.ulid); found != by_id_.end())
-      if (const auto* noun = std::get_if<std::shared_ptr<const T>>(&found->second))
-        return noun->get();
+    if (const auto found = by_id_.find(key<T>(id.ulid)); found != by_id_.end())
+      return std::get<std::shared_ptr<const T>>(found->second).get();
     return view_.mesh.find<T>(id);
   }
   // The port of this name that this set makes or changes, or nullptr.
   const Port* made_port(DomainId domain, const std::string& name,
                         std::optional<std::uint32_t> major) const;
+  // The versions of a port, with those that this set makes, as it leaves them.
+  std::vector<const Port*> majors(DomainId domain, const std::string& name) const;
   void put(const Noun& noun);
   // Whether this set makes the noun.
   template <class T>
   bool made(const T& noun) const {
-    return by_id_.contains(noun.id.ulid);
+    return by_id_.contains(key<T>(noun.id.ulid));
   }
   const View& view() const { return view_; }
 
  private:
+  // A port and its table share an id.
+  using Key = std::pair<std::size_t, Ulid>;
+  template <class T>
+  static Key key(Ulid id) {
+    return {Noun(std::shared_ptr<const T>()).index(), id};
+  }
+
   const View& view_;
   std::map<std::string, Noun> made_;
-  std::map<Ulid, Noun> by_id_;
+  std::map<Key, Noun> by_id_;
 };
 
 // One set of manifests being worked through.
@@ -85,8 +93,16 @@ struct Draft {
   Overlay overlay;
   Difference out;
   Time now;
+  // Where each noun that was changed already stands in `out`.
+  struct Written {
+    std::size_t change, planned;
+  };
+  std::map<std::pair<std::size_t, Ulid>, Written> written = {};
+  // What was asked for again, by whom it would be given to.
+  std::multimap<Ulid, GrantId> asked = {};
 
-  // Adds a change unless the noun is as it was. `before` is null for a new one.
+  // Adds a change unless the noun is as it was. `before` is null for a new one, and else as this
+  // set has it so far: what it changes twice is written once, and is one line of the plan.
   template <class T>
   void change(const T* before, T after, std::string_view kind, const std::string& name,
               const Shown& was, const Shown& is) {
@@ -96,21 +112,36 @@ struct Draft {
   void change(const T* before, T after, std::string_view kind, const std::string& name,
               std::vector<api::PlannedDetail> shown, std::string verdict) {
     if (before != nullptr && *before == after) return;
+    Noun noun = share(std::move(after));
+    overlay.put(noun);
+    const auto [at, first] = written.try_emplace(
+        {noun.index(), id_of(noun)}, Written{out.attempt.changes.size(), out.planned.size()});
+    if (!first) {
+      out.attempt.changes[at->second.change].after = std::move(noun);
+      auto& details = out.planned[at->second.planned].details;
+      details.insert(details.end(), shown.begin(), shown.end());
+      return;
+    }
     api::PlannedChange planned{.sign = before == nullptr ? "+" : "~",
                                .kind = std::string(kind),
                                .name = name,
                                .details = std::move(shown),
                                .verdict = std::move(verdict)};
     Json details{Json::Object{{"name", name}}};
-    Noun noun = share(std::move(after));
-    overlay.put(noun);
     out.attempt.changes.push_back(service::change(
         context, std::move(noun), std::string(kind) + (before ? ".changed" : ".created"),
         std::move(details)));
     out.planned.push_back(std::move(planned));
   }
+  template <class T>
+  bool has_written(const T& noun) const {
+    return written.contains({Noun(std::shared_ptr<const T>()).index(), noun.id.ulid});
+  }
   Result<void> permit(Action what, Resource on, std::string_view called);
 };
+
+// The versions of its port that a grant covers: "@1, @2", "all".
+std::string versions_of(const Grant& grant);
 
 // An error of a document, with where it stands.
 template <class T>
@@ -142,7 +173,7 @@ void carry_grants(Draft& draft, const Port& added, const Contract& contract,
 // The same for what was carried to a version whose contract changes.
 void recheck_carried(Draft& draft, const Port& port, const Contract& before, const Contract& after);
 // A grant whose scope changes keeps of what it was carried to only what it shows nothing more of.
-void recheck_scope(const Draft& draft, Grant& grant);
+void recheck_scope(const Draft& draft, const Port& port, Grant& grant);
 
 Result<void> add_frame(Draft& draft, const contract::Manifests& manifests);
 Result<void> add_standards(Draft& draft, const contract::Manifests& manifests);

@@ -26,18 +26,13 @@ std::string named(const Draft& draft, const Grant& grant) {
                      policy::name_of(draft.overlay.view().mesh, grant.grantee));
 }
 
-std::string versions(const std::vector<std::uint32_t>& majors) {
-  std::vector<std::string> out;
-  for (const std::uint32_t major : majors) out.push_back(fmt::format("@{}", major));
-  return out.empty() ? "all" : join(out, ", ");
-}
-
 std::string words(std::vector<std::string> whys) {
   if (whys.size() > kWhysMax) whys.resize(kWhysMax);
   return join(whys, "; ");
 }
 
-// Requests and grants of a port that are not over, as they are in this set.
+// Requests and grants of a port that are not over, as they are in this set. What has expired is
+// among them, since it can be renewed.
 std::vector<const Grant*> open_on(const Draft& draft, const Port& port) {
   std::vector<const Grant*> out;
   const Mesh& mesh = draft.overlay.view().mesh;
@@ -45,7 +40,6 @@ std::vector<const Grant*> open_on(const Draft& draft, const Port& port) {
     const auto* grant = draft.overlay.find<Grant>(GrantId{entry.grant});
     const bool open = grant->state == GrantState::active || grant->state == GrantState::requested;
     if (!open || grant->product != port.product || grant->port != port.name) continue;
-    if (grant->until && *grant->until <= draft.now) continue;
     out.push_back(grant);
   }
   return out;
@@ -67,15 +61,23 @@ Scope fitting(const Scope& scope, const Schema& schema) {
   return out;
 }
 
+bool has_expired(const Draft& draft, const Grant& grant) {
+  return grant.until && *grant.until <= draft.now;
+}
+
 bool is_asked(const Draft& draft, const Grant& like) {
   using By = Ledger::By;
-  const Mesh& mesh = draft.overlay.view().mesh;
+  const auto same = [&](GrantId id) {
+    const auto* other = draft.overlay.find<Grant>(id);
+    return other->product == like.product && other->port == like.port &&
+           other->grantee == like.grantee && covers_major(*other, like.majors.front()) &&
+           other->scope == like.scope;
+  };
+  const auto [from, to] = draft.asked.equal_range(like.grantee.id);
   return std::ranges::any_of(
-      mesh.ledger().waiting(By::given_to, like.grantee.id), [&](const auto& entry) {
-        const auto* other = mesh.find<Grant>(entry.grant);
-        return other->product == like.product && other->port == like.port &&
-               other->grantee == like.grantee && covers_major(*other, like.majors.front());
-      });
+             draft.overlay.view().mesh.ledger().waiting(By::given_to, like.grantee.id),
+             [&](const auto& entry) { return same(GrantId{entry.grant}); }) ||
+         std::any_of(from, to, [&](const auto& entry) { return same(entry.second); });
 }
 
 // Nobody decides about what they asked for, so a steward who gave it unasked asks for nothing.
@@ -88,7 +90,7 @@ PrincipalId asker_of(const Draft& draft, const Grant& grant) {
 // On behalf of whoever had it, in the words that it was given for. A steward decides.
 void ask_again(Draft& draft, const Grant& grant, const Port& port, const Contract& contract,
                const std::vector<std::string>& whys) {
-  if (grant.state != GrantState::active) return;
+  if (grant.state != GrantState::active || has_expired(draft, grant)) return;
   const View& view = draft.overlay.view();
   const Scope scope = fitting(grant.scope, contract.schema);
   Grant again{.id = new_id<GrantId>(draft.now),
@@ -117,14 +119,16 @@ void ask_again(Draft& draft, const Grant& grant, const Port& port, const Contrac
   tell_access(draft.context, view, again, "access.requested", draft.out.attempt.messages);
   tell_access(draft.context, view, again, "access.asked_again", draft.out.attempt.messages);
   const std::string name = named(draft, again);
+  draft.asked.emplace(again.grantee.id, again.id);
   draft.change<Grant>(nullptr, std::move(again), "access", name, {},
                       {{"asked for again", fmt::format("@{}: {}", port.major, words(whys))}});
 }
 
 void put(Draft& draft, const Grant& grant, Grant after, std::string is) {
-  add_step(after, GrantAct::changed, draft.context.who.id, draft.now);
+  if (!draft.has_written(grant))
+    add_step(after, GrantAct::changed, draft.context.who.id, draft.now);
   draft.change(&grant, std::move(after), "access", named(draft, grant),
-               {{"versions", versions(grant.majors)}}, {{"versions", std::move(is)}});
+               {{"versions", versions_of(grant)}}, {{"versions", std::move(is)}});
 }
 
 // Of what it covers: all of it for a grant of all versions, else the latest, which is the last that
@@ -142,6 +146,12 @@ std::vector<std::string> more_than(const Grant& grant, const std::vector<Before>
 }
 
 }  // namespace
+
+std::string versions_of(const Grant& grant) {
+  std::vector<std::string> out;
+  for (const std::uint32_t major : grant.majors) out.push_back(fmt::format("@{}", major));
+  return out.empty() ? "all" : join(out, ", ");
+}
 
 void carry_grants(Draft& draft, const Port& added, const Contract& contract,
                   const std::vector<const Port*>& majors) {
@@ -161,21 +171,22 @@ void carry_grants(Draft& draft, const Port& added, const Contract& contract,
         (pinned && (covers_major(*grant, added.major) || grant->state != GrantState::active)))
       continue;
     const auto more = more_than(*grant, before, contract);
-    Grant after = *grant;
+    const Grant was = *grant;  // what this set wrote of it before is replaced below
+    Grant after = was;
     if (pinned && more.empty()) {
+      if (has_expired(draft, was)) continue;
       after.majors.push_back(added.major);
       after.carried.push_back(added.major);
       tell_access(draft.context, draft.overlay.view(), after, "access.carried",
                   draft.out.attempt.messages);
-      std::string is =
-          fmt::format("{}: @{} shows nothing more", versions(after.majors), added.major);
-      put(draft, *grant, std::move(after), std::move(is));
+      std::string is = fmt::format("{}: @{} shows nothing more", versions_of(after), added.major);
+      put(draft, was, std::move(after), std::move(is));
     } else if (!more.empty()) {
       after.majors = numbers;
       if (!pinned)
-        put(draft, *grant, std::move(after),
+        put(draft, was, std::move(after),
             fmt::format("those before @{}, where {}", added.major, words(more)));
-      ask_again(draft, *grant, added, contract, more);
+      ask_again(draft, was, added, contract, more);
     }
   }
 }
@@ -186,28 +197,27 @@ void recheck_carried(Draft& draft, const Port& port, const Contract& before,
     if (std::ranges::find(grant->carried, port.major) == grant->carried.end()) continue;
     const auto more = policy::shows_more(grant->scope, before, after);
     if (more.empty()) continue;
-    Grant left = *grant;
+    const Grant was = *grant;  // what this set wrote of it before is replaced below
+    Grant left = was;
     const std::string why =
         fmt::format("@{} is asked for again, since {}", port.major, words(more));
     if (policy::leave_major(left, port.major)) {
-      std::string is = fmt::format("{}: {}", versions(left.majors), why);
-      put(draft, *grant, std::move(left), std::move(is));
-    } else if (auto ended = revoke(*grant, draft.context.who.id, draft.now,
+      std::string is = fmt::format("{}: {}", versions_of(left), why);
+      put(draft, was, std::move(left), std::move(is));
+    } else if (auto ended = revoke(was, draft.context.who.id, draft.now,
                                    std::string(cut(why, limits::text_bytes_max)))) {
-      draft.change(grant, *std::move(ended), "access", named(draft, *grant), {}, {{"ends", why}});
+      draft.change(&was, *std::move(ended), "access", named(draft, was), {}, {{"ends", why}});
     }
-    ask_again(draft, *grant, port, after, more);
+    ask_again(draft, was, port, after, more);
   }
 }
 
-void recheck_scope(const Draft& draft, Grant& grant) {
+void recheck_scope(const Draft& draft, const Port& on, Grant& grant) {
   if (grant.carried.empty()) return;
-  const Mesh& mesh = draft.overlay.view().mesh;
   const Contract* base = nullptr;
   const auto given = policy::given_majors(grant);
   std::vector<const Port*> carried;
-  for (const Port* port : mesh.ports_of(grant.product)) {
-    if (port->name != grant.port) continue;
+  for (const Port* port : draft.overlay.majors(on.domain, on.name)) {
     if (std::ranges::find(given, port->major) != given.end())
       base = draft.overlay.find<Contract>(port->contract);
     else if (covers_major(grant, port->major)) carried.push_back(port);

@@ -152,7 +152,8 @@ Result<void> add_port(Draft& draft, const ProductFacts& product_facts, const Pro
   HANSA_TRY(const auto contract,
             add_contract(draft, contracts, product_facts.name, facts, after, ref));
   if (contract) after.contract = contract->id;
-  if (before == nullptr && contract) carry_grants(draft, after, *contract, majors);
+  if (before == nullptr && contract)
+    carry_grants(draft, after, *contract, draft.overlay.majors(product.domain, facts.name));
   if (const auto* was = before ? mesh.find<Contract>(before->contract) : nullptr; was && contract)
     recheck_carried(draft, after, *was, *contract);
   draft.change(before, after, "port", ref, before ? shown(*before) : Shown{}, shown(after));
@@ -288,6 +289,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   const std::vector<std::uint32_t> majors =
       wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
   const Grant* before = view.rights.given(port->product, port->name, majors, grantee);
+  if (before != nullptr) before = draft.overlay.find<Grant>(before->id);
   Grant after =
       before ? *before
              : Grant{.id = new_id<GrantId>(draft.now),
@@ -311,7 +313,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   after.not_before = wanted.info.start_date;
   after.until = wanted.info.end_date;
   if (before != nullptr && *before == after) return {};
-  recheck_scope(draft, after);
+  recheck_scope(draft, *port, after);
   if (after.until && *after.until <= draft.now)
     return invalid("the access would have ended already");
   if (policy::benefits(view.rights, view.mesh, draft.context.who.id, grantee))
@@ -326,9 +328,13 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   if (const auto* contract = draft.overlay.find<Contract>(port->contract);
       contract != nullptr && !after.scope.empty())
     HANSA_CHECK(check(after.scope, contract->schema));
-  add_step(after, before ? GrantAct::changed : GrantAct::approved, draft.context.who.id, draft.now);
-  const auto list = [](const Grant& g) {
-    return Shown{{"purpose", g.purpose},
+  if (!draft.has_written(after))
+    add_step(after, before ? GrantAct::changed : GrantAct::approved, draft.context.who.id,
+             draft.now);
+  const bool moves = before != nullptr && before->majors != after.majors;
+  const auto list = [&](const Grant& g) {
+    return Shown{{"versions", moves ? versions_of(g) : ""},
+                 {"purpose", g.purpose},
                  {"scope", words(g.scope)},
                  {"from", g.not_before ? to_text(*g.not_before) : ""},
                  {"until", g.until ? to_text(*g.until) : ""}};
