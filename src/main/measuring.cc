@@ -19,10 +19,11 @@ Measuring::Measuring(service::Live& live, World& world, Clock& clock, Seconds ev
 void Measuring::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any bell;
+  service::Looked looked;
   while (!stop.stop_requested()) {
     if (const auto done = service::measure_all(live_, world_, clock_); !done)
       log(Level::warning, "what ports promise was not measured", {{"why", done.error().text}});
-    if (const auto done = service::remind_due(live_, world_, clock_); !done)
+    if (const auto done = service::remind_due(live_, world_, clock_, looked); !done)
       log(Level::warning, "nobody was reminded of versions that end", {{"why", done.error().text}});
     std::unique_lock lock(mutex);
     bell.wait_for(lock, stop, every_, [] { return false; });

@@ -38,10 +38,12 @@ Result<Brownout> wanted(const Context& context, const api::BrownOut& ask) {
   return out;
 }
 
+// `last`: the version ends after that.
+using Edit = std::function<Result<Brownout>(std::vector<Brownout>& all, Time last)>;
+
 // Changes the brown-outs of a version, and tells everybody `type`.
 Result<void> change_brownouts(const Context& context, Live& live, World& world,
-                              const std::string& text, std::string_view type,
-                              const std::function<Result<Brownout>(std::vector<Brownout>&)>& edit) {
+                              const std::string& text, std::string_view type, const Edit& edit) {
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     HANSA_TRY(const Port* port, find_version(context, view, text));
     const std::string ref = view.mesh.ref_of(*port);
@@ -52,7 +54,8 @@ Result<void> change_brownouts(const Context& context, Live& live, World& world,
     std::erase_if(after.brownouts, [&](const Brownout& each) {
       return each.until + brownouts_apart <= context.now;
     });
-    HANSA_TRY(const Brownout which, edit(after.brownouts));
+    HANSA_TRY(const Brownout which,
+              edit(after.brownouts, last_day(*found, view.mesh.migrations_of(port->id))));
     store::Message told_all = tell_brownout(context, view, *port, after, which, type);
     Attempt out =
         attempt(std::move(permit), change(context, share(std::move(after)), type,
@@ -69,8 +72,13 @@ Result<api::DeprecationView> brown_out(const Context& context, Live& live, World
                                        const HouseRules& rules, const api::BrownOut& ask) {
   const std::string text = ask.domain + "/" + ask.port;
   HANSA_TRY(const Versions ids, versions_of(context, live, text));
-  const auto add = [&](std::vector<Brownout>& all) -> Result<Brownout> {
+  const auto add = [&](std::vector<Brownout>& all, Time last) -> Result<Brownout> {
     HANSA_TRY(const Brownout added, wanted(context, ask));
+    if (added.until > last)
+      return invalid(fmt::format("the version is read until {}, and a brown-out shows before that "
+                                 "who reads it",
+                                 to_words(last)),
+                     "give an earlier time");
     for (const Brownout& each : all)
       if (each.from < added.until + brownouts_apart && added.from < each.until + brownouts_apart)
         return conflict("there is one already from " + words(each),
@@ -92,10 +100,10 @@ Result<api::DeprecationView> cancel_brownout(const Context& context, Live& live,
                                              const api::CancelBrownout& ask) {
   const std::string text = ask.domain + "/" + ask.port;
   HANSA_TRY(const Versions ids, versions_of(context, live, text));
-  const auto take = [&](std::vector<Brownout>& all) -> Result<Brownout> {
+  const auto take = [&](std::vector<Brownout>& all, Time) -> Result<Brownout> {
     const auto found = std::ranges::find(all, ask.from, &Brownout::from);
-    if (found == all.end())
-      return not_found("there is no brown-out that begins then",
+    if (found == all.end() || found->until <= context.now)
+      return not_found("no brown-out that begins then lies ahead",
                        "hansa deprecate status lists them");
     const Brownout taken = *found;
     all.erase(found);

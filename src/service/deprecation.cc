@@ -69,7 +69,7 @@ Result<void> check_standards(const Context& context, const View& view, const Por
 }
 
 Result<Attempt> announce(const Context& context, const View& view, const Reading& reading,
-                         const HouseRules& rules, const api::Deprecate& ask,
+                         const HouseRules& rules, const api::Deprecate& ask, Differing& differing,
                          std::vector<std::string>& warnings) {
   HANSA_TRY(const Port* port, find_version(context, view, ask.port));
   const std::string ref = view.mesh.ref_of(*port);
@@ -110,7 +110,7 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
                                  before ? "version.deprecation_changed" : "version.deprecated",
                                  std::move(details)));
   }
-  add_notices(context, view, *port, announced, audience, reading, told_at_once, out);
+  add_notices(context, view, *port, announced, audience, reading, differing, told_at_once, out);
   // Nobody announces the end of what is deleted meanwhile.
   if (auto noun = view.mesh.noun("port", port->id.ulid)) out.relies_on.push_back(*std::move(noun));
   if (use != nullptr) {
@@ -128,15 +128,19 @@ Result<api::DeprecationView> deprecate(const Context& context, Live& live, World
   HANSA_CHECK(check_words("why", ask.why));
   if (trim(ask.why).empty())
     return invalid("say why the version ends", "--why TEXT: everybody who is told reads it");
+  std::optional<PortId> replacement;
   HANSA_TRY(const PortId port, live.read([&](const View& view) -> Result<PortId> {
     HANSA_TRY(const Port* found, find_version(context, view, ask.port));
     HANSA_CHECK(authorize(context, view, Action::manage, on(*found), ask.port));
+    if (const auto other = find_version(context, view, ask.use)) replacement = (*other)->id;
     return found->id;
   }));
+  Differing differing;
+  differing.look(live, port, replacement);
   HANSA_TRY(const Reading reading, reading_of(world.store, port, {}, context.now));
   std::vector<std::string> warnings;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
-    return announce(context, view, reading, rules, ask, warnings);
+    return announce(context, view, reading, rules, ask, differing, warnings);
   }));
   HANSA_CHECK(tell_newcomers(context, live, world, port));
   const auto use = live.read([&](const View& view) {

@@ -42,7 +42,7 @@ Result<const Migration*> own_notice(const Context& context, const View& view, co
 
 api::NoticeView notice_view(const Context& context, const View& view, const Migration& migration,
                             const Deprecation& deprecation, const Port& port,
-                            const Reading& reading, const HouseRules& rules) {
+                            const Reading& reading, const HouseRules& rules, Differing& differing) {
   const ReadsBy old_reads(view, reading.old_reads);
   const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
   const bool known = use != nullptr && may(context, view, Action::know, on(*use));
@@ -54,7 +54,9 @@ api::NoticeView notice_view(const Context& context, const View& view, const Migr
       .changes = {},
       .queries = {},
       .next = {}};
-  if (known) out.changes = changes_for(view, deprecation, old_reads.of(migration.consumer).columns);
+  if (known)
+    out.changes = differing.words(view, deprecation, old_reads.of(migration.consumer).columns,
+                                  limits::columns_max);
   if (known) out.queries = own_queries(context, view, port.id, deprecation.use);
   out.version.consumers = {
       consumer_view(context, view, migration, old_reads, ReadsBy(view, reading.new_reads))};
@@ -116,6 +118,7 @@ Result<api::PageOf<api::NoticeView>> list_notices(const Context& context, Live& 
     return out;
   });
   std::ranges::sort(all, {}, [](const Told& each) { return to_text(each.id); });
+  Differing differing;
   api::PageOf<api::NoticeView> page;
   for (const Told& told : all) {
     if (to_text(told.id) <= ask.paging.after) continue;
@@ -124,13 +127,14 @@ Result<api::PageOf<api::NoticeView>> list_notices(const Context& context, Live& 
       break;
     }
     HANSA_TRY(const Reading reading, reading_of(world.store, told.port, told.use, context.now));
+    differing.look(live, told.port, told.use);
     live.read([&](const View& view) {
       const auto* migration = view.mesh.find<Migration>(told.id);
       const auto* deprecation = view.mesh.find<Deprecation>(told.port);
       const auto* port = view.mesh.find<Port>(told.port);
       if (migration != nullptr && deprecation != nullptr && port != nullptr)
         page.items.push_back(
-            notice_view(context, view, *migration, *deprecation, *port, reading, rules));
+            notice_view(context, view, *migration, *deprecation, *port, reading, rules, differing));
       return 0;
     });
   }

@@ -2,6 +2,8 @@
 // its owner.
 #pragma once
 
+#include <map>
+
 #include "api/deprecation.h"
 #include "service/authority/context.h"
 #include "service/authority/live.h"
@@ -9,9 +11,13 @@
 
 namespace hansa::service {
 
+// When versions were looked at, and nobody was due any more.
+using Looked = std::map<PortId, Time>;
+
 // All who are due now. What is due is decided by what is written with each reminder, so a look that
-// comes late, or again after a crash, reminds nobody twice. Returns how many. Errors: as observe.
-Result<std::size_t> remind_due(Live& live, World& world, Clock& clock);
+// comes late, or again after a crash, reminds nobody twice. Returns how many. Errors: of
+// the first version that could not be looked at; all others were. As observe.
+Result<std::size_t> remind_due(Live& live, World& world, Clock& clock, Looked& looked);
 
 // All who still read it. Only for the owning team. Errors: not_found; denied; blocked: it is
 // retired; exhausted: they were reminded less than a day ago.

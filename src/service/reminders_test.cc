@@ -2,6 +2,8 @@
 // and brown-outs are announced and called off.
 #include "service/reminders.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "service/brownouts.h"
@@ -9,6 +11,7 @@
 #include "service/notices.h"
 #include "service/publish_house_test.h"
 #include "service/retirement.h"
+#include "service/step/differing.h"
 #include "service/step/migration.h"
 
 namespace hansa::service {
@@ -20,10 +23,9 @@ class Reminding : public Publish {
   const api::OneVersion plays{"shows", "plays@1"};
 
   Time now() { return clock.now(); }
-  void read(std::string who) {
-    const PortId id = live.read([&](const View& view) {
-      return find_version(context("olga"), view, "shows/plays@1").value()->id;
-    });
+  void read(std::string who, const std::string& port = "shows/plays@1") {
+    const PortId id = live.read(
+        [&](const View& view) { return find_version(context("olga"), view, port).value()->id; });
     const auto ticket = world.store.count({.all = {{.port = id,
                                                     .who = context(who).who.id,
                                                     .makes = {},
@@ -32,9 +34,9 @@ class Reminding : public Publish {
                                                     .client = "test"}}});
     ASSERT_TRUE(ticket && (*ticket)->durable());
   }
-  void announce(int days) {
+  void announce(int days, const std::string& port = "shows/plays@1") {
     const auto done = deprecate(context("olga"), live, world, rules,
-                                {.port = "shows/plays@1",
+                                {.port = port,
                                  .use = {},
                                  .until = now() + days * kDay,
                                  .why = "nobody needs it",
@@ -44,7 +46,8 @@ class Reminding : public Publish {
   }
   void pass(int days) { clock.advance(days * kDay); }
   std::size_t look() {
-    const auto done = remind_due(live, world, clock);
+    Looked looked;
+    const auto done = remind_due(live, world, clock, looked);
     EXPECT_TRUE(done) << done.error().text;
     return done.value_or(999);
   }
@@ -114,7 +117,9 @@ TEST_F(Reminding, IsWrittenWithItsMessageOrNotAtAll) {
   pass(40);
   // The disk is full: nothing was written, and the next look sends it.
   store.fail_at(1, store::Fault::refused);
-  EXPECT_FALSE(remind_due(live, world, clock));
+  Looked looked;
+  EXPECT_FALSE(remind_due(live, world, clock, looked));
+  EXPECT_TRUE(looked.empty());
   store.fail_at(0);
   EXPECT_TRUE(told("version.reminder").empty());
   EXPECT_EQ(look(), 1U);
@@ -131,6 +136,88 @@ TEST_F(Reminding, IsWrittenWithItsMessageOrNotAtAll) {
   EXPECT_EQ(look(), 0U);
   store.before = {};
   EXPECT_EQ(told("version.reminder").size(), 1U);
+}
+
+TEST_F(Reminding, WhatWasLookedAtLatelyIsLeftAlone) {
+  read("ada");
+  clock.advance(kDay);
+  announce(60);
+  pass(40);
+  Looked looked;
+  const auto due = [&] { return remind_due(live, world, clock, looked).value_or(999); };
+  EXPECT_EQ(due(), 0U) << "nobody read since";
+  read("ada");
+  EXPECT_EQ(due(), 0U) << "and nobody looks again at once";
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(due(), 1U);
+  clock.advance(Seconds(1));
+  read("ada");
+  pass(13);
+  EXPECT_EQ(due(), 1U) << "the next time to remind has come";
+}
+
+TEST_F(Reminding, OneVersionThatFailsLeavesTheOthersAlone) {
+  ASSERT_TRUE(apply("olga", product("second", "open")));
+  for (const char* port : {"shows/plays@1", "shows/second@1"}) {
+    read("ada", port);
+    announce(60, port);
+  }
+  pass(1);
+  read("ada");
+  read("ada", "shows/second@1");
+  pass(40);
+  store.fail_at(1, store::Fault::refused);
+  Looked looked;
+  EXPECT_FALSE(remind_due(live, world, clock, looked)) << "the first";
+  store.fail_at(0);
+  EXPECT_EQ(told("version.reminder").size(), 1U) << "the second";
+  EXPECT_EQ(looked.size(), 1U);
+  EXPECT_EQ(remind_due(live, world, clock, looked).value_or(999), 1U);
+}
+
+TEST_F(Reminding, WhatDiffersIsFoundOnceForAllAndCutForEach) {
+  constexpr int kColumns = 3'000;
+  std::string before, after;
+  for (int i = 0; i < kColumns; ++i)
+    before += fmt::format("      - {{name: c{}, logicalType: integer}}\n", i);
+  ASSERT_TRUE(apply("olga", product("wide", "open", before)));
+  ASSERT_TRUE(apply("olga", product("slim", "open")));
+  const auto id = [&](const std::string& name) {
+    return live.read(
+        [&](const View& view) { return find_version(context("olga"), view, name).value()->id; });
+  };
+  const Deprecation deprecation{.id = id("shows/wide@1"),
+                                .use = id("shows/slim@1"),
+                                .by = {},
+                                .why = {},
+                                .renamed = {{"c7", "a"}}};
+  Differing differing;
+  differing.look(live, deprecation.id, deprecation.use);
+  const auto words = [&](const std::set<std::string>& columns) {
+    return live.read(
+        [&](const View& view) { return differing.words(view, deprecation, columns, 20); });
+  };
+  for (int reader = 0; reader < 2'000; ++reader) {
+    const std::string column = fmt::format("c{}", reader);
+    const auto said = words({column});
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(
+        said[0].starts_with(reader == 7 ? "column c7 is called a" : "column " + column + " goes"),
+        true)
+        << said[0];
+  }
+  EXPECT_EQ(differing.compared(), 1U);
+  const auto all = words({});
+  ASSERT_EQ(all.size(), 21U);
+  EXPECT_EQ(all.back(), fmt::format("and {} more", kColumns - 20));
+  EXPECT_TRUE(words({"unknown"}).empty());
+  // A contract that changes is compared anew.
+  ASSERT_TRUE(apply("olga", product("slim", "open",
+                                    "      - {name: a, logicalType: integer, physicalType: long}\n"
+                                    "      - {name: c7, logicalType: integer}\n",
+                                    "1.1.0")));
+  EXPECT_TRUE(words({"c7"}).empty());
+  EXPECT_EQ(differing.compared(), 2U);
 }
 
 TEST_F(Reminding, ByHandIsForTheOwnerOnceADay) {
@@ -176,6 +263,8 @@ TEST_F(Reminding, BrownoutsAreAnnouncedADayAhead) {
   EXPECT_EQ(plan("olga", 2 * kDay - apart + Seconds(1), 300).error().code, Code::conflict);
   EXPECT_TRUE(plan("olga", 2 * kDay + apart, 60));
   EXPECT_EQ(told("version.brownout").size(), 2U);
+  EXPECT_EQ(plan("olga", 60 * kDay - Seconds(299), 300).error().code, Code::invalid)
+      << "after its end";
   // What is announced anew keeps them.
   announce(70);
   const auto kept = get_deprecation(context("olga"), live, world, rules, plays);
@@ -189,6 +278,13 @@ TEST_F(Reminding, BrownoutsAreAnnouncedADayAhead) {
   EXPECT_TRUE(off("olga"));
   EXPECT_EQ(off("olga").error().code, Code::not_found);
   EXPECT_EQ(told("version.brownout_cancelled").size(), 1U);
+  const Time second = kept->brownouts[1].from;
+  clock.advance(kept->brownouts[1].until - now());
+  EXPECT_EQ(cancel_brownout(context("olga"), live, world, rules, {"shows", "plays@1", second})
+                .error()
+                .code,
+            Code::not_found)
+      << "it is over";
 }
 
 }  // namespace

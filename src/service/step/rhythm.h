@@ -12,7 +12,7 @@ Result<Rhythm> rhythm_of(const api::RhythmView& view);
 api::RhythmView rhythm_view(const Rhythm& rhythm);
 
 // Whether a message of this type goes out at once whatever the channel's rhythm: something is wrong
-// with data, ends now, or somebody is shut out or asks to be let in.
+// with data, it ends now, or somebody is shut out.
 bool is_urgent(std::string_view type);
 
 }  // namespace hansa::service

@@ -8,12 +8,12 @@
 #include "policy/explain.h"
 #include "service/step/owners.h"
 #include "service/step/present.h"
-#include "service/step/shifts.h"
 
 namespace hansa::service {
 namespace {
 
 constexpr std::size_t kColumnsShown = 20;
+constexpr std::size_t kChangesShown = 20;
 
 std::string list_of(const std::set<std::string>& columns) {
   std::vector<std::string> out;
@@ -42,30 +42,6 @@ Json facts_of(const View& view, const Port& port, const Deprecation& deprecation
   if (!brownouts.empty()) out.set("refused_for_a_while", join(brownouts, ", "));
   return out;
 }
-
-}  // namespace
-
-std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
-                                     const std::set<std::string>& columns) {
-  std::vector<std::string> out;
-  const auto* from = view.mesh.find<Port>(deprecation.id);
-  const auto* to = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
-  const auto* before = from ? view.mesh.find<Contract>(from->contract) : nullptr;
-  const auto* after = to ? view.mesh.find<Contract>(to->contract) : nullptr;
-  if (before == nullptr || after == nullptr) return out;
-  const auto was = promise_of(*before, from->name);
-  const auto is = promise_of(*after, to->name);
-  if (!was || !is) return out;
-  for (const contract::Shift& shift : shifts_for(*was, *is, columns)) {
-    const auto renamed = std::ranges::find(deprecation.renamed, shift.column, &Renamed::from);
-    if (shift.sign == "-" && renamed != deprecation.renamed.end())
-      out.push_back(fmt::format("column {} is called {}", renamed->from, renamed->to));
-    else out.push_back(words(shift) + (shift.why.empty() ? "" : ": " + shift.why));
-  }
-  return out;
-}
-
-namespace {
 
 constexpr std::size_t kTriedColumns = 5;
 
@@ -101,14 +77,14 @@ void add_try(const View& view, const Port& port, const Deprecation& deprecation,
 }
 
 void add_read(const View& view, const Port& port, const Deprecation& deprecation,
-              const Migration& notice, const ReadOf& read, Json& facts) {
+              const Migration& notice, const ReadOf& read, Differing& differing, Json& facts) {
   facts.set(std::string(notice_fact), to_text(notice.id));
   if (!read.columns.empty()) facts.set("columns", list_of(read.columns));
   if (read.reads != 0) facts.set("reads", std::to_string(read.reads));
   if (read.last) facts.set("last_read", to_words(*read.last));
   const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
   if (use != nullptr && use->product == port.product) {
-    const auto changes = changes_for(view, deprecation, read.columns);
+    const auto changes = differing.words(view, deprecation, read.columns, kChangesShown);
     if (!changes.empty()) facts.set("what_differs", join(changes, "; "));
   }
   add_try(view, port, deprecation, read, facts);
@@ -122,21 +98,21 @@ void add_read(const View& view, const Port& port, const Deprecation& deprecation
 
 store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
                                const Deprecation& deprecation, const Migration& notice,
-                               const ReadOf& read) {
+                               const ReadOf& read, Differing& differing) {
   Json facts = facts_of(view, port, deprecation);
   facts.set("because", join(notice.because, ", "));
-  add_read(view, port, deprecation, notice, read, facts);
+  add_read(view, port, deprecation, notice, read, differing, facts);
   return message_to(context, notice.consumer, port.product.ulid, "version.deprecated",
                     std::move(facts));
 }
 
 store::Message tell_reminder(const Context& context, const View& view, const Port& port,
                              const Deprecation& deprecation, const Migration& migration,
-                             const ReadOf& read) {
+                             const ReadOf& read, Differing& differing) {
   Json facts = facts_of(view, port, deprecation);
   facts.set("by", to_words(end_for(deprecation, migration)));
   if (migration.agreed) facts.set("agreed", "with you");
-  add_read(view, port, deprecation, migration, read, facts);
+  add_read(view, port, deprecation, migration, read, differing, facts);
   return message_to(context, migration.consumer, port.product.ulid, "version.reminder",
                     std::move(facts));
 }

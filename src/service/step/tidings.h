@@ -2,25 +2,22 @@
 #pragma once
 
 #include "service/authority/commit.h"
+#include "service/step/differing.h"
 #include "service/step/migration.h"
 #include "service/step/outbox.h"
 
 namespace hansa::service {
 
-// What differs in the version that replaces another, of these columns, in words.
-std::vector<std::string> changes_for(const View& view, const Deprecation& deprecation,
-                                     const std::set<std::string>& columns);
-
 // To a consumer of a version that ends: what of it it reads, what differs, and what to do.
 store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
                                const Deprecation& deprecation, const Migration& notice,
-                               const ReadOf& read);
+                               const ReadOf& read, Differing& differing);
 // The fact that names the notice which a message is about; not for people.
 inline constexpr std::string_view notice_fact = "notice";
 // To one that goes on reading: "version.reminder".
 store::Message tell_reminder(const Context& context, const View& view, const Port& port,
                              const Deprecation& deprecation, const Migration& migration,
-                             const ReadOf& read);
+                             const ReadOf& read, Differing& differing);
 // To everybody who was told so far: "version.retired", "version.restored", "version.changed".
 store::Message tell_all_told(const Context& context, const View& view, const Port& port,
                              const Deprecation& deprecation, std::string_view type);

@@ -38,7 +38,8 @@ Result<void> check_date(const Context& context, Time until) {
 
 std::size_t add_notices(const Context& context, const View& view, const Port& port,
                         const Deprecation& deprecation, const std::vector<Reader>& audience,
-                        const Reading& reading, std::size_t max, Attempt& out) {
+                        const Reading& reading, Differing& differing, std::size_t max,
+                        Attempt& out) {
   const ReadsBy reads(view, reading.old_reads);
   std::size_t told = 0;
   for (const Reader& reader : audience) {
@@ -49,8 +50,8 @@ std::size_t add_notices(const Context& context, const View& view, const Port& po
                      .consumer = reader.consumer,
                      .because = reader.because,
                      .told_at = context.now};
-    out.messages.push_back(
-        tell_deprecated(context, view, port, deprecation, notice, reads.of(reader.consumer)));
+    out.messages.push_back(tell_deprecated(context, view, port, deprecation, notice,
+                                           reads.of(reader.consumer), differing));
     out.changes.push_back(
         change(context, share(std::move(notice)), "notice.given",
                Json::Object{{"port", view.mesh.ref_of(port)}, {"about", "deprecated"}}));
@@ -60,6 +61,8 @@ std::size_t add_notices(const Context& context, const View& view, const Port& po
 }
 
 Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& world, PortId port) {
+  Differing differing;
+  differing.look(live, port);
   std::size_t told = 0;
   for (;;) {
     HANSA_TRY(const Reading reading, reading_of(world.store, port, {}, context.now));
@@ -70,9 +73,9 @@ Result<std::size_t> tell_newcomers(const Context& context, Live& live, World& wo
       const auto* found = view.mesh.find<Port>(port);
       const auto* deprecation = view.mesh.find<Deprecation>(port);
       if (found == nullptr || deprecation == nullptr) return out;
-      now =
-          add_notices(context, view, *found, *deprecation,
-                      audience_of(view, *found, reading, context.now), reading, told_at_once, out);
+      now = add_notices(context, view, *found, *deprecation,
+                        audience_of(view, *found, reading, context.now), reading, differing,
+                        told_at_once, out);
       if (now == 0) return out;
       HANSA_TRY(Permit permit,
                 authorize(context, view, Action::manage, on(*found), view.mesh.ref_of(*found)));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "service/authority/commit.h"
+#include "service/step/differing.h"
 #include "service/step/migration.h"
 #include "world/world.h"
 
@@ -19,7 +20,8 @@ inline constexpr std::size_t told_at_once = 2'000;
 // how many.
 std::size_t add_notices(const Context& context, const View& view, const Port& port,
                         const Deprecation& deprecation, const std::vector<Reader>& audience,
-                        const Reading& reading, std::size_t max, Attempt& out);
+                        const Reading& reading, Differing& differing, std::size_t max,
+                        Attempt& out);
 
 // Tells who came to rely on a deprecated or retired version since it was announced, in as many
 // commits as that takes. Returns how many. Errors: denied: the caller is not of the owning team.
