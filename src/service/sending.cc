@@ -5,6 +5,7 @@
 #include <latch>
 #include <map>
 #include <mutex>
+#include <set>
 #include <span>
 #include <stop_token>
 
@@ -21,6 +22,7 @@ constexpr std::size_t kSentAtOnce = 512;
 // Sent one after the other before the first of them is marked: so many may come twice.
 constexpr std::size_t kInRow = 32;
 constexpr std::size_t kInDigest = 100;
+constexpr std::size_t kDigestsAtOnce = 64;
 constexpr std::int64_t kRowMicros = 2'000'000;
 constexpr auto kMarkAgain = std::chrono::seconds(1);
 
@@ -142,53 +144,57 @@ void send_row(const Sender& with, const std::stop_token& stop, Down& down,
 using Row = std::span<const Delivery>;
 using Came = std::vector<std::optional<Marked>>;
 
-// Of each row what a digest of now may hold, in the order it was made; the rest is marked. A row
-// goes as far as the first that has to wait.
-std::vector<const Delivery*> gathered(const Sender& with, const std::vector<Row>& rows, Time now,
-                                      std::shared_ptr<const NoticeChannel>& channel,
-                                      const Delivery* first, Came& came) {
-  std::vector<const Delivery*> out;
-  for (const Row row : rows)
-    for (const Delivery& each : row) {
-      auto& mark = came[static_cast<std::size_t>(&each - first)];
-      const auto to = channel_for(with, each, now);
-      if (to == nullptr) {
-        mark = nobody_may(each, now);
-        continue;
-      }
-      channel = to;
-      if (const auto until = held_until(to->rhythm, each.message.at, now)) {
-        mark = put_off(each, now, *until, kHeld);
-        break;
-      }
-      out.push_back(&each);
+// All that a channel's digest of now may hold, however much else is due, and what came of each.
+struct Digest {
+  std::vector<Delivery> due;
+  Came came;
+};
+
+// The rest is marked. A subject goes as far as the first that has to wait.
+std::vector<std::size_t> gathered(const Sender& with, Digest& digest, Time now,
+                                  std::shared_ptr<const NoticeChannel>& channel) {
+  std::vector<std::size_t> out;
+  std::set<Ulid> held;
+  for (std::size_t i = 0; i < digest.due.size(); ++i) {
+    const Delivery& each = digest.due[i];
+    if (held.contains(each.message.about)) continue;
+    const auto to = channel_for(with, each, now);
+    if (to == nullptr) {
+      digest.came[i] = nobody_may(each, now);
+      continue;
     }
-  std::ranges::sort(out, {}, &Delivery::number);
-  if (out.size() > kInDigest) out.resize(kInDigest);
+    channel = to;
+    if (const auto until = held_until(to->rhythm, each.message.at, now)) {
+      digest.came[i] = put_off(each, now, *until, kHeld);
+      held.insert(each.message.about);
+      continue;
+    }
+    out.push_back(i);
+  }
   return out;
 }
 
 // One message for all of them.
-void send_digest(const Sender& with, const std::vector<Row>& rows, const Delivery* first,
-                 Came& came) {
+void send_digest(const Sender& with, Digest& digest) {
   const Time now = with.clock.now();
   std::shared_ptr<const NoticeChannel> channel;
-  const auto all = gathered(with, rows, now, channel, first, came);
+  const auto all = gathered(with, digest, now, channel);
   if (all.empty()) return;
   std::vector<const store::Message*> messages;
   std::uint32_t attempts = 0;
-  for (const Delivery* each : all) {
-    messages.push_back(&each->message);
-    attempts = std::max(attempts, each->attempts);
+  for (const std::size_t i : all) {
+    messages.push_back(&digest.due[i].message);
+    attempts = std::max(attempts, digest.due[i].attempts);
   }
   const auto said = messages.size() == 1 ? deliver_whole(with, *channel, *messages.front(), now)
                                          : deliver_digest(with.post, *channel, messages, now);
   const Time again = now + wait_after(with.persistence, attempts + 1, random_u64());
-  for (const Delivery* each : all)
-    came[static_cast<std::size_t>(each - first)] =
-        said
-            ? Marked{.number = each->number, .state = DeliveryState::sent, .at = now, .said = *said}
-            : failed(with, *channel, *each, said.error(), now, again);
+  for (const std::size_t i : all)
+    digest.came[i] = said ? Marked{.number = digest.due[i].number,
+                                   .state = DeliveryState::sent,
+                                   .at = now,
+                                   .said = *said}
+                          : failed(with, *channel, digest.due[i], said.error(), now, again);
 }
 
 bool has_digest(const Sender& with, const Delivery& head) {
@@ -197,6 +203,15 @@ bool has_digest(const Sender& with, const Delivery& head) {
     const auto* channel = view.mesh.find<NoticeChannel>(head.channel);
     return channel != nullptr && channel->rhythm.digest != DigestEvery::none;
   });
+}
+
+Result<void> fill(const Sender& with, std::map<Ulid, Digest>& digests) {
+  const Time now = with.clock.now();
+  for (auto& [channel, digest] : digests) {
+    HANSA_TRY(digest.due, with.outbox.gathered(channel, now, kInDigest));
+    digest.came.resize(digest.due.size());
+  }
+  return {};
 }
 
 // Nothing more is sent while what was sent cannot be marked, on a full disk: it would go out again
@@ -246,35 +261,39 @@ Result<std::size_t> send_due(const Sender& with, const std::stop_token& stop) {
   if (due.empty()) return 0;
   Came came(due.size());
   std::vector<Row> rows;
-  std::map<Ulid, std::vector<Row>> digests;
+  std::map<Ulid, Digest> digests;
   for (std::size_t first = 0, end = 0; first < due.size(); first = end) {
     while (end < due.size() && same_row(due[first], due[end])) ++end;
     const Row row(&due[first], end - first);
-    if (has_digest(with, row.front())) digests[row.front().channel].push_back(row);
-    else rows.push_back(row);
+    if (!has_digest(with, row.front())) rows.push_back(row);
+    else if (digests.size() < kDigestsAtOnce) digests.try_emplace(row.front().channel);
   }
+  HANSA_CHECK(fill(with, digests));
   Down down;
   std::latch ended(static_cast<std::ptrdiff_t>(rows.size() + digests.size()));
+  const auto begin = [&](auto work) {
+    with.pool.resume(Pool::Class::interactive, [&, work] {
+      work();
+      ended.count_down();
+    });
+  };
   for (const Row row : rows) {
     const auto to =
         std::span(came).subspan(static_cast<std::size_t>(row.data() - due.data()), row.size());
-    auto job = [&, row, to] {
-      send_row(with, stop, down, row, to);
-      ended.count_down();
-    };
-    with.pool.resume(Pool::Class::interactive, std::move(job));
+    begin([&, row, to] { send_row(with, stop, down, row, to); });
   }
-  for (const auto& [channel, of_it] : digests) {
-    auto job = [&, of_it] {
-      if (!stop.stop_requested()) send_digest(with, of_it, due.data(), came);
-      ended.count_down();
-    };
-    with.pool.resume(Pool::Class::interactive, std::move(job));
-  }
+  for (auto& [channel, digest] : digests)
+    begin([&] {
+      if (!stop.stop_requested()) send_digest(with, digest);
+    });
   ended.wait();
   std::vector<Marked> marks;
-  for (auto& each : came)
-    if (each) marks.push_back(*std::move(each));
+  const auto take = [&](Came& from) {
+    for (auto& each : from)
+      if (each) marks.push_back(*std::move(each));
+  };
+  take(came);
+  for (auto& [channel, digest] : digests) take(digest.came);
   HANSA_CHECK(mark_at_last(with.outbox, marks, stop));
   return due.size();
 }

@@ -1,6 +1,7 @@
 // The sender against a network that fails as a test says, and a policy that changes meanwhile.
 #include "service/sending.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -259,6 +260,32 @@ TEST_F(Gathering, SeveralBecomeOneDigest) {
     EXPECT_NE(next, out.posts[0].contains(to_text(each.message.id)));
   }
   EXPECT_LT(out.posts[0].find("checks"), out.posts[0].find("will end on"));
+}
+
+// More is due than is looked at together, of many channels in turn: each gets its one digest.
+TEST_F(Gathering, ADigestIsWholeHoweverMuchElseIsDue) {
+  constexpr int kChannels = 8;
+  constexpr int kSubjects = 70;
+  std::string products;
+  for (int i = 0; i < kSubjects; ++i) products += product(fmt::format("p{}", i), "open");
+  ASSERT_TRUE(apply("olga", products));
+  for (int i = 0; i < kChannels; ++i)
+    with_rhythm(fmt::format("talk{}", i).c_str(), ChannelKind::slack,
+                {.digest = DigestEvery::daily, .at = {}, .quiet = {}, .zone = {}});
+  for (const char* type : {"version.deprecated", "version.extended"})
+    for (int i = 0; i < kSubjects; ++i)
+      tell_of(product_id(fmt::format("p{}", i).c_str()).ulid, type);
+  rounds();
+  EXPECT_TRUE(out.posts.empty());
+  clock.advance(std::chrono::hours(24));
+  for (int i = 0; i < 4; ++i) rounds();
+  ASSERT_EQ(out.posts.size(), 2U * kChannels) << "a hundred each, and what is left";
+  const auto count = [&](std::string_view text) {
+    return std::ranges::count_if(out.posts, [&](const auto& each) { return each.contains(text); });
+  };
+  EXPECT_EQ(count("100 messages"), kChannels);
+  EXPECT_EQ(count("40 messages"), kChannels);
+  EXPECT_EQ(*store.outbox().waiting(), 0U);
 }
 
 TEST_F(Gathering, WhatIsUrgentTakesWhatStandsBeforeItAlong) {

@@ -79,6 +79,9 @@ struct Outbox {
   // What may be sent now. Of each channel and subject the oldest that waits, if it is due, and the
   // ones behind it, at most `in_row` together, one after the other; `max` in all.
   virtual Result<std::vector<Delivery>> due(Time now, std::size_t max, std::size_t in_row) = 0;
+  // Of one channel all that may be sent now and is not urgent, with what stands behind it, in the
+  // order it was made; at most `max`.
+  virtual Result<std::vector<Delivery>> gathered(Ulid channel, Time now, std::size_t max) = 0;
   // Those that are unknown or done are passed over.
   virtual Result<void> mark(std::vector<Marked> marks) = 0;
   // The log, newest first; the last limits::deliveries_kept_max that are done are kept.

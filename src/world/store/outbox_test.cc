@@ -258,6 +258,28 @@ TEST_P(OutboxTest, WhatIsUrgentTakesItsRowAlongAndNoOther) {
   EXPECT_EQ(told(outbox().due(Time{300}, 100, 10)), (Numbers{1, 2, 4, 5, 6}));
 }
 
+TEST_P(OutboxTest, AChannelsDigestIsAllOfItThatIsDueAndNotUrgent) {
+  send({message(1), message(2), message(3, users)}, {mail, hook});
+  EXPECT_EQ(told(outbox().gathered(mail, Time{100}, 100)), (Numbers{1, 2, 3}));
+  EXPECT_EQ(told(outbox().gathered(mail, Time{100}, 2)), (Numbers{1, 2}));
+  EXPECT_TRUE(told(outbox().gathered(mail, Time{99}, 100)).empty());
+  EXPECT_TRUE(told(outbox().gathered({7, 7}, Time{100}, 100)).empty());
+  // One subject waits, with all of it; the other goes.
+  ASSERT_TRUE(outbox().mark({{.number = outbox().gathered(mail, Time{100}, 1)->front().number,
+                              .state = DeliveryState::waiting,
+                              .at = Time{100},
+                              .said = "night",
+                              .due = Time{900},
+                              .attempted = false}}));
+  EXPECT_EQ(told(outbox().gathered(mail, Time{200}, 100)), (Numbers{3}));
+  EXPECT_EQ(told(outbox().gathered(hook, Time{200}, 100)), (Numbers{1, 2, 3}));
+  // What is urgent goes by itself, with what stands before it.
+  ASSERT_TRUE(store_->commit(carrying({message(4, users)})));
+  ASSERT_TRUE(outbox().route({{{9, 4}, {hook}, true}}, Time{200}));
+  open();
+  EXPECT_EQ(told(outbox().gathered(hook, Time{200}, 100)), (Numbers{1, 2}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Adapters, OutboxTest, testing::Values("memory", "sqlite"),
                          [](const auto& param) { return param.param; });
 

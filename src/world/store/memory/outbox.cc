@@ -86,6 +86,18 @@ Result<std::vector<Delivery>> MemoryOutbox::due(Time now, std::size_t max, std::
   return out;
 }
 
+Result<std::vector<Delivery>> MemoryOutbox::gathered(Ulid channel, Time now, std::size_t max) {
+  const std::lock_guard lock(mutex_);
+  std::set<Ulid> subjects;
+  std::vector<Delivery> out;
+  for (const auto& [number, each] : deliveries_) {
+    if (each.channel != channel || !waits(each)) continue;
+    if (each.due && *each.due <= now && !each.urgent) subjects.insert(each.message.about);
+    if (out.size() < max && subjects.contains(each.message.about)) out.push_back(each);
+  }
+  return out;
+}
+
 Result<void> MemoryOutbox::mark(std::vector<Marked> marks) {
   const Verdict verdict = step_();
   if (!verdict.written) return verdict.answer;

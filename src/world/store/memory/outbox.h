@@ -25,6 +25,7 @@ class MemoryOutbox final : public Outbox {
   Result<std::vector<Message>> unrouted(std::size_t max) override;
   Result<void> route(std::vector<Routed> routed, Time now) override;
   Result<std::vector<Delivery>> due(Time now, std::size_t max, std::size_t in_row) override;
+  Result<std::vector<Delivery>> gathered(Ulid channel, Time now, std::size_t max) override;
   Result<void> mark(std::vector<Marked> marks) override;
   Result<std::vector<Delivery>> deliveries(const DeliveryQuestion& question) override;
   Result<std::uint64_t> waiting() override;

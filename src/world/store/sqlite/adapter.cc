@@ -125,6 +125,10 @@ class SqliteStore final : public Store, public Outbox {
     HANSA_CHECK(writer_.healthy());
     return reader_->due(now, max, in_row);
   }
+  Result<std::vector<Delivery>> gathered(Ulid channel, Time now, std::size_t max) override {
+    HANSA_CHECK(writer_.healthy());
+    return reader_->gathered(channel, now, max);
+  }
   Result<void> mark(std::vector<Marked> marks) override {
     HANSA_CHECK(write(sqlite::Mark{std::move(marks)}));
     return {};

@@ -100,6 +100,22 @@ Result<std::vector<Delivery>> due(Connection& connection, Time now, std::size_t 
   return out;
 }
 
+Result<std::vector<Delivery>> gathered(Connection& connection, Ulid channel, Time now,
+                                       std::size_t max) {
+  // Only the first of a subject has a time, or all that are urgent.
+  HANSA_TRY(Statement found,
+            Statement::prepare(
+                connection,
+                select_deliveries("WHERE channel = ?1 AND state = 0 AND delivery.about IN (SELECT"
+                                  " about FROM delivery WHERE channel = ?1 AND state = 0 AND due"
+                                  " <= ?2 AND urgent = 0) ORDER BY delivery.number LIMIT ?3")));
+  const std::string bytes = bytes_of(channel);
+  found.bind_blob(1, bytes).bind(2, now.us).bind(3, static_cast<std::int64_t>(max));
+  std::vector<Delivery> out;
+  HANSA_CHECK(add_all(found, max, out));
+  return out;
+}
+
 Result<std::vector<Delivery>> deliveries(Connection& connection, const DeliveryQuestion& question) {
   std::string where = "WHERE delivery.number < ?1";
   if (question.channel) where += " AND channel = ?3";

@@ -10,6 +10,8 @@ namespace hansa::store::sqlite {
 
 // As in Outbox. Errors: as Connection; corrupt.
 Result<std::vector<Message>> unrouted(Connection& connection, std::size_t max);
+Result<std::vector<Delivery>> gathered(Connection& connection, Ulid channel, Time now,
+                                       std::size_t max);
 Result<std::vector<Delivery>> due(Connection& connection, Time now, std::size_t max,
                                   std::size_t in_row);
 Result<std::vector<Delivery>> deliveries(Connection& connection, const DeliveryQuestion& question);

@@ -102,6 +102,11 @@ Result<std::vector<Delivery>> Reader::due(Time now, std::size_t max, std::size_t
   return sqlite::due(connection_, now, max, in_row);
 }
 
+Result<std::vector<Delivery>> Reader::gathered(Ulid channel, Time now, std::size_t max) {
+  const std::lock_guard lock(mutex_);
+  return sqlite::gathered(connection_, channel, now, max);
+}
+
 Result<std::vector<Delivery>> Reader::deliveries(const DeliveryQuestion& question) {
   const std::lock_guard lock(mutex_);
   return sqlite::deliveries(connection_, question);

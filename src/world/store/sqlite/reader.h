@@ -32,6 +32,7 @@ class Reader {
   Result<std::vector<Line>> history(const Question& question);
   Result<std::vector<Message>> unrouted(std::size_t max);
   Result<std::vector<Delivery>> due(Time now, std::size_t max, std::size_t in_row);
+  Result<std::vector<Delivery>> gathered(Ulid channel, Time now, std::size_t max);
   Result<std::vector<Delivery>> deliveries(const DeliveryQuestion& question);
   Result<std::uint64_t> waiting();
   struct Answer {
