@@ -126,11 +126,10 @@ constexpr std::string_view geo[] = {
 };
 static_assert(std::ranges::is_sorted(geo));
 
-// `current_schema` and its like name the defaults of the plan, which the caller chose; `error` ends the
-// caller's own query with the caller's own text.
+// `current_schema` and its like name the defaults of the plan, which the caller chose.
 constexpr std::string_view names[] = {
     "alias", "can_cast_implicitly", "current_catalog", "current_database", "current_schema",
-    "current_schemas", "error", "gen_random_uuid", "nullif", "pg_typeof", "switch", "typeof",
+    "current_schemas", "gen_random_uuid", "nullif", "pg_typeof", "switch", "typeof",
     "uuid", "uuid_extract_version", "uuidv4", "uuidv7",
 };
 static_assert(std::ranges::is_sorted(names));

@@ -127,6 +127,7 @@ constexpr std::string_view scalar_engine[] = {
     "current_setting",
     "current_transaction_id",
     "currval",
+    "error",
     "getvariable",
     "in_search_path",
     "nextval",

@@ -79,7 +79,7 @@ TEST(Functions, RefusesTheKnownEscapes) {
     EXPECT_EQ(check_function(Call::table, name).error().code, Code::denied) << name;
   for (const char* name :
        {"current_setting", "getvariable", "stats", "json_serialize_plan", "pg_get_viewdef",
-        "write_log", "setseed", "nextval", "sleep_ms", "icu_collate_de",
+        "write_log", "error", "setseed", "nextval", "sleep_ms", "icu_collate_de",
         "__internal_compress_string_ubigint", "read_csv", "query"})
     EXPECT_EQ(check_function(Call::scalar, name).error().code, Code::denied) << name;
 }

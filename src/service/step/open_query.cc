@@ -131,6 +131,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   }
   auto ran = lease->run(std::move(closed), Want{});
   if (!ran) return std::unexpected(with_scope(std::move(ran).error(), planned));
+  reads->runs();
   engine::Opened opened = *std::move(ran);
   if (!early) {
     reads->bound(opened.bound);

@@ -2,10 +2,26 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "policy/explain.h"
 #include "world/store/chain.h"
 
 namespace hansa::service {
+namespace {
+
+constexpr std::size_t kErrorBytesMax = 500;
+
+// The engine's own words, "Conversion Error: Could not convert ...", hold values of rows and
+// literals of people: only what kind of error it was is kept.
+std::string for_record(std::string_view text) {
+  constexpr std::string_view kMark = " Error: ";
+  const std::size_t at = text.find(kMark);
+  if (at != std::string_view::npos) text = text.substr(0, at + kMark.size() - 2);
+  return std::string(cut(text, kErrorBytesMax));
+}
+
+}  // namespace
+
 Reads::Reads(store::Store& store, QueryFigures* figures, ReadBy by)
     : store_(store),
       figures_(figures),
@@ -148,7 +164,7 @@ void Reads::end(const Ending& ending) {
   const Time at = by_.started + Micros{elapsed_us};
   const auto write = [&](std::string_view kind, const Read* read, Json body) {
     body.set("outcome", ending.status);
-    if (ending.error) body.set("error", ending.error->text.substr(0, 500));
+    if (ending.error) body.set("error", for_record(ending.error->text));
     body.set("rows", ending.tally.rows);
     body.set("bytes_out", ending.tally.bytes_out);
     body.set("bytes_scanned", ending.tally.bytes_scanned);
@@ -164,8 +180,9 @@ void Reads::end(const Ending& ending) {
     if (!read.port.decision.allowed) body.set("action", "read");
     write(read.port.decision.allowed ? "read" : "refused", &read, std::move(body));
   }
-  // What ended before its first row was no use of the data.
-  if (ending.status != "ok" && ending.tally.rows == 0 && !counted_.all.empty()) {
+  // What ended before its first row was no use of the data, unless its error shows some.
+  const bool failed = runs_ && ending.status == "failed";
+  if (ending.status != "ok" && !failed && ending.tally.rows == 0 && !counted_.all.empty()) {
     counted_.taken_back = true;
     (void)store_.count(std::move(counted_));
   }

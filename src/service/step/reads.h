@@ -54,6 +54,9 @@ class Reads {
   // not flow either.
   Result<Tickets> open(Time now);
 
+  // It runs: what fails from here on has seen rows, and the words of its error may show some.
+  void runs() { runs_ = true; }
+
   // What a brown-out refused counts as a read: whoever wanted it needs the version.
   void tried() const;
 
@@ -78,6 +81,7 @@ class Reads {
   std::string text_;  // of the statement
   std::vector<Read> reads_;
   store::Uses counted_;
+  bool runs_ = false;
   bool ended_ = false;
 };
 
