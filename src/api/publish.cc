@@ -66,6 +66,7 @@ void describe(Fields& f, Published& v) {
   f.required("added_bytes", v.added_bytes);
   f.required("rows", v.rows, "of the port now");
   f.required("bytes", v.bytes);
+  f.optional("replaced_rows", v.replaced_rows, "overwrite: that were there before");
   f.required("skipped_files", v.skipped_files, "in_place: registered before");
   f.required("repeated", v.repeated, "this publish had been acknowledged already");
   f.optional("rejected", v.rejected, "records of text files that were refused");

@@ -78,6 +78,7 @@ struct Published {
   std::uint64_t added_bytes = 0;
   std::uint64_t rows = 0;  // of the port now
   std::uint64_t bytes = 0;
+  std::uint64_t replaced_rows = 0;         // overwrite: that were there before
   std::uint64_t skipped_files = 0;         // in_place: registered before
   bool repeated = false;                   // this publish had been acknowledged already
   std::uint64_t rejected = 0;              // text: records that were refused; listRejects has them

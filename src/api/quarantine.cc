@@ -43,6 +43,7 @@ void describe(Fields& f, ReleaseHeld& v) {
   f.required("publish", v.publish, "the id of the batch");
   f.optional("override", v.override_, "although checks fail; needs `why`");
   f.optional("why", v.why, "everybody who read the port lately reads it");
+  f.optional("replace", v.replace, "of an overwrite: also rows that came after it was held");
 }
 void describe(Fields& f, QueryHeld& v) {
   describe_port(f, v.domain, v.port);

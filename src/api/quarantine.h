@@ -66,6 +66,7 @@ struct ReleaseHeld {
   std::string publish;
   bool override_ = false;  // although checks fail
   std::string why;
+  bool replace = false;  // also rows that came after it was held
 };
 void describe(Fields& f, ReleaseHeld& v);
 inline constexpr Route<ReleaseHeld, Published> release_held{

@@ -66,9 +66,11 @@ bool let_go(Table& table, std::string_view publish, Time now) {
 bool drop_held(Table& table, std::string_view publish, Time now) {
   HeldBatch* found = waits(table, publish, now);
   if (found == nullptr) return false;
-  found->dropped = now;
-  // What failed of it nobody asks for any more.
-  found->run.results.clear();
+  HeldBatch left;
+  left.run.publish = found->run.publish;
+  left.run.at = found->run.at;
+  left.dropped = now;
+  *found = std::move(left);
   forget(table, now);
   return true;
 }

@@ -34,7 +34,8 @@ std::vector<const HeldBatch*> waiting(const Table& table, Time now);
 Result<void> hold(Table& table, HeldBatch batch, Time now);
 // Not held any more: false if it does not wait.
 bool let_go(Table& table, std::string_view publish, Time now);
-// The same, and its files go: false if it does not wait.
+// The same, and its files go: which publish it was, and when, is all that stays. False if it does
+// not wait.
 bool drop_held(Table& table, std::string_view publish, Time now);
 
 }  // namespace hansa

@@ -51,7 +51,13 @@ TEST(Held, IsLetGoOrDroppedOnce) {
   EXPECT_TRUE(drop_held(table, "b", kNow));
   EXPECT_FALSE(drop_held(table, "b", kNow));
   EXPECT_FALSE(let_go(table, "b", kNow));
-  EXPECT_TRUE(find_held(table, "b")->run.results.empty());
+  HeldBatch left = *find_held(table, "b");
+  EXPECT_EQ(left.dropped, kNow);
+  left.dropped.reset();
+  HeldBatch bare;
+  bare.run.publish = "b";
+  bare.run.at = kNow;
+  EXPECT_EQ(left, bare);
 }
 
 TEST(Held, IsOverAtItsEdge) {

@@ -23,12 +23,19 @@ struct Known {
   const Table* table;
 };
 
+// Nothing is published into a retired version, but it may be restored: its batches wait for that,
+// and its team may throw them away.
+Action to_look(const View& view, const Port& port) {
+  const auto* ends = view.mesh.find<Deprecation>(port.id);
+  return ends != nullptr && ends->retired_at ? Action::manage : Action::publish;
+}
+
 // For whoever may publish there: nobody else learns whether there is anything.
 Result<Known> find_table(const Context& context, const View& view, const std::string& domain,
                          const std::string& port) {
   const std::string text = domain + "/" + port;
   HANSA_TRY(const Port* found, find_port(context, view, text));
-  HANSA_CHECK(authorize(context, view, Action::publish, on(*found), text));
+  HANSA_CHECK(authorize(context, view, to_look(view, *found), on(*found), text));
   const auto* table = view.mesh.find<Table>(found->id.ulid);
   if (table == nullptr)
     return invalid(fmt::format("{} is not a table: nothing is kept aside for it", text));
@@ -63,25 +70,23 @@ api::HeldView view_of(const View& view, const Port& port, const HeldBatch& batch
   return out;
 }
 
-// What its readers are told: which checks, why, and no value of any row.
+// What its readers are told. Some see a part of it, and checks may be about what is hidden from
+// them.
 std::vector<store::Message> tell(const Context& context, const View& view,
-                                 const std::vector<PortReads>& reads, const std::string& why,
-                                 const CheckRun& run) {
-  std::vector<std::string> failed;
-  for (const CheckResult& each : run.results)
-    if (refuses(each)) failed.push_back(each.name);
+                                 const std::vector<PortReads>& reads, const std::string& why) {
   return messages_to_readers(
       context, view, reads, "quality.overridden",
-      Json::Object{{"why", why},
-                   {"checks", join(failed, ", ")},
-                   {"next", "hansa get checks " +
-                                view.mesh.ref_of(*view.mesh.find<Port>(reads.front().port))}});
+      Json::Object{
+          {"why", why},
+          {"next", fmt::format("whoever reads all of it sees which: hansa get checks {}",
+                               view.mesh.ref_of(*view.mesh.find<Port>(reads.front().port)))}});
 }
 
 // A batch as the publish that it was; of one that was released before, enough to be told so.
 struct Wanted {
   PortId port;
   api::Publish ask;
+  Time held_at;
 };
 Result<Wanted> wanted_of(const Context& context, const Live& live, World& world, Tables& tables,
                          const api::ReleaseHeld& ask) {
@@ -97,7 +102,8 @@ Result<Wanted> wanted_of(const Context& context, const Live& live, World& world,
                    .mode = batch->replaces ? api::PublishMode::overwrite : api::PublishMode::append,
                    .files = batch->files,
                    .locations = {},
-                   .made_by = {batch->made_by.begin(), batch->made_by.end()}}};
+                   .made_by = {batch->made_by.begin(), batch->made_by.end()}},
+                  batch->run.at};
   });
   if (out || out.error().code != Code::not_found || !state) return out;
   HANSA_TRY(const TableBase base, tables.base(world.objects, state->metadata));
@@ -107,7 +113,8 @@ Result<Wanted> wanted_of(const Context& context, const Live& live, World& world,
                  .port = fmt::format("{}/{}", ask.domain, ask.port),
                  .files = 1,
                  .locations = {},
-                 .made_by = {}}};
+                 .made_by = {}},
+                {}};
 }
 
 }  // namespace
@@ -148,7 +155,8 @@ Result<api::Nothing> drop_held(const Context& context, Live& live, World& world,
     HANSA_TRY(const Known known, find_table(context, view, ask.domain, ask.port));
     const std::string ref = view.mesh.ref_of(*known.port);
     HANSA_TRY(const HeldBatch* batch, find_batch(known, ref, ask.publish, context.now));
-    HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*known.port), ref));
+    HANSA_TRY(Permit permit,
+              authorize(context, view, to_look(view, *known.port), on(*known.port), ref));
     Json details = held_details(ref, *batch);
     Table after = *known.table;
     HANSA_ASSERT(hansa::drop_held(after, ask.publish, context.now));
@@ -162,14 +170,14 @@ Result<api::Published> release_held(const Context& context, Live& live, World& w
                                     Tables& tables, const api::ReleaseHeld& ask) {
   HANSA_CHECK(check_override(ask.override_, ask.why));
   HANSA_TRY(const Wanted wanted, wanted_of(context, live, world, tables, ask));
-  Release release;
+  Release release{.despite = {}, .tells = {}, .unmoved_since = {}};
+  if (wanted.ask.mode == api::PublishMode::overwrite && !ask.replace)
+    release.unmoved_since = wanted.held_at;
   std::vector<PortReads> reads;
   if (ask.override_ && wanted.port) {
     HANSA_TRY(reads, reads_with(world.store, live, wanted.port, true, context.now));
     release.despite = trim(ask.why);
-    release.tells = [&](const View& view, const CheckRun& run) {
-      return tell(context, view, reads, release.despite, run);
-    };
+    release.tells = [&](const View& view) { return tell(context, view, reads, release.despite); };
   }
   const std::shared_lock staying(tables.sweeping());
   HANSA_TRY(const Target target, live.read([&](const View& view) {

@@ -14,7 +14,8 @@ Result<api::HeldList> list_held(const Context& context, const Live& live, const 
 Result<api::HeldView> get_held(const Context& context, const Live& live, const api::OneHeld& ask);
 Result<api::Nothing> drop_held(const Context& context, Live& live, World& world,
                                const api::OneHeld& ask);
-// Errors: also as published(); invalid: an override without a why.
+// Errors: also as published(); invalid: an override without a why; conflict: it
+// replaces rows that came after it, and the ask does not say so.
 Result<api::Published> release_held(const Context& context, Live& live, World& world,
                                     Tables& tables, const api::ReleaseHeld& ask);
 // The batch is read where the statement names the port, which it does, and nothing else; counted as

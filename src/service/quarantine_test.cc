@@ -11,9 +11,13 @@ namespace {
 class Quarantine : public Publish {
  public:
   // As a publish leaves it whose checks failed: this house has no engine to run them.
-  std::string held_batch() {
+  std::string held_batch(bool replaces = false) {
     const std::string id = new_publish();
     EXPECT_TRUE(upload("olga", id, 0, "bytes"));
+    keep(id, replaces);
+    return id;
+  }
+  void keep(const std::string& id, bool replaces = false) {
     const Context who = context("olga");
     EXPECT_TRUE(commit(who, live, world.store, [&](const View& view) -> Result<Attempt> {
       const Port* port = view.mesh.port(*parse_port_ref("shows/plays"));
@@ -25,10 +29,10 @@ class Quarantine : public Publish {
       batch.run.by = who.who.id;
       batch.run.failed = 1;
       batch.files = 1;
+      batch.replaces = replaces;
       HANSA_CHECK(hold(table, std::move(batch), clock.now()));
       return attempt(std::move(permit), change(who, share(std::move(table)), "quarantine.held"));
     }));
-    return id;
   }
   std::size_t files() {
     const Location at = live.read([](const View& view) {
@@ -98,6 +102,54 @@ TEST_F(Quarantine, GivesUpTheFilesOfWhatIsDroppedAtOnce) {
   // What waits is told so, and is not published beside it.
   EXPECT_EQ(publish("olga", other).error().code, Code::check_failed);
   EXPECT_EQ(rows(), 0U);
+}
+
+TEST_F(Quarantine, GivesUpTheFilesOfWhatIsDroppedWhileAnotherIsHeld) {
+  const std::string first = new_publish();
+  ASSERT_TRUE(upload("olga", first, 0, "bytes"));
+  ASSERT_TRUE(publish("olga", first));
+  const std::string dropped = held_batch();
+  const std::string held = new_publish();
+  ASSERT_TRUE(upload("olga", held, 0, "bytes"));
+  ManualClock then(clock.now());
+  Sweep rounds;
+  const Sweeper sweeper{live, world, tables, then, [] { return false; }, rules};
+  ASSERT_TRUE(sweep(sweeper, rounds));
+  ASSERT_EQ(files(), 3U);
+  keep(held);
+  ASSERT_TRUE(drop_held(context("olga"), live, world, {"shows", "plays", dropped}));
+  then.advance(rules.sweep_every);
+  ASSERT_TRUE(sweep(sweeper, rounds));
+  EXPECT_EQ(files(), 2U);
+}
+
+TEST_F(Quarantine, ReplacesWhatCameLaterOnlyIfToldTo) {
+  const std::string first = new_publish();
+  ASSERT_TRUE(upload("olga", first, 0, "bytes"));
+  ASSERT_TRUE(publish("olga", first));
+  clock.advance(Micros(1));
+  const std::string unmoved = held_batch(true);
+  const auto done = release_held(context("olga"), live, world, tables, {"shows", "plays", unmoved});
+  ASSERT_TRUE(done) << done.error().text;
+  EXPECT_EQ(done->replaced_rows, 10U);
+
+  const std::string old = held_batch(true);
+  clock.advance(Micros(1));
+  const std::string newer = new_publish();
+  ASSERT_TRUE(upload("olga", newer, 0, "bytes"));
+  ASSERT_TRUE(publish("olga", newer));
+  const auto refused = release_held(context("olga"), live, world, tables, {"shows", "plays", old});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::conflict);
+  EXPECT_TRUE(refused.error().text.contains("20 rows")) << refused.error().text;
+  EXPECT_TRUE(refused.error().next.ends_with("--replace")) << refused.error().next;
+  EXPECT_EQ(rows(), 20U);
+  EXPECT_EQ(list("olga")->items.size(), 1U);
+  const auto told =
+      release_held(context("olga"), live, world, tables, {"shows", "plays", old, false, "", true});
+  ASSERT_TRUE(told) << told.error().text;
+  EXPECT_EQ(told->replaced_rows, 20U);
+  EXPECT_EQ(rows(), 10U);
 }
 
 TEST_F(Quarantine, IsReleasedOnce) {

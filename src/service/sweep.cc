@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <thread>
 
@@ -89,6 +90,12 @@ Result<void> remove(const Sweeper& with, const Table& seen, std::vector<Leftover
   return record(with, *table, files, bytes);
 }
 
+std::set<std::string> names_of(const std::vector<const HeldBatch*>& held) {
+  std::set<std::string> out;
+  for (const HeldBatch* batch : held) out.insert(batch->run.publish);
+  return out;
+}
+
 // Whether a look at its references would find nothing that is due.
 bool is_quiet(const Sweep& sweep, const Table& table, Time now,
               const std::vector<object::ObjectInfo>& files) {
@@ -97,7 +104,7 @@ bool is_quiet(const Sweep& sweep, const Table& table, Time now,
   if (known == sweep.quiet.end() || table.current() == nullptr) return false;
   const Sweep::Quiet& quiet = known->second;
   return quiet.metadata == table.current()->metadata && quiet.expiries == table.expiries.size() &&
-         quiet.held == waiting(table, now).size() && quiet.files == files.size() &&
+         quiet.held == names_of(waiting(table, now)) && quiet.files == files.size() &&
          now < quiet.until;
 }
 
@@ -111,7 +118,7 @@ void remember(const Sweeper& with, const Table& table, std::size_t files,
     if (now < expiry.until) until = std::min(until, expiry.until);
   const auto held = waiting(table, now);
   for (const HeldBatch* batch : held) until = std::min(until, batch->run.at + Micros(held_for));
-  sweep.quiet[table.id] = {table.current()->metadata, table.expiries.size(), held.size(), files,
+  sweep.quiet[table.id] = {table.current()->metadata, table.expiries.size(), names_of(held), files,
                            until};
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -27,7 +28,7 @@ struct Sweep {
   struct Quiet {
     Location metadata;
     std::size_t expiries = 0;
-    std::size_t held = 0;  // batches that wait in quarantine
+    std::set<std::string> held;  // publishes that wait in quarantine
     std::size_t files = 0;
     Time until;  // when the first file of it is due, if it stays like this
   };

@@ -25,6 +25,7 @@ Done ls(Session& session, const Words& words) {
                     {{"BATCH", "publish"},
                      {"WHEN", "at", Show::time},
                      {"BY", "by"},
+                     {"MODE", "mode"},
                      {"ROWS", "rows", Show::number},
                      {"SIZE", "bytes", Show::bytes},
                      {"FAILED", "failed", Show::number},
@@ -76,14 +77,19 @@ Done release(Session& session, const Words& words) {
                                                                 .port = port.port,
                                                                 .publish = words.text("BATCH"),
                                                                 .override_ = words.has("override"),
-                                                                .why = words.text("why")}));
+                                                                .why = words.text("why"),
+                                                                .replace = words.has("replace")}));
   HANSA_TRY(const api::Published done, read_answer<api::Published>(answer));
   return session.acted(
       answer,
       done.repeated
           ? fmt::format("It was released before: snapshot {} of {}.", done.snapshot, done.port)
-          : fmt::format("Published to {}: {}, {} in all. Snapshot {}.", done.port,
-                        counted(done.added_rows, "row"), counted(done.rows, "row"), done.snapshot),
+          : fmt::format("Published to {}: {}{}, {} in all. Snapshot {}.", done.port,
+                        counted(done.added_rows, "row"),
+                        done.replaced_rows > 0
+                            ? fmt::format(" replaced {}", counted(done.replaced_rows, "row"))
+                            : "",
+                        counted(done.rows, "row"), done.snapshot),
       "what was checked: hansa get checks " + words.text("PORT"));
 }
 
@@ -143,7 +149,8 @@ void add_quarantine(Verbs& verbs) {
              "\"the source is closed on Sundays\""}},
        .operands = {port, batch},
        .options = {{"--override", "", "although checks fail; its readers are told"},
-                   {"--why", "TEXT", "with --override: everybody who read the port reads it"}},
+                   {"--why", "TEXT", "with --override: everybody who read the port reads it"},
+                   {"--replace", "", "of an overwrite: also rows that came after it was held"}},
        .outputs = "table json yaml",
        .run = release});
   verbs.push_back(

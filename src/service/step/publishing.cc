@@ -219,7 +219,10 @@ Result<void> still_new(const Context& context, const Live& live, World& world, T
       "repeat the same publish: what is there is skipped");
 }
 
-void tell(const Next& next, const Gate& gate, api::Published& out) {
+void tell(const Next& next, const Gate& gate, const Target& target, const api::Publish& ask,
+          api::Published& out) {
+  if (ask.mode == api::PublishMode::overwrite && target.state)
+    out.replaced_rows = target.state->rows;
   out.snapshot = std::to_string(next.state.snapshot);
   out.added_rows = next.added_rows;
   out.added_bytes = next.added_bytes;
@@ -234,8 +237,22 @@ Result<Attempt> along(const Context& context, const View& view, const Target& ta
   const bool despite = release != nullptr && gate.refuses();
   HANSA_TRY(Attempt out, gate.along(context, view, target, snapshot,
                                     despite ? std::string_view(release->despite) : ""));
-  if (despite && release->tells) out.messages = release->tells(view, gate.outcome());
+  if (despite && release->tells) out.messages = release->tells(view);
   return out;
+}
+
+// Somebody decided about the rows that were there when it was held, not about others.
+Result<void> may_replace(const Target& target, std::string_view publish, const Release* release) {
+  if (release == nullptr || !release->unmoved_since || !target.state ||
+      target.state->at <= *release->unmoved_since)
+    return {};
+  return conflict(
+      fmt::format("{} has changed since batch {} was held: it has {} now, of {}, and this replaces "
+                  "all of them",
+                  target.ref, publish, counted(target.state->rows, "row"),
+                  to_words(target.state->at)),
+      fmt::format("if that is meant: hansa quarantine release {} {} --replace", target.ref,
+                  publish));
 }
 
 // What becomes of data that the gate refuses; nothing: it is published all the same.
@@ -306,12 +323,13 @@ Result<api::Published> published(const Context& context, Live& live, World& worl
   if (ask.mode == api::PublishMode::in_place)
     HANSA_CHECK(write_fingerprints(world, target, wanted, ask));
   for (int tries = 0; tries < kTriesMax; ++tries) {
+    HANSA_CHECK(may_replace(target, ask.publish, release));
     HANSA_CHECK(gate.check(context, live, world, tables, target, files, ask));
     if (auto why = refused(context, live, world, target, files, ask, release, gate))
       return std::unexpected(*std::move(why));
     HANSA_TRY(const Next next,
               stage(context, world, tables, target, std::exchange(base, {}), files, ask));
-    tell(next, gate, out);
+    tell(next, gate, target, ask, out);
     const bool registers = ask.mode == api::PublishMode::in_place;
     const Move move{.state = next.state,
                     .registers = registers ? wanted.files : std::vector<Location>{},

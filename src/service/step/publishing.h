@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ namespace hansa::service {
 struct Release {
   std::string despite;  // why it is published although checks fail; empty: it is not
   // Who is told of that, in the same commit.
-  std::function<std::vector<store::Message>(const View&, const CheckRun&)> tells = {};
+  std::function<std::vector<store::Message>(const View&)> tells = {};
+  // Of one that replaces all rows: those that are there must be older.
+  std::optional<Time> unmoved_since = {};
 };
 
 // The caller holds Tables::sweeping, and of text a turn. Errors: check_failed: nothing was
