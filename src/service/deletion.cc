@@ -12,6 +12,7 @@
 #include "service/step/find.h"
 #include "service/step/owners.h"
 #include "service/step/present.h"
+#include "service/step/standards.h"
 #include "world/store/store.h"
 
 namespace hansa::service {
@@ -128,6 +129,28 @@ std::unexpected<Error> others_are_hit(const api::DeletionPlan& plan) {
       "talk to them first; to delete it all the same: --override --why TEXT, which they will read");
 }
 
+// A standard's time between the announcement of an end and the end is not for whoever ends it to
+// shorten: not by a deletion either.
+Result<void> check_notice(const Context& context, const View& view, const Doomed& doomed) {
+  for (const Port* port : doomed.ports) {
+    const auto* ends = view.mesh.find<Deprecation>(port->id);
+    if (ends != nullptr && ends->retired_at) continue;
+    const LeastNotice least = least_notice(view, *port, Requirement::Severity::block);
+    const Time earliest =
+        (ends ? ends->set_at : context.now) + Micros(std::chrono::days(least.days));
+    if (least.days == 0 || earliest <= context.now) continue;
+    const std::string ref = view.mesh.ref_of(*port);
+    const std::string date = to_text(earliest + Micros(std::chrono::days(1))).substr(0, 10);
+    return blocked(
+        fmt::format("standard {} asks for {} between the announcement and the end of {}, and "
+                    "others are hit",
+                    least.standard, counted(least.days, "day"), ref),
+        ends ? fmt::format("wait until {}, or talk to those who need it", date)
+             : fmt::format("tell them: hansa deprecate {} --by {} --why TEXT", ref, date));
+  }
+  return {};
+}
+
 api::DeletionView view_of(const View& view, const Deletion& deletion) {
   return {.kind = deletion.kind,
           .name = deletion.name,
@@ -184,6 +207,7 @@ Result<Attempt> undo(const Context& context, const View& view, const Readers& re
     return conflict("what would go has changed since the plan was made",
                     fmt::format("look at the new plan: hansa delete {} {}",
                                 hansa::name_of(ask.kind), ask.name));
+  if (plan.others > 0) HANSA_CHECK(check_notice(context, view, doomed.first));
   if (plan.others > 0 && !ask.override_) return others_are_hit(plan);
   if (ruin.changes.size() > limits::changes_per_commit_max)
     return exhausted(fmt::format("{} changes in one deletion; at most {} are allowed",

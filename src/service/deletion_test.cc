@@ -134,6 +134,34 @@ TEST_F(Deleting, ShowsWhoIsHitAndRefusesUnlessItIsMeant) {
             Code::invalid);
 }
 
+TEST_F(Deleting, IsNoWayAroundTheNoticeThatAStandardAsksFor) {
+  const auto asks = [&](const std::string& severity) {
+    ASSERT_TRUE(apply("admin",
+                      "apiVersion: hansa/v1\nkind: Standard\nname: notice\nrequirements:\n"
+                      "  - {rule: notice, days: 90, severity: " +
+                          severity + "}\n"));
+  };
+  asks("block");
+  give("ada");
+  for (const DeletionKind kind : {DeletionKind::port, DeletionKind::product}) {
+    const std::string name = kind == DeletionKind::port ? "shows/payouts@1" : "shows/payouts";
+    const auto found = plan("olga", kind, name);
+    ASSERT_TRUE(found) << found.error().text;
+    for (const bool override_ : {false, true}) {
+      const auto refused =
+          run("olga", kind, name, found->digest, override_, override_ ? "wrong" : "");
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, Code::blocked);
+      EXPECT_TRUE(refused.error().text.contains("standard notice asks for 90 days"));
+      EXPECT_TRUE(refused.error().next.contains("hansa deprecate shows/payouts@1 --by "));
+    }
+    EXPECT_TRUE(readable("ada"));
+    if (kind == DeletionKind::port) continue;
+    asks("warn");
+    EXPECT_TRUE(run("olga", kind, name, plan("olga", kind, name)->digest, true, "wrong"));
+  }
+}
+
 TEST_F(Deleting, EndsInOneCommitWhatStoodOnIt) {
   const std::string adas = give("ada"), bobs = ask("bob");
   const auto mounted = mount("shows/payouts", "money.out");
