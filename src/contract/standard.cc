@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/name_pattern.h"
 
 namespace hansa::contract {
 namespace {
@@ -34,8 +33,8 @@ std::string property_name(std::string_view property) {
 
 class Look {
  public:
-  Look(const Requirement& requirement, const JudgedProduct& product)
-      : asked_(requirement), product_(product) {}
+  Look(const Requirement& requirement, const JudgedProduct& product, Patterns& patterns)
+      : asked_(requirement), product_(product), patterns_(patterns) {}
 
   std::vector<Miss> all() {
     switch (asked_.rule) {
@@ -159,16 +158,15 @@ class Look {
     });
   }
 
-  // A pattern that cannot be read was refused when the standard was written.
-  static std::vector<NamePattern> patterns(const std::vector<std::string>& texts) {
-    std::vector<NamePattern> out;
+  std::vector<const NamePattern*> patterns(const std::vector<std::string>& texts) {
+    std::vector<const NamePattern*> out;
     for (const std::string& text : texts)
-      if (auto pattern = NamePattern::parse(text)) out.push_back(*std::move(pattern));
+      if (const NamePattern* pattern = patterns_.of(text)) out.push_back(pattern);
     return out;
   }
-  static bool fits(const std::vector<NamePattern>& all, const std::string& name) {
+  static bool fits(const std::vector<const NamePattern*>& all, const std::string& name) {
     return all.empty() ||
-           std::ranges::any_of(all, [&](const NamePattern& each) { return each.fits(name); });
+           std::ranges::any_of(all, [&](const NamePattern* each) { return each->fits(name); });
   }
   void naming() {
     if (!fits(patterns(asked_.products), product_.name))
@@ -196,6 +194,7 @@ class Look {
 
   const Requirement& asked_;
   const JudgedProduct& product_;
+  Patterns& patterns_;
   std::vector<Miss> out_;
 };
 
@@ -209,8 +208,16 @@ bool speaks_of(const std::optional<hansa::Visibility>& visibility,
          });
 }
 
-std::vector<Miss> misses(const Requirement& requirement, const JudgedProduct& product) {
-  return Look(requirement, product).all();
+const NamePattern* Patterns::of(const std::string& text) {
+  const auto [at, is_new] = known_.try_emplace(text);
+  if (is_new)
+    if (auto pattern = NamePattern::parse(text)) at->second = *std::move(pattern);
+  return at->second ? &*at->second : nullptr;
+}
+
+std::vector<Miss> misses(const Requirement& requirement, const JudgedProduct& product,
+                         Patterns& patterns) {
+  return Look(requirement, product, patterns).all();
 }
 
 std::string words(const std::string& standard, const Requirement& requirement, const Miss& miss) {

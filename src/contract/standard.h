@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "contract/document.h"
+#include "model/name_pattern.h"
 #include "model/slo.h"
 #include "model/standard.h"
 
@@ -61,9 +63,21 @@ struct Miss {
 // compare.
 bool speaks_of(const std::optional<hansa::Visibility>& visibility,
                const std::vector<std::string>& tags, const JudgedProduct& product);
+// Patterns of names that were parsed already: a request holds many products against the same ones.
+class Patterns {
+ public:
+  // nullptr: it cannot be read, and was refused when the standard was written.
+  const NamePattern* of(const std::string& text);
+  std::size_t parsed() const { return known_.size(); }
+
+ private:
+  std::unordered_map<std::string, std::optional<NamePattern>> known_;
+};
+
 // At most one for each port and kind of name. Notice is of no product but of the end of a version:
 // nothing.
-std::vector<Miss> misses(const Requirement& requirement, const JudgedProduct& product);
+std::vector<Miss> misses(const Requirement& requirement, const JudgedProduct& product,
+                         Patterns& patterns);
 // "standard basics asks for it (classification): ..."
 std::string words(const std::string& standard, const Requirement& requirement, const Miss& miss);
 

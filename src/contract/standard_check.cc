@@ -105,6 +105,7 @@ Finding place_of(const Manifests& manifests, const Sourced<DataProduct>& product
 std::vector<Finding> check_standards(const Manifests& manifests) {
   std::vector<Finding> out;
   if (manifests.standards.empty()) return out;
+  Patterns patterns;
   for (const auto& document : manifests.products) {
     const auto facts = facts_of(document.value);
     if (!facts) continue;  // what is wrong with it is said elsewhere
@@ -116,7 +117,7 @@ std::vector<Finding> check_standards(const Manifests& manifests) {
         continue;
       if (!speaks_of(scope.visibility, scope.tags, product)) continue;
       for (const Requirement& asked : each.value.requirements)
-        for (const Miss& miss : misses(asked, product)) {
+        for (const Miss& miss : misses(asked, product, patterns)) {
           if (out.size() == limits::findings_max) return out;
           Finding finding = place_of(manifests, document, miss);
           finding.severity =

@@ -31,7 +31,8 @@ JudgedProduct bare() {
 }
 
 std::vector<Miss> missed(Requirement asked, const JudgedProduct& product = bare()) {
-  return misses(asked, product);
+  Patterns patterns;
+  return misses(asked, product, patterns);
 }
 
 TEST(Standard, SaysWhatIsMissingWhereAndWhatToWrite) {
@@ -50,6 +51,16 @@ TEST(Standard, SaysWhatIsMissingWhereAndWhatToWrite) {
   EXPECT_EQ(missed({.rule = Kind::slo, .properties = {"latency", "retention"}})[0].says,
             "Plays@2 promises no latency, no retention");
   EXPECT_TRUE(missed({.rule = Kind::notice, .days = 30}).empty());
+}
+
+TEST(Standard, ParsesAPatternOnceForAllThatIsHeldAgainstIt) {
+  const Requirement asked{.rule = Kind::naming,
+                          .products = {"[a-z]+", "dim_*"},
+                          .ports = {"[a-z]+"},
+                          .columns = {"[a-z]+", "[A-Z"}};
+  Patterns patterns;
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(misses(asked, bare(), patterns).size(), 2U);
+  EXPECT_EQ(patterns.parsed(), 3U);
 }
 
 TEST(Standard, AsksForTheDescriptionsItNames) {
@@ -125,8 +136,8 @@ TEST(Standard, MoreIsNeverWorse) {
     const Requirement asked{.rule = static_cast<Kind>(random() % 6),
                             .of = {},
                             .share = static_cast<std::uint32_t>(1 + random() % 100)};
-    EXPECT_LE(misses(asked, more).size(), misses(asked, less).size());
-    for (const Miss& miss : misses(asked, less)) {
+    EXPECT_LE(missed(asked, more).size(), missed(asked, less).size());
+    for (const Miss& miss : missed(asked, less)) {
       EXPECT_FALSE(miss.says.empty());
       EXPECT_FALSE(miss.next.empty());
     }

@@ -47,27 +47,40 @@ struct Scored {
   Maturity maturity;
 };
 
+// As many of them as may be looked at under one lock, from `at` on, which it moves behind them.
 // Those that went meanwhile are left out.
+void score_some(const Context& context, const View& view, const std::vector<Known>& products,
+                const std::vector<std::uint64_t>& readers, contract::Patterns& patterns,
+                std::size_t& at, std::vector<Scored>& out) {
+  std::map<DomainId, std::vector<const Standard*>> standards;
+  for (std::size_t work = 0; at < products.size() && work < work_at_once; ++at) {
+    const auto* product = view.mesh.find<Product>(products[at].id);
+    if (product == nullptr || !may(context, view, Action::know, on(*product))) continue;
+    const auto [of, added] = standards.try_emplace(product->domain);
+    if (added) of->second = standards_for(view, product->domain);
+    work += work_of(view, *product, of->second);
+    out.push_back({products[at].ref,
+                   maturity_of(view, *product, of->second, patterns, readers[at], context.now)});
+  }
+}
+
 Result<std::vector<Scored>> scored(const Context& context, Live& live, World& world,
-                                   const std::vector<Known>& products) {
+                                   const std::vector<Known>& products,
+                                   contract::Patterns& patterns) {
   std::vector<std::uint64_t> readers;
   for (const Known& each : products) {
     HANSA_TRY(const std::uint64_t count, readers_lately(world.store, each.ports, context.now));
     readers.push_back(count);
   }
-  return live.read([&](const View& view) {
-    std::vector<Scored> out;
-    std::map<DomainId, std::vector<const Standard*>> standards;
-    for (std::size_t i = 0; i < products.size(); ++i) {
-      const auto* product = view.mesh.find<Product>(products[i].id);
-      if (product == nullptr || !may(context, view, Action::know, on(*product))) continue;
-      const auto [of, added] = standards.try_emplace(product->domain);
-      if (added) of->second = standards_for(view, product->domain);
-      out.push_back(
-          {products[i].ref, maturity_of(view, *product, of->second, readers[i], context.now)});
-    }
-    return Result<std::vector<Scored>>(std::move(out));
-  });
+  std::vector<Scored> out;
+  for (std::size_t at = 0; at < products.size();) {
+    if (context.stop.stop_requested()) return unavailable("the caller has gone");
+    live.read([&](const View& view) {
+      score_some(context, view, products, readers, patterns, at, out);
+      return 0;
+    });
+  }
+  return out;
 }
 
 api::MaturityView view_of(const Scored& scored, bool whole) {
@@ -141,16 +154,17 @@ class Sum {
 };
 
 Result<api::MaturityView> domain_now(const Context& context, Live& live, World& world,
-                                     const std::string& domain) {
+                                     const std::string& domain, contract::Patterns& patterns) {
   Sum sum;
   std::string after;
   for (bool more = true; more;) {
+    if (context.stop.stop_requested()) return unavailable("the caller has gone");
     const auto products = live.read([&](const View& view) {
       return known_behind(context, view, domain + "/", after, kAtOnce);
     });
     more = products.size() == kAtOnce;
     if (more) after = products.back().ref;
-    HANSA_TRY(const auto all, scored(context, live, world, products));
+    HANSA_TRY(const auto all, scored(context, live, world, products, patterns));
     for (const Scored& each : all) sum.add(each);
   }
   return sum.shown(domain);
@@ -168,8 +182,9 @@ Result<api::PageOf<api::MaturityView>> domains(const Context& context, Live& liv
   });
   api::PageOf<api::MaturityView> out;
   out.next = page.next;
+  contract::Patterns patterns;
   for (const std::string& name : page.items) {
-    HANSA_TRY(api::MaturityView one, domain_now(context, live, world, name));
+    HANSA_TRY(api::MaturityView one, domain_now(context, live, world, name, patterns));
     one.facts.clear();
     out.items.push_back(std::move(one));
   }
@@ -198,7 +213,8 @@ Result<api::PageOf<api::MaturityView>> list_maturity(const Context& context, Liv
     products.pop_back();
     out.next = products.back().ref;
   }
-  HANSA_TRY(const auto all, scored(context, live, world, products));
+  contract::Patterns patterns;
+  HANSA_TRY(const auto all, scored(context, live, world, products, patterns));
   for (const Scored& each : all) out.items.push_back(view_of(each, false));
   return out;
 }
@@ -209,7 +225,8 @@ Result<api::MaturityView> get_maturity(const Context& context, Live& live, World
     HANSA_TRY(const Product* product, find_product(context, view, ask.domain, ask.product));
     return known(view, *product);
   }));
-  HANSA_TRY(const auto all, scored(context, live, world, {one}));
+  contract::Patterns patterns;
+  HANSA_TRY(const auto all, scored(context, live, world, {one}, patterns));
   if (all.empty()) return unknown("product", ask.domain + "/" + ask.product);
   return view_of(all.front(), true);
 }
@@ -220,7 +237,8 @@ Result<api::MaturityView> get_domain_maturity(const Context& context, Live& live
     HANSA_TRY(const Domain* domain, find_domain(context, view, ask.domain));
     return domain->name;
   }));
-  return domain_now(context, live, world, name);
+  contract::Patterns patterns;
+  return domain_now(context, live, world, name, patterns);
 }
 
 }  // namespace hansa::service

@@ -10,8 +10,8 @@
 namespace hansa::service {
 namespace {
 
-// Products looked at under one lock, so that nobody waits for it long.
-constexpr std::size_t kAtOnce = 500;
+// What it takes to look at a product of which nothing is asked.
+constexpr std::size_t kLook = 400;
 
 bool may_know(const Context& context, const View& view) {
   return may(context, view, Action::know, on_organisation());
@@ -44,23 +44,24 @@ api::StandardView view_of(const View& view, const Standard& standard) {
 
 // Of the products that the caller may know of: others are not counted, so no count tells of them.
 // Looks at some under one lock; `after` is the last one, or empty at the end.
-void count(const Context& context, const View& view, const Standard& standard, std::string& after,
-           api::StandardView& out) {
+void count(const Context& context, const View& view, const Standard& standard,
+           contract::Patterns& patterns, std::string& after, api::StandardView& out) {
   const auto sight = sight_of(context, view);
   const Order& order = view.mesh.products_in_order();
   auto at = after.empty() ? order.begin() : order.upper_bound(after);
   after.clear();
-  for (std::size_t looked = 0; at != order.end(); ++at) {
+  for (std::size_t work = 0; at != order.end(); ++at) {
     const auto* product = view.mesh.find<Product>(at->id);
     if (product == nullptr || !sight.product(at->slot)) continue;
     const contract::JudgedProduct judged = judged_now(view, *product);
     if (speaks_of(standard, product->domain, judged)) {
       ++*out.products;
       *out.missing += std::ranges::any_of(standard.requirements, [&](const Requirement& each) {
-        return !contract::misses(each, judged).empty();
+        return !contract::misses(each, judged, patterns).empty();
       });
     }
-    if (++looked < kAtOnce) continue;
+    work += kLook + work_of(view, *product, {&standard});
+    if (work < work_at_once) continue;
     after = at->key;
     return;
   }
@@ -90,10 +91,12 @@ Result<api::StandardView> get_standard(const Context& context, const Live& live,
     return view_of(view, *found);
   }));
   out.products = out.missing = 0;
+  contract::Patterns patterns;
   std::string after;
   do {
+    if (context.stop.stop_requested()) return unavailable("the caller has gone");
     live.read([&](const View& view) {
-      count(context, view, standard, after, out);
+      count(context, view, standard, patterns, after, out);
       return 0;
     });
   } while (!after.empty());

@@ -142,6 +142,35 @@ TEST_F(Standards, ScoresNameTheNextStep) {
   EXPECT_EQ(after->next, after->misses[0].next);
 }
 
+TEST_F(Standards, AreNotCountedForWhoHasLeft) {
+  ASSERT_TRUE(apply("admin", standard("basics", "rule: channel, severity: warn")));
+  std::stop_source left;
+  left.request_stop();
+  Context who = context("ada");
+  who.stop = left.get_token();
+  EXPECT_EQ(get_domain_maturity(who, live, world, {"shows"}).error().code, Code::unavailable);
+  EXPECT_EQ(get_standard(who, live, {"basics"}).error().code, Code::unavailable);
+  EXPECT_EQ(list_maturity(who, live, world, {.domain = {}, .kind = "domain"}).error().code,
+            Code::unavailable);
+}
+
+TEST_F(Standards, AreHeldAgainstWideProductsSomeAtATime) {
+  std::string columns;
+  for (int i = 0; i < 400; ++i)
+    columns += "      - {name: c" + std::to_string(i) + ", logicalType: integer}\n";
+  std::string patterns = "x0";
+  for (int i = 1; i < 16; ++i) patterns += ", x" + std::to_string(i);
+  ASSERT_TRUE(apply(
+      "admin", standard("names", "rule: naming, severity: warn, columns: [" + patterns + "]")));
+  constexpr int kWide = 60;  // several times what is done under one lock
+  for (int i = 0; i < kWide; ++i)
+    ASSERT_TRUE(apply("olga", product("wide" + std::to_string(i), "open", columns)));
+  const auto all = get_domain_maturity(context("olga"), live, world, {"shows"});
+  ASSERT_TRUE(all) << all.error().text;
+  EXPECT_GE(all->missing, static_cast<std::uint64_t>(kWide));
+  EXPECT_GE(*get_standard(context("olga"), live, {"names"})->missing, kWide);
+}
+
 TEST_F(Standards, CountWhatTheCallerMayKnowAlone) {
   ASSERT_TRUE(apply("admin", standard("basics", "rule: channel, severity: warn")));
   const auto seen = [&](const char* who) {

@@ -169,6 +169,7 @@ void check_standards(Draft& draft, const contract::Manifests& manifests) {
   if (touched.products.empty()) return;
   const auto standards = standards_in(draft);
   if (standards.empty()) return;
+  contract::Patterns patterns;
   for (const auto& document : manifests.products) {
     const auto facts = contract::facts_of(document.value);
     const auto* domain =
@@ -181,7 +182,7 @@ void check_standards(Draft& draft, const contract::Manifests& manifests) {
     for (const Standard* standard : standards) {
       if (!speaks_of(*standard, product->domain, now)) continue;
       for (const Requirement& asked : standard->requirements)
-        for (const contract::Miss& miss : contract::misses(asked, now))
+        for (const contract::Miss& miss : contract::misses(asked, now, patterns))
           report(draft, manifests, document, ref, *standard, asked, miss);
     }
   }

@@ -40,11 +40,12 @@ struct PortShares {
 
 class Look {
  public:
-  Look(const View& view, const Product& product, Time now)
+  Look(const View& view, const Product& product, contract::Patterns& patterns, Time now)
       : view_(view),
         product_(product),
         ports_(standing_ports(view, product.id)),
         judged_(judged_product(view.mesh, product, ports_)),
+        patterns_(patterns),
         now_(now) {}
 
   Maturity all(const std::vector<const Standard*>& standards, std::uint64_t readers) {
@@ -86,7 +87,7 @@ class Look {
       for (const Requirement& each : standard->requirements) {
         if (each.rule == Requirement::Kind::notice) continue;  // of no product as it stands
         ++asked;
-        auto missed = contract::misses(each, judged_);
+        auto missed = contract::misses(each, judged_, patterns_);
         if (missed.empty()) ++met;
         for (contract::Miss& miss : missed)
           out_.misses.push_back({standard->name, each.rule, each.severity, std::move(miss)});
@@ -255,6 +256,7 @@ class Look {
   const Product& product_;
   std::vector<const Port*> ports_;
   contract::JudgedProduct judged_;
+  contract::Patterns& patterns_;
   Time now_;
   Maturity out_;
 };
@@ -262,9 +264,9 @@ class Look {
 }  // namespace
 
 Maturity maturity_of(const View& view, const Product& product,
-                     const std::vector<const Standard*>& standards, std::uint64_t readers,
-                     Time now) {
-  return Look(view, product, now).all(standards, readers);
+                     const std::vector<const Standard*>& standards, contract::Patterns& patterns,
+                     std::uint64_t readers, Time now) {
+  return Look(view, product, patterns, now).all(standards, readers);
 }
 
 Result<std::uint64_t> readers_lately(store::Store& store, const std::vector<PortId>& ports,

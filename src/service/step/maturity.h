@@ -37,8 +37,8 @@ struct Maturity {
 // Pure. `readers`: so many have read it lately who do not own it. `standards`: of its domain
 // (step/standards.h).
 Maturity maturity_of(const View& view, const Product& product,
-                     const std::vector<const Standard*>& standards, std::uint64_t readers,
-                     Time now);
+                     const std::vector<const Standard*>& standards, contract::Patterns& patterns,
+                     std::uint64_t readers, Time now);
 // So many read one of these in the last 30 days. Errors: as Store::uses.
 Result<std::uint64_t> readers_lately(store::Store& store, const std::vector<PortId>& ports,
                                      Time now);

@@ -37,6 +37,19 @@ std::vector<const Standard*> standards_for(const View& view, DomainId domain) {
   return out;
 }
 
+std::size_t work_of(const View& view, const Product& product,
+                    const std::vector<const Standard*>& standards) {
+  std::size_t names = 1, asked = 1;
+  for (const Port* port : view.mesh.ports_of(product.id)) {
+    const auto* contract = view.mesh.find<Contract>(port->contract);
+    names += 1 + (contract ? contract->schema.columns.size() : 0);
+  }
+  for (const Standard* standard : standards)
+    for (const Requirement& each : standard->requirements)
+      asked += 1 + each.products.size() + each.ports.size() + each.columns.size();
+  return names * asked;
+}
+
 bool speaks_of(const Standard& standard, DomainId domain, const contract::JudgedProduct& product) {
   return asks_domain(standard, domain) &&
          contract::speaks_of(standard.visibility, standard.tags, product);

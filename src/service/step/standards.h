@@ -21,6 +21,11 @@ contract::JudgedProduct judged_product(const Nouns& nouns, const Product& produc
 std::string words_of(const Requirement& asked);
 // Those that speak of products of a domain, by name.
 std::vector<const Standard*> standards_for(const View& view, DomainId domain);
+// How much it is to hold a product against standards: names of its own times what is asked of each.
+std::size_t work_of(const View& view, const Product& product,
+                    const std::vector<const Standard*>& standards);
+// So much is done under one lock, some milliseconds, so that nobody waits for it long.
+inline constexpr std::size_t work_at_once = 200'000;
 bool speaks_of(const Standard& standard, DomainId domain, const contract::JudgedProduct& product);
 // The ports of a product that are not retired.
 std::vector<const Port*> standing_ports(const View& view, ProductId product);
