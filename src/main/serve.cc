@@ -204,10 +204,11 @@ Result<void> run(Server& s, const Config& config, Micros behind, const File& sig
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
   s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules.measure_every);
-  s.notices->start(
-      s.live, s.store->outbox(), *s.clock, [&s](PrincipalId who, const std::string& port) {
-        return service::statements_of({s.live, *s.world, s.tables, *s.copies, *s.clock}, who, port);
-      });
+  s.notices->start(s.live, s.store->outbox(), *s.clock,
+                   [&s](PrincipalId who, const std::string& port, std::size_t max) {
+                     return service::statements_of(
+                         {s.live, *s.world, s.tables, *s.copies, *s.clock}, who, port, max);
+                   });
   HANSA_CHECK(ready({.url = url, .data = config.data, .first_start = first, .clock = *s.clock}));
   HANSA_CHECK(s.clock->set_behind({}));
   s.phase = Phase::serving;

@@ -327,15 +327,27 @@ Result<api::ReplayView> get_replay(const Context& context, const Shelves& from,
 }
 
 std::vector<api::ReplayedView> statements_of(const Shelves& from, PrincipalId who,
-                                             const std::string& port) {
+                                             const std::string& port, std::size_t max) {
   Trail trail;
   Context context = house_context(from.clock.now(), "notices", trail);
   context.who.id = who;
   // Other notices wait behind this one.
   context.deadline = context.now + std::chrono::seconds(5);
-  const auto slash = port.find('/');
-  auto view = get_replay(context, from, {port.substr(0, slash), port.substr(slash + 1)});
-  return view ? std::move(view->queries) : std::vector<api::ReplayedView>{};
+  auto found = from.live.read([&](const View& view) { return shown(context, view, port); });
+  std::vector<api::ReplayedView> out;
+  if (!found) return out;
+  for (const auto& [at, query] : found->own) {
+    if (out.size() == max) break;
+    const auto whole = text_of(from, query, found->view.at);
+    if (!whole || !*whole) continue;
+    api::ReplayedView& view = out.emplace_back(std::move(found->view.queries[at]));
+    view.sql = (*whole)->statement.sql;
+    // Without one it is worth a look all the same.
+    if (!query.rewrite) continue;
+    if (auto again = rewrite_again(context, from, found->job, (*whole)->statement))
+      view.rewritten = *std::move(again);
+  }
+  return out;
 }
 
 }  // namespace hansa::service

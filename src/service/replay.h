@@ -20,8 +20,9 @@ Result<api::ReplayView> replay_version(const Context& context, const Shelves& fr
 Result<api::ReplayView> get_replay(const Context& context, const Shelves& from,
                                    const api::OneVersion& ask);
 
-// What this principal sees of it, as a notice to it shows it: what cannot be said is left out.
+// At most `max` statements of this principal, as a notice to it shows them: what cannot be said is
+// left out.
 std::vector<api::ReplayedView> statements_of(const Shelves& from, PrincipalId who,
-                                             const std::string& port);
+                                             const std::string& port, std::size_t max);
 
 }  // namespace hansa::service

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kStatementsMax = 5;
 // A statement is whole or not there.
 constexpr std::size_t kStatementBytesMax = 4'000;
+constexpr std::size_t kStatementsBytesMax = 16'000;
 
 struct Offer {
   Answer answer;
@@ -39,12 +40,14 @@ std::string printable(std::string text) {
 }
 
 void add_statements(const std::vector<api::ReplayedView>& all, Letter& letter) {
+  std::size_t bytes = 0;
   for (const api::ReplayedView& each : all) {
-    if (letter.statements.size() >= 2 * kStatementsMax) return;
     if (!is_shown(each.sql)) continue;
+    const bool both = is_shown(each.rewritten);
+    bytes += each.sql.size() + (both ? each.rewritten.size() : 0);
+    if (bytes > kStatementsBytesMax) return;
     letter.statements.push_back({"You asked", printable(each.sql)});
-    if (is_shown(each.rewritten))
-      letter.statements.push_back({"On the new version", printable(each.rewritten)});
+    if (both) letter.statements.push_back({"On the new version", printable(each.rewritten)});
   }
 }
 
@@ -62,10 +65,12 @@ void enclose(const Live& live, const Post& post, const OwnStatements& statements
     return port ? view.mesh.ref_of(*port) : "";
   });
   if (ref.empty()) return;
+  // What a webhook of a chat leads to may be read by many; only a mailbox is one person's.
+  if (channel.kind != ChannelKind::mail) return;
   // A team's channel is read by all of it, and a team is told what its members read together.
   if (statements && channel.owner.id == message.to && channel.owner.kind != GranteeKind::team)
-    add_statements(statements(PrincipalId{channel.owner.id}, ref), letter);
-  if (channel.kind != ChannelKind::mail || post.public_url.empty()) return;
+    add_statements(statements(PrincipalId{channel.owner.id}, ref, kStatementsMax), letter);
+  if (post.public_url.empty()) return;
   const auto key = post.sealer.derive(answer_link_purpose);
   for (const Offer& offer : kOffers) {
     const AnswerLink link{.message = message.id,

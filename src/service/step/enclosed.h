@@ -12,11 +12,11 @@
 namespace hansa::service {
 
 // Statements of this principal on this version, as it may see them now (service/replay.h).
-using OwnStatements =
-    std::function<std::vector<api::ReplayedView>(PrincipalId, const std::string& ref)>;
+using OwnStatements = std::function<std::vector<api::ReplayedView>(
+    PrincipalId, const std::string& ref, std::size_t max)>;
 
-// The links, in mail, if links lead anywhere; the statements, where nobody but their reader reads
-// the channel.
+// Mail alone: the links, if links lead anywhere; the statements, where nobody but their reader
+// reads the channel.
 void enclose(const Live& live, const Post& post, const OwnStatements& statements,
              const NoticeChannel& channel, const store::Message& message, Letter& letter);
 
