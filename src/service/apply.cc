@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <mutex>
 
 #include "base/digest.h"
 #include "base/limits.h"
@@ -134,6 +135,13 @@ std::unexpected<Error> refusal(const std::vector<api::BlockedView>& blocked) {
   return hansa::blocked(std::move(text), blocked.front().next);
 }
 
+// How many standards there may be is counted, and no revision of one of them guards a count: sets
+// that bring some are written one after the other.
+std::unique_lock<std::mutex> turn_of(const contract::Manifests& manifests) {
+  static std::mutex turn;
+  return manifests.standards.empty() ? std::unique_lock<std::mutex>() : std::unique_lock(turn);
+}
+
 Result<void> make_buckets(World& world, const Difference& difference) {
   for (const Change& each : difference.attempt.changes)
     if (const auto* account = std::get_if<std::shared_ptr<const Account>>(&each.after))
@@ -172,6 +180,7 @@ Result<api::Applied> apply_manifests(const Context& context, Live& live, World& 
               live.read([&](const View& view) { return difference(context, view, manifests); }));
     HANSA_CHECK(make_buckets(world, first));
   }
+  auto turn = turn_of(manifests);
   const auto done = commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
     HANSA_TRY(Difference found, difference(context, view, manifests));
     out.plan = view_of(view, found);
@@ -185,6 +194,7 @@ Result<api::Applied> apply_manifests(const Context& context, Live& live, World& 
                        "apply in several parts");
     return std::move(found.attempt);
   });
+  if (turn) turn.unlock();
   if (!done && done.error().code == Code::blocked)
     return std::unexpected(with_readers(context, live, world, manifests, done.error()));
   HANSA_CHECK(done);

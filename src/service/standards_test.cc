@@ -1,6 +1,8 @@
 // Who asks what of products, and when it stops them.
 #include "service/standards.h"
 
+#include <thread>
+
 #include "service/deprecation.h"
 #include "service/maturity.h"
 #include "service/publish_house_test.h"
@@ -121,6 +123,36 @@ TEST_F(Standards, AreSoManyAtMost) {
   for (std::size_t i = 0; i <= standards_of_organisation_max; ++i)
     all += standard("o" + std::to_string(i), "rule: owner, severity: warn");
   EXPECT_EQ(apply("admin", all).error().code, Code::exhausted);
+}
+
+TEST_F(Standards, AreSoManyAtMostAlsoWhereTwoComeAtOnce) {
+  std::string all;
+  for (std::size_t i = 1; i < standards_of_domain_max; ++i)
+    all += standard("s" + std::to_string(i), "rule: owner, severity: warn", of_shows());
+  ASSERT_TRUE(apply("olga", all));
+  const auto add = [&](const Context& who, const std::string& name) {
+    return apply_manifests(
+               who, live, world,
+               {.files = {{name, standard(name, "rule: owner, severity: warn", of_shows())}},
+                .digest = {}})
+        .has_value();
+  };
+  for (int round = 0; round < 30; ++round) {
+    const Context like = context("olga");
+    Trail trail;
+    const Context beside{.who = like.who,
+                         .request = like.request,
+                         .now = like.now,
+                         .deadline = like.deadline,
+                         .stop = {},
+                         .trail = trail};
+    bool one = false, other = false;
+    std::thread thread([&] { other = add(beside, "other"); });
+    one = add(like, "one");
+    thread.join();
+    ASSERT_NE(one, other) << round;
+    ASSERT_TRUE(remove_standard(context("olga"), live, world, {one ? "one" : "other"}));
+  }
 }
 
 TEST_F(Standards, ScoresNameTheNextStep) {
