@@ -276,6 +276,7 @@ Result<Difference> difference(const Context& context, const View& view,
   HANSA_CHECK(add_standards(draft, manifests));
   HANSA_CHECK(add_products(draft, manifests));
   HANSA_CHECK(add_accesses(draft, manifests));
+  tell_carried(draft);
   check_standards(draft, manifests);
   return std::move(draft.out);
 }

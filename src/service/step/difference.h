@@ -100,6 +100,8 @@ struct Draft {
   std::map<std::pair<std::size_t, Ulid>, Written> written = {};
   // What was asked for again, by whom it would be given to.
   std::multimap<Ulid, GrantId> asked = {};
+  // What manifests of the set gave already.
+  std::vector<Grant> given = {};
 
   // Adds a change unless the noun is as it was. `before` is null for a new one, and else as this
   // set has it so far: what it changes twice is written once, and is one line of the plan.
@@ -170,6 +172,8 @@ Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& cont
 // over, where it would it is asked for again (policy/carry.h).
 void carry_grants(Draft& draft, const Port& added, const Contract& contract,
                   const std::vector<const Port*>& majors);
+// Tells whom it carries over for, once all of the set is known.
+void tell_carried(Draft& draft);
 // The same for what was carried to a version whose contract changes.
 void recheck_carried(Draft& draft, const Port& port, const Contract& before, const Contract& after);
 // A grant whose scope changes keeps of what it was carried to only what it shows nothing more of.

@@ -177,8 +177,6 @@ void carry_grants(Draft& draft, const Port& added, const Contract& contract,
       if (has_expired(draft, was)) continue;
       after.majors.push_back(added.major);
       after.carried.push_back(added.major);
-      tell_access(draft.context, draft.overlay.view(), after, "access.carried",
-                  draft.out.attempt.messages);
       std::string is = fmt::format("{}: @{} shows nothing more", versions_of(after), added.major);
       put(draft, was, std::move(after), std::move(is));
     } else if (!more.empty()) {
@@ -188,6 +186,21 @@ void carry_grants(Draft& draft, const Port& added, const Contract& contract,
             fmt::format("those before @{}, where {}", added.major, words(more)));
       ask_again(draft, was, added, contract, more);
     }
+  }
+}
+
+void tell_carried(Draft& draft) {
+  const View& view = draft.overlay.view();
+  for (const auto& [key, at] : draft.written) {
+    const Noun& noun = draft.out.attempt.changes[at.change].after;
+    const auto* after = std::get_if<std::shared_ptr<const Grant>>(&noun);
+    const auto* before = after ? view.mesh.find<Grant>((*after)->id) : nullptr;
+    if (before == nullptr || (*after)->state != GrantState::active) continue;
+    const bool more = std::ranges::any_of((*after)->carried, [&](std::uint32_t major) {
+      return std::ranges::find(before->carried, major) == before->carried.end();
+    });
+    if (more)
+      tell_access(draft.context, view, **after, "access.carried", draft.out.attempt.messages);
   }
 }
 

@@ -279,6 +279,19 @@ Result<void> may_decide(Draft& draft, const Port& port, const std::string& calle
   return {};
 }
 
+// One set says once what somebody is given.
+Result<void> note_given(Draft& draft, Grant grant, const std::vector<std::uint32_t>& majors) {
+  grant.majors = majors;  // without those that it was carried to
+  for (const Grant& each : draft.given)
+    if (each.product == grant.product && each.port == grant.port && each.majors == grant.majors &&
+        each.grantee == grant.grantee)
+      return invalid(fmt::format("two manifests of this set give {} the same access",
+                                 policy::name_of(draft.overlay.view().mesh, grant.grantee)),
+                     "keep one of them");
+  draft.given.push_back(std::move(grant));
+  return {};
+}
+
 // Access as code: a steward commits what was agreed. It is a grant like any other, judged by its
 // steward.
 Result<void> add_access(Draft& draft, const contract::Access& wanted) {
@@ -290,6 +303,8 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
       wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
   const Grant* before = view.rights.given(port->product, port->name, majors, grantee);
   if (before != nullptr) before = draft.overlay.find<Grant>(before->id);
+  // What this set ended, a steward who gives it gives anew.
+  if (before != nullptr && before->state != GrantState::active) before = nullptr;
   Grant after =
       before ? *before
              : Grant{.id = new_id<GrantId>(draft.now),
@@ -324,6 +339,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   if (auto given = view.mesh.noun("port", port->id.ulid))
     if (!draft.overlay.made(*port)) draft.out.attempt.relies_on.push_back(*std::move(given));
   HANSA_CHECK(check_scope(view, after));
+  HANSA_CHECK(note_given(draft, after, majors));
   // A port of this set has its contract here only.
   if (const auto* contract = draft.overlay.find<Contract>(port->contract);
       contract != nullptr && !after.scope.empty())
