@@ -4,7 +4,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -100,8 +102,8 @@ struct Draft {
   std::map<std::pair<std::size_t, Ulid>, Written> written = {};
   // What was asked for again, by whom it would be given to.
   std::multimap<Ulid, GrantId> asked = {};
-  // What manifests of the set gave already.
-  std::vector<Grant> given = {};
+  // What manifests of the set gave already: of which port and versions, and to whom.
+  std::set<std::tuple<Ulid, std::string, std::vector<std::uint32_t>, Ulid>> given = {};
 
   // Adds a change unless the noun is as it was. `before` is null for a new one, and else as this
   // set has it so far: what it changes twice is written once, and is one line of the plan.

@@ -280,16 +280,13 @@ Result<void> may_decide(Draft& draft, const Port& port, const std::string& calle
 }
 
 // One set says once what somebody is given.
-Result<void> note_given(Draft& draft, Grant grant, const std::vector<std::uint32_t>& majors) {
-  grant.majors = majors;  // without those that it was carried to
-  for (const Grant& each : draft.given)
-    if (each.product == grant.product && each.port == grant.port && each.majors == grant.majors &&
-        each.grantee == grant.grantee)
-      return invalid(fmt::format("two manifests of this set give {} the same access",
-                                 policy::name_of(draft.overlay.view().mesh, grant.grantee)),
-                     "keep one of them");
-  draft.given.push_back(std::move(grant));
-  return {};
+Result<void> note_given(Draft& draft, const Grant& grant,
+                        const std::vector<std::uint32_t>& majors) {
+  if (draft.given.emplace(grant.product.ulid, grant.port, majors, grant.grantee.id).second)
+    return {};
+  return invalid(fmt::format("two manifests of this set give {} the same access",
+                             policy::name_of(draft.overlay.view().mesh, grant.grantee)),
+                 "keep one of them");
 }
 
 // Access as code: a steward commits what was agreed. It is a grant like any other, judged by its
