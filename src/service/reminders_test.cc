@@ -207,6 +207,14 @@ TEST_F(Reminding, WhatDiffersIsFoundOnceForAllAndCutForEach) {
         << said[0];
   }
   EXPECT_EQ(differing.compared(), 1U);
+  std::set<std::string> many{"c7", "a"};
+  for (int i = 0; i < kColumns; ++i) many.insert(fmt::format("c{}", i));
+  live.read([&](const View& view) {
+    EXPECT_EQ(differing.names(view, deprecation, many, 5), (std::vector<std::string>{"a", "a"}));
+    EXPECT_EQ(differing.names(view, deprecation, many, 1), (std::vector<std::string>{"a"}));
+    EXPECT_TRUE(differing.names(view, deprecation, {"c8"}, 5).empty());
+    return 0;
+  });
   const auto all = words({});
   ASSERT_EQ(all.size(), 21U);
   EXPECT_EQ(all.back(), fmt::format("and {} more", kColumns - 20));

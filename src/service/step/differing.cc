@@ -43,6 +43,7 @@ const Differing::Known& Differing::known(Pair pair) {
   Known& out = known_[key];
   out.pair = std::move(pair);
   ++compared_;
+  for (const Column& each : out.pair.after->schema.columns) out.columns.insert(each.name);
   const auto was = promise_of(*out.pair.before, out.pair.from);
   const auto is = promise_of(*out.pair.after, out.pair.to);
   if (!was || !is) return out;
@@ -85,6 +86,23 @@ std::vector<std::string> Differing::words(const View& view, const Deprecation& d
   const std::size_t count = std::min(max, hits.size());
   for (std::size_t i = 0; i < count; ++i) out.push_back(in_words(all.shifts[hits[i]], deprecation));
   if (count < hits.size()) out.push_back(fmt::format("and {} more", hits.size() - count));
+  return out;
+}
+
+std::vector<std::string> Differing::names(const View& view, const Deprecation& deprecation,
+                                          const std::set<std::string>& columns, std::size_t max) {
+  std::vector<std::string> out;
+  auto pair = pair_of(view, deprecation.id, deprecation.use);
+  if (!pair) return out;
+  const Known& all = known(*std::move(pair));
+  std::unordered_map<std::string_view, std::string_view> renamed;
+  for (const Renamed& each : deprecation.renamed) renamed.emplace(each.from, each.to);
+  for (const std::string& column : columns) {
+    if (out.size() == max) break;
+    const auto found = renamed.find(column);
+    const std::string_view now = found != renamed.end() ? found->second : column;
+    if (all.columns.contains(now)) out.emplace_back(now);
+  }
   return out;
 }
 

@@ -6,7 +6,9 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "contract/compatible.h"
@@ -27,6 +29,11 @@ class Differing {
   std::vector<std::string> words(const View& view, const Deprecation& deprecation,
                                  const std::set<std::string>& columns, std::size_t max);
 
+  // How the new version calls these columns of the old one, at most `max`; those that it lacks are
+  // left out.
+  std::vector<std::string> names(const View& view, const Deprecation& deprecation,
+                                 const std::set<std::string>& columns, std::size_t max);
+
   // How many pairs of contracts were compared so far.
   std::size_t compared() const { return compared_; }
 
@@ -39,6 +46,7 @@ class Differing {
     Pair pair;  // kept, so that no other contract gets its address
     std::vector<contract::Shift> shifts;
     std::unordered_map<std::string, std::vector<std::size_t>> by_column;
+    std::unordered_set<std::string_view> columns;  // of the new one
   };
   static std::optional<Pair> pair_of(const View& view, PortId from,
                                      const std::optional<PortId>& to);

@@ -45,29 +45,13 @@ Json facts_of(const View& view, const Port& port, const Deprecation& deprecation
 
 constexpr std::size_t kTriedColumns = 5;
 
-// The old one's columns as the new one calls them; those that it lacks are left out.
-std::vector<std::string> columns_of_new(const View& view, const Deprecation& deprecation,
-                                        const Port& use, const std::set<std::string>& columns) {
-  std::vector<std::string> out;
-  const auto* contract = view.mesh.find<Contract>(use.contract);
-  if (contract == nullptr) return out;
-  for (const std::string& column : columns) {
-    const auto renamed = std::ranges::find(deprecation.renamed, column, &Renamed::from);
-    const std::string& now = renamed != deprecation.renamed.end() ? renamed->to : column;
-    const bool there = std::ranges::any_of(contract->schema.columns,
-                                           [&](const Column& each) { return each.name == now; });
-    if (there && out.size() < kTriedColumns) out.push_back(now);
-  }
-  return out;
-}
-
 // How to look at the version that replaces it, by the doors that there are.
 void add_try(const View& view, const Port& port, const Deprecation& deprecation, const ReadOf& read,
-             Json& facts) {
+             Differing& differing, Json& facts) {
   const auto* use = deprecation.use ? view.mesh.find<Port>(*deprecation.use) : nullptr;
   if (use == nullptr || use->product != port.product) return;
   std::vector<std::string> names;
-  for (const std::string& each : columns_of_new(view, deprecation, *use, read.columns))
+  for (const std::string& each : differing.names(view, deprecation, read.columns, kTriedColumns))
     names.push_back(sql_identifier(each));
   facts.set("in_sql", fmt::format("select {} from {} limit 10",
                                   names.empty() ? "*" : join(names, ", "), table_of(view, *use)));
@@ -87,7 +71,7 @@ void add_read(const View& view, const Port& port, const Deprecation& deprecation
     const auto changes = differing.words(view, deprecation, read.columns, kChangesShown);
     if (!changes.empty()) facts.set("what_differs", join(changes, "; "));
   }
-  add_try(view, port, deprecation, read, facts);
+  add_try(view, port, deprecation, read, differing, facts);
   facts.set("on_that_day", "reads of it are refused, and say what replaced it");
   facts.set("next", fmt::format("hansa answer {} --moved, --until DATE, --not-mine or --question "
                                 "TEXT; hansa get notices shows what differs",
