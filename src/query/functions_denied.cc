@@ -127,7 +127,6 @@ constexpr std::string_view scalar_engine[] = {
     "current_setting",
     "current_transaction_id",
     "currval",
-    "error",
     "getvariable",
     "in_search_path",
     "nextval",
@@ -140,6 +139,9 @@ constexpr std::string_view scalar_engine[] = {
 static_assert(std::ranges::is_sorted(scalar_engine));
 
 // A worker knows no principal, so that these would answer wrongly (`current_user` is "duckdb").
+// Whatever is read would leave as the text of an error.
+constexpr std::string_view scalar_errors[] = {"error"};
+
 constexpr std::string_view scalar_host[] = {
     "current_role",
     "current_user",
@@ -233,6 +235,7 @@ std::span<const DeniedGroup> denied_functions() {
       {Call::table, "serves the engine's own tests", table_tests},
       {Call::scalar, "runs or reads SQL given as text", scalar_sql},
       {Call::scalar, "changes or reads the engine's state", scalar_engine},
+      {Call::scalar, "ends a query with a text of its rows", scalar_errors},
       {Call::scalar, "names the engine's user, host or version", scalar_host},
       {Call::scalar, "reads the engine's own catalog", scalar_catalog},
       {Call::scalar, "is internal to the engine", scalar_internal},

@@ -20,17 +20,16 @@ constexpr std::chrono::hours kByHandEvery{24};
 // Who was due and had not read it since is due with the next read: looked for that often.
 constexpr std::chrono::hours kLookAgain{1};
 
-// Versions of which somebody may have to be reminded, by what memory knows.
+// Versions of which somebody may have to be reminded, by what memory knows. `looked`: of lately.
 std::vector<PortId> candidates(const View& view, const Looked& looked, Time now) {
   std::vector<PortId> out;
   for (const auto& [id, entry] : view.mesh.all<Deprecation>()) {
     if (entry.noun->retired_at) continue;
     const auto told = view.mesh.migrations_of(entry.noun->id);
     const auto before = looked.find(entry.noun->id);
-    const bool lately = before != looked.end() && now < before->second + kLookAgain;
     if (std::ranges::any_of(told, [&](const Migration* each) {
           return reminder_passed(*entry.noun, *each, now) &&
-                 !(lately && reminder_passed(*entry.noun, *each, before->second));
+                 !(before != looked.end() && reminder_passed(*entry.noun, *each, before->second));
         }))
       out.push_back(entry.noun->id);
   }

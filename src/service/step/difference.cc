@@ -246,7 +246,7 @@ std::vector<const Port*> Overlay::majors(DomainId domain, const std::string& nam
 
 void Overlay::put(const Noun& noun) {
   for (std::string& claim : claims_of(noun)) made_.insert_or_assign(std::move(claim), noun);
-  by_id_.insert_or_assign({noun.index(), id_of(noun)}, noun);
+  by_id_.insert_or_assign(key_of(noun), noun);
 }
 
 Result<void> Draft::permit(Action what, Resource on, std::string_view called) {

@@ -45,6 +45,14 @@ using Shown = std::vector<std::pair<std::string, std::string>>;
 // "+", "~", "-" details between two shown nouns.
 std::vector<api::PlannedDetail> details_between(const Shown& before, const Shown& after);
 
+// What kind of noun, and which: a port and its table share an id.
+using NounKey = std::pair<std::size_t, Ulid>;
+inline NounKey key_of(const Noun& noun) { return {noun.index(), id_of(noun)}; }
+template <class T>
+NounKey key_of(Ulid id) {
+  return {Noun(std::shared_ptr<const T>()).index(), id};
+}
+
 // Nouns by name while a set of manifests is worked through: those it makes, then those that exist.
 class Overlay {
  public:
@@ -59,7 +67,7 @@ class Overlay {
   }
   template <class T, class Tag>
   const T* find(Id<Tag> id) const {
-    if (const auto found = by_id_.find(key<T>(id.ulid)); found != by_id_.end())
+    if (const auto found = by_id_.find(key_of<T>(id.ulid)); found != by_id_.end())
       return std::get<std::shared_ptr<const T>>(found->second).get();
     return view_.mesh.find<T>(id);
   }
@@ -72,21 +80,14 @@ class Overlay {
   // Whether this set makes the noun.
   template <class T>
   bool made(const T& noun) const {
-    return by_id_.contains(key<T>(noun.id.ulid));
+    return by_id_.contains(key_of<T>(noun.id.ulid));
   }
   const View& view() const { return view_; }
 
  private:
-  // A port and its table share an id.
-  using Key = std::pair<std::size_t, Ulid>;
-  template <class T>
-  static Key key(Ulid id) {
-    return {Noun(std::shared_ptr<const T>()).index(), id};
-  }
-
   const View& view_;
   std::map<std::string, Noun> made_;
-  std::map<Key, Noun> by_id_;
+  std::map<NounKey, Noun> by_id_;
 };
 
 // One set of manifests being worked through.
@@ -99,7 +100,7 @@ struct Draft {
   struct Written {
     std::size_t change, planned;
   };
-  std::map<std::pair<std::size_t, Ulid>, Written> written = {};
+  std::map<NounKey, Written> written = {};
   // What was asked for again, by whom it would be given to.
   std::multimap<Ulid, GrantId> asked = {};
   // What manifests of the set gave already: of which port and versions, and to whom.
@@ -118,8 +119,8 @@ struct Draft {
     if (before != nullptr && *before == after) return;
     Noun noun = share(std::move(after));
     overlay.put(noun);
-    const auto [at, first] = written.try_emplace(
-        {noun.index(), id_of(noun)}, Written{out.attempt.changes.size(), out.planned.size()});
+    const auto [at, first] =
+        written.try_emplace(key_of(noun), Written{out.attempt.changes.size(), out.planned.size()});
     if (!first) {
       out.attempt.changes[at->second.change].after = std::move(noun);
       auto& details = out.planned[at->second.planned].details;
@@ -139,7 +140,7 @@ struct Draft {
   }
   template <class T>
   bool has_written(const T& noun) const {
-    return written.contains({Noun(std::shared_ptr<const T>()).index(), noun.id.ulid});
+    return written.contains(key_of<T>(noun.id.ulid));
   }
   Result<void> permit(Action what, Resource on, std::string_view called);
 };

@@ -280,12 +280,11 @@ Result<void> may_decide(Draft& draft, const Port& port, const std::string& calle
 }
 
 // One set says once what somebody is given.
-Result<void> note_given(Draft& draft, const Grant& grant,
-                        const std::vector<std::uint32_t>& majors) {
-  if (draft.given.emplace(grant.product.ulid, grant.port, majors, grant.grantee.id).second)
-    return {};
+Result<void> note_given(Draft& draft, const Port& port, const std::vector<std::uint32_t>& majors,
+                        const Grantee& grantee) {
+  if (draft.given.emplace(port.product.ulid, port.name, majors, grantee.id).second) return {};
   return invalid(fmt::format("two manifests of this set give {} the same access",
-                             policy::name_of(draft.overlay.view().mesh, grant.grantee)),
+                             policy::name_of(draft.overlay.view().mesh, grantee)),
                  "keep one of them");
 }
 
@@ -298,6 +297,7 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
             find_grantee(draft.context, view, grantee_text(wanted.consumer)));
   const std::vector<std::uint32_t> majors =
       wanted.provider.port.major ? std::vector{port->major} : std::vector<std::uint32_t>{};
+  HANSA_CHECK(note_given(draft, *port, majors, grantee));
   const Grant* before = view.rights.given(port->product, port->name, majors, grantee);
   if (before != nullptr) before = draft.overlay.find<Grant>(before->id);
   // What this set ended, a steward who gives it gives anew.
@@ -336,7 +336,6 @@ Result<void> add_access(Draft& draft, const contract::Access& wanted) {
   if (auto given = view.mesh.noun("port", port->id.ulid))
     if (!draft.overlay.made(*port)) draft.out.attempt.relies_on.push_back(*std::move(given));
   HANSA_CHECK(check_scope(view, after));
-  HANSA_CHECK(note_given(draft, after, majors));
   // A port of this set has its contract here only.
   if (const auto* contract = draft.overlay.find<Contract>(port->contract);
       contract != nullptr && !after.scope.empty())

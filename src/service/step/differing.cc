@@ -53,6 +53,11 @@ const Differing::Known& Differing::known(Pair pair) {
   return out;
 }
 
+const Differing::Known* Differing::known(const View& view, const Deprecation& deprecation) {
+  auto pair = pair_of(view, deprecation.id, deprecation.use);
+  return pair ? &known(*std::move(pair)) : nullptr;
+}
+
 void Differing::look(const Live& live, PortId from, const std::optional<PortId>& to) {
   auto pair = live.read([&](const View& view) { return pair_of(view, from, to); });
   if (pair) (void)known(*std::move(pair));
@@ -68,23 +73,23 @@ void Differing::look(const Live& live, PortId deprecated) {
 std::vector<std::string> Differing::words(const View& view, const Deprecation& deprecation,
                                           const std::set<std::string>& columns, std::size_t max) {
   std::vector<std::string> out;
-  auto pair = pair_of(view, deprecation.id, deprecation.use);
-  if (!pair) return out;
-  const Known& all = known(*std::move(pair));
+  const Known* const all = known(view, deprecation);
+  if (all == nullptr) return out;
   std::vector<std::size_t> hits;
   const auto add = [&](const std::string& column) {
-    if (const auto found = all.by_column.find(column); found != all.by_column.end())
+    if (const auto found = all->by_column.find(column); found != all->by_column.end())
       hits.insert(hits.end(), found->second.begin(), found->second.end());
   };
   if (columns.empty()) {
-    for (std::size_t i = 0; i < all.shifts.size(); ++i) hits.push_back(i);
+    for (std::size_t i = 0; i < all->shifts.size(); ++i) hits.push_back(i);
   } else {
     add("");
     for (const std::string& column : columns) add(column);
     std::ranges::sort(hits);
   }
   const std::size_t count = std::min(max, hits.size());
-  for (std::size_t i = 0; i < count; ++i) out.push_back(in_words(all.shifts[hits[i]], deprecation));
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(in_words(all->shifts[hits[i]], deprecation));
   if (count < hits.size()) out.push_back(fmt::format("and {} more", hits.size() - count));
   return out;
 }
@@ -92,16 +97,15 @@ std::vector<std::string> Differing::words(const View& view, const Deprecation& d
 std::vector<std::string> Differing::names(const View& view, const Deprecation& deprecation,
                                           const std::set<std::string>& columns, std::size_t max) {
   std::vector<std::string> out;
-  auto pair = pair_of(view, deprecation.id, deprecation.use);
-  if (!pair) return out;
-  const Known& all = known(*std::move(pair));
+  const Known* const all = known(view, deprecation);
+  if (all == nullptr) return out;
   std::unordered_map<std::string_view, std::string_view> renamed;
   for (const Renamed& each : deprecation.renamed) renamed.emplace(each.from, each.to);
   for (const std::string& column : columns) {
     if (out.size() == max) break;
     const auto found = renamed.find(column);
     const std::string_view now = found != renamed.end() ? found->second : column;
-    if (all.columns.contains(now)) out.emplace_back(now);
+    if (all->columns.contains(now)) out.emplace_back(now);
   }
   return out;
 }

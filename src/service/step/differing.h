@@ -51,6 +51,8 @@ class Differing {
   static std::optional<Pair> pair_of(const View& view, PortId from,
                                      const std::optional<PortId>& to);
   const Known& known(Pair pair);
+  // Of a version and its replacement; nullptr if either is not there.
+  const Known* known(const View& view, const Deprecation& deprecation);
 
   std::map<std::pair<const Contract*, const Contract*>, Known> known_;
   std::size_t compared_ = 0;

@@ -78,6 +78,15 @@ Result<OpenedQuery> end_unread(const Context& context, const QueryId& id, query:
                      .counters = {}};
 }
 
+// A statement with parameters starts while it is bound, where only their values say what it gives
+// (worker/session): its error may be about a value that it has read.
+bool may_have_run(const api::RunQuery& ask, const Error& error) {
+  constexpr std::string_view kOfBinding[] = {"Binder Error", "Catalog Error", "Parser Error"};
+  return !ask.parameters.empty() && error.code == Code::invalid &&
+         std::ranges::none_of(kOfBinding,
+                              [&](std::string_view each) { return error.text.starts_with(each); });
+}
+
 std::vector<VersionEnds> ends_of(const Planned& planned) {
   std::vector<VersionEnds> out;
   for (const PlannedPort& port : planned.ports)
@@ -92,6 +101,34 @@ std::vector<Trouble> troubles_of(const Planned& planned) {
     for (const Trouble& each : port.troubles)
       if (std::ranges::find(out, each.id, &Trouble::id) == out.end()) out.push_back(each);
   return out;
+}
+
+struct Begun {
+  engine::Opened opened;
+  Reads::Tickets tickets;
+};
+
+// Runs it. Where its words say what it reads, that is on its way to the disk meanwhile; else once
+// it is bound.
+Result<Begun> begin(engine::Lease& lease, query::ClosedPlan closed, const Planned& planned,
+                    const std::optional<std::vector<query::ReadColumns>>& said,
+                    const api::RunQuery& ask, Time now, Reads& reads) {
+  std::optional<Reads::Tickets> tickets;
+  const auto note = [&](const query::Bound& bound) -> Result<void> {
+    if (tickets) return {};
+    reads.bound(bound);
+    HANSA_TRY(tickets, reads.open(now));
+    return {};
+  };
+  if (said) HANSA_CHECK(note({.columns = {}, .reads = *said}));
+  auto ran = lease.run(std::move(closed), Want{});
+  if (ran || may_have_run(ask, ran.error())) {
+    reads.runs();
+    HANSA_CHECK(note(ran ? ran->bound : query::Bound{}));
+    if (ran) return Begun{*std::move(ran), *std::move(tickets)};
+    HANSA_CHECK(tickets->durable());
+  }
+  return std::unexpected(with_scope(std::move(ran).error(), planned));
 }
 
 // Opens it, and tells `reads` what it learns on the way.
@@ -123,21 +160,8 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
   const std::optional<std::vector<query::ReadColumns>> said = planned.plan.reads;
   HANSA_TRY(query::ClosedPlan closed,
             query::ClosedPlan::close(std::move(planned.plan), planned.permits));
-  // Where its words say what it reads, that is on its way to the disk while it runs.
-  std::optional<Reads::Tickets> early;
-  if (said) {
-    reads->bound({.columns = {}, .reads = *said});
-    HANSA_TRY(early, reads->open(context.now));
-  }
-  auto ran = lease->run(std::move(closed), Want{});
-  if (!ran) return std::unexpected(with_scope(std::move(ran).error(), planned));
-  reads->runs();
-  engine::Opened opened = *std::move(ran);
-  if (!early) {
-    reads->bound(opened.bound);
-    HANSA_TRY(early, reads->open(context.now));
-  }
-  Reads::Tickets tickets = *std::move(early);
+  HANSA_TRY(Begun begun, begin(*lease, std::move(closed), planned, said, ask, context.now, *reads));
+  engine::Opened opened = std::move(begun.opened);
   Work work{.id = id,
             .who = context.who.id,
             .credential = context.who.credential,
@@ -151,7 +175,7 @@ Result<OpenedQuery> open(const Context& asked, const Shelves& from, Running& run
             .end = [reads, lease](const Ending& ending) { reads->end(ending); }};
   for (const PlannedPort& port : planned.ports) work.ports.push_back(port.ref);
   auto counters = opened.counters;
-  auto recorded = std::make_unique<Recorded>(std::move(tickets), std::move(opened.rows));
+  auto recorded = std::make_unique<Recorded>(std::move(begun.tickets), std::move(opened.rows));
   Guard guard = running.guard(from.live, context.now, std::move(work), std::move(recorded));
   return OpenedQuery{.id = id,
                      .format = format,

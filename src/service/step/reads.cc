@@ -175,7 +175,9 @@ void Reads::end(const Ending& ending) {
     // it starts.
     (void)store_.record(std::move(line));
   };
-  for (const Read& read : reads_) {
+  for (Read& read : reads_) {
+    // What its words would have read it did not, if it never ran.
+    if (ending.status != "ok" && !runs_) read.columns.clear();
     Json body = facts(read);
     if (!read.port.decision.allowed) body.set("action", "read");
     write(read.port.decision.allowed ? "read" : "refused", &read, std::move(body));

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kColumnsShown = 20;
 constexpr std::size_t kChangesShown = 20;
+constexpr std::size_t kTriedColumns = 5;
 
 std::string list_of(const std::set<std::string>& columns) {
   std::vector<std::string> out;
@@ -42,8 +43,6 @@ Json facts_of(const View& view, const Port& port, const Deprecation& deprecation
   if (!brownouts.empty()) out.set("refused_for_a_while", join(brownouts, ", "));
   return out;
 }
-
-constexpr std::size_t kTriedColumns = 5;
 
 // How to look at the version that replaces it, by the doors that there are.
 void add_try(const View& view, const Port& port, const Deprecation& deprecation, const ReadOf& read,
