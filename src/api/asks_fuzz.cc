@@ -61,6 +61,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             ListIssues, OneIssue, AnswerIssue, OpenIncident, ListIncidents, OneIncident,
             UpdateIncident, ResolveIncident, MakeChannel, OneChannel, ListDeliveries, ListHeld,
             OneHeld, ReleaseHeld, QueryHeld, ListMaturity, GetDomainMaturity, GetNamed, BrownOut,
-            CancelBrownout, SetRhythm>(data[0], *json);
+            CancelBrownout, SetRhythm, SetBridge>(data[0], *json);
   return 0;
 }

@@ -20,6 +20,14 @@ void describe(Fields& f, Deprecate& v) {
   f.required("why", v.why, "everybody who is told reads it");
   f.optional("renamed", v.renamed);
   f.optional("override", v.override_, "although the notice is shorter than the least");
+  f.optional("bridge", v.bridge,
+             "SQL: a SELECT over `next`, the version in `use`, that gives the rows of the old one; "
+             "absent: as it is");
+}
+void describe(Fields& f, SetBridge& v) {
+  f.required("domain", v.domain);
+  f.required("port", v.port, kVersionSays);
+  f.required("sql", v.sql, "a SELECT over `next` that gives the rows of the old version");
 }
 void describe(Fields& f, ToldView& v) {
   f.required("who", v.who);
@@ -80,6 +88,8 @@ void describe(Fields& f, DeprecationView& v) {
   f.optional("consumers", v.consumers, "the caller's own; all of them for the owning team");
   f.optional("blockers", v.blockers, "why it cannot be retired now, for the owning team");
   f.optional("warnings", v.warnings, "what standards ask and the announcement does not keep");
+  f.optional("bridged", v.bridged, "its rows are made of those of `use`");
+  f.optional("bridge", v.bridge, "how: for the owning team");
 }
 void describe(Fields& f, OneVersion& v) {
   f.required("domain", v.domain);

@@ -25,7 +25,8 @@ struct Deprecate {
   Time until;
   std::string why;
   std::vector<RenamedView> renamed;
-  bool override_ = false;  // although the notice is shorter than the least
+  bool override_ = false;   // although the notice is shorter than the least
+  std::string bridge = {};  // a SELECT over `next` that gives the old rows; empty: as it is
 };
 void describe(Fields& f, Deprecate& v);
 
@@ -81,6 +82,8 @@ struct DeprecationView {
   std::vector<ToldView> consumers;      // the caller's own; all of them for the owning team
   std::vector<std::string> blockers;    // why it cannot be retired now, for the owning team
   std::vector<std::string> warnings;    // of standards, when it is announced
+  bool bridged = false;                 // its rows are made of those of `use`
+  std::string bridge;                   // how, for the owning team
 };
 void describe(Fields& f, DeprecationView& v);
 
@@ -154,6 +157,19 @@ void describe(Fields& f, CancelBrownout& v);
 inline constexpr Route<CancelBrownout, DeprecationView> cancel_brownout{
     Method::delete_, "/api/v1/deprecations/{domain}/{port}/brownouts", "cancelBrownout",
     "Call off a while in which reads would have been refused", "versions"};
+
+struct SetBridge {
+  std::string domain;
+  std::string port;
+  std::string sql;
+};
+void describe(Fields& f, SetBridge& v);
+inline constexpr Route<SetBridge, DeprecationView> set_bridge{
+    Method::put, "/api/v1/deprecations/{domain}/{port}/bridge", "setBridge",
+    "Serve a deprecated version as a view over the one that replaces it", "versions"};
+inline constexpr Route<OneVersion, DeprecationView> remove_bridge{
+    Method::delete_, "/api/v1/deprecations/{domain}/{port}/bridge", "removeBridge",
+    "Let what was published into a deprecated version be read again", "versions"};
 
 struct RetireVersion {
   std::string domain;

@@ -79,7 +79,9 @@ void describe(Fields& f, PortView& v) {
   f.required("contract", v.contract);
   f.optional("data", v.data, "absent: nothing was published yet");
   f.optional("columns", v.columns);
-  f.optional("made", v.made, "ok, new or stopped: by a query of other ports");
+  f.optional(
+      "made", v.made,
+      "ok, new or stopped: by a query of other ports; bridged: of the version that replaces it");
   f.optional("inputs", v.inputs, "the ports it is made of, of those the caller may know");
   f.optional("classification", v.classification,
              "the highest of what its rows were made of by a query");

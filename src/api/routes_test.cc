@@ -84,7 +84,8 @@ constexpr auto kRoutes = std::tuple{list_products,     get_product,
                                     remove_standard,   list_maturity,
                                     get_maturity,      get_domain_maturity,
                                     remind_version,    brown_out,
-                                    cancel_brownout,   set_rhythm};
+                                    cancel_brownout,   set_rhythm,
+                                    set_bridge,        remove_bridge};
 
 template <class Each>
 void each_route(Each each) {

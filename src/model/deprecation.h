@@ -29,6 +29,23 @@ struct Brownout {
   friend bool operator==(const Brownout&, const Brownout&) = default;
 };
 
+// One column of a version that is made of another, and the columns there that its values depend on.
+struct BridgedColumn {
+  std::string name;
+  std::vector<std::string> from;  // ascending
+  friend bool operator==(const BridgedColumn&, const BridgedColumn&) = default;
+};
+
+// The old version's rows, made of those of the version that replaces it: what was published into
+// the old one itself is not read, and stays.
+struct Bridge {
+  std::string sql;                     // one SELECT over `next`
+  std::vector<BridgedColumn> columns;  // as the old version's contract orders them
+  PrincipalId set_by;
+  Time set_at;
+  friend bool operator==(const Bridge&, const Bridge&) = default;
+};
+
 // Its id is the port's: one version is deprecated once.
 struct Deprecation {
   PortId id;
@@ -46,6 +63,7 @@ struct Deprecation {
   std::uint64_t joined = 0;
   std::optional<Time> reminded_at = {};  // by hand, all of its readers
   std::vector<Brownout> brownouts = {};  // ascending
+  std::optional<Bridge> bridge = {};     // over `use`
   friend bool operator==(const Deprecation&, const Deprecation&) = default;
 };
 

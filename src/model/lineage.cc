@@ -9,6 +9,7 @@
 #include "base/fields.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/bridge.h"
 #include "model/spelling.h"
 #include "model/states.h"
 
@@ -34,6 +35,30 @@ std::vector<MadeOf> rows_of(const Table& table, const std::string& state) {
   return out;
 }
 
+// What the bridge of a version reads of the next one, for these columns of the old.
+SourceRead read_of(const Mesh& mesh, const Deprecation& old,
+                   const std::vector<std::string>* columns) {
+  SourceRead out{.port = *old.use};
+  const auto* next = mesh.find<Port>(*old.use);
+  if (const auto* contract = next ? mesh.find<Contract>(next->contract) : nullptr)
+    out.version = contract->version;
+  std::set<std::string> read;
+  for (const BridgedColumn& made : old.bridge->columns)
+    if (columns == nullptr || std::ranges::find(*columns, made.name) != columns->end())
+      read.insert(made.from.begin(), made.from.end());
+  out.columns.assign(read.begin(), read.end());
+  return out;
+}
+
+// What a port is made of: what its query reads, or its bridge.
+std::vector<SourceRead> sources_below(const Mesh& mesh, PortId port, const SourcesOf& sources,
+                                      const std::vector<std::string>* columns = nullptr) {
+  std::vector<SourceRead> out;
+  if (const auto* derivation = mesh.find<Derivation>(port)) out = sources(*derivation);
+  if (const auto* old = bridged(mesh, port)) out.push_back(read_of(mesh, *old, columns));
+  return out;
+}
+
 // Of one read and of all below it.
 Protection demands_of(const Mesh& mesh, const SourceRead& first, const SourcesOf& sources) {
   Protection out;
@@ -49,9 +74,10 @@ Protection demands_of(const Mesh& mesh, const SourceRead& first, const SourcesOf
     if (product != nullptr) out.closed = std::max(out.closed, closed_of(*product));
     if (const auto* table = mesh.find<Table>(read.port.ulid))
       out = highest(out, protection_of(rows_of(*table, read.state)));
-    const auto* derivation = mesh.find<Derivation>(read.port.ulid);
-    if (derivation != nullptr && expanded.insert(read.port).second)
-      std::ranges::move(sources(*derivation), std::back_inserter(open));
+    // The same port may be read for other columns, each of which is made of columns of its own.
+    if (expanded.insert(read.port).second || bridged(mesh, read.port) != nullptr)
+      std::ranges::move(sources_below(mesh, read.port, sources, &read.columns),
+                        std::back_inserter(open));
   }
   return out;
 }
@@ -67,12 +93,11 @@ class Depths {
     if (port == made_) round_ = true;
     if (round_ || above > limits::derivation_depth_max) return above;
     if (const auto known = known_.find(port); known != known_.end()) return known->second;
-    std::size_t below = 0;
-    if (const auto* derivation = mesh_.find<Derivation>(port.ulid))
-      for (const SourceRead& read : sources_(*derivation))
-        below = std::max(below, 1 + of(read.port, above + 1));
-    known_[port] = below;
-    return below;
+    std::size_t deepest = 0;
+    for (const SourceRead& read : sources_below(mesh_, port, sources_))
+      deepest = std::max(deepest, 1 + of(read.port, above + 1));
+    known_[port] = deepest;
+    return deepest;
   }
   bool is_round() const { return round_; }
   std::vector<PortId> looked_at() const {
@@ -99,6 +124,8 @@ std::size_t height_above(const Mesh& mesh, PortId port, const SourcesOf& sources
       if (std::ranges::any_of(sources(*entry.noun),
                               [&](const SourceRead& read) { return below.contains(read.port); }))
         above.insert(entry.noun->id);
+    for (const PortId each : below)
+      for (const Deprecation* old : bridged_from(mesh, each)) above.insert(old->id);
     if (above.empty()) return height;
     below = std::move(above);
   }
@@ -138,8 +165,8 @@ Protection protection_of(const std::vector<MadeOf>& parts) {
 std::vector<MadeOf> made_of(const Mesh& mesh, PortId port, Time since, const SourcesOf& sources) {
   std::vector<MadeOf> out;
   if (const auto* table = mesh.find<Table>(port.ulid)) out = readable_rows(*table, since);
-  if (const auto* derivation = mesh.find<Derivation>(port.ulid))
-    std::ranges::move(made_of(mesh, sources(*derivation), sources), std::back_inserter(out));
+  std::ranges::move(made_of(mesh, sources_below(mesh, port, sources), sources),
+                    std::back_inserter(out));
   return out;
 }
 
@@ -163,12 +190,12 @@ Result<void> check_protected(const Contract& contract, const Product& product,
 Result<Chain> check_acyclic(const Mesh& mesh, PortId port, const std::vector<SourceRead>& reads,
                             const SourcesOf& sources) {
   Depths depths(mesh, port, sources);
-  std::size_t below = 0;
-  for (const SourceRead& read : reads) below = std::max(below, 1 + depths.of(read.port, 1));
+  std::size_t deepest = 0;
+  for (const SourceRead& read : reads) deepest = std::max(deepest, 1 + depths.of(read.port, 1));
   if (depths.is_round())
     return blocked("the query reads, through others, what it makes",
                    "leave out of it what is made of this port");
-  const std::size_t whole = below + height_above(mesh, port, sources);
+  const std::size_t whole = deepest + height_above(mesh, port, sources);
   if (whole > limits::derivation_depth_max)
     return blocked(fmt::format("the chain of products made of products would be {} long; at most "
                                "{} are allowed",

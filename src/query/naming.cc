@@ -32,7 +32,8 @@ class Reader {
     if (list == nullptr || !read_list(*list)) return {};
     for (const Value* member = tree_.first(*node); member != nullptr; member = tree_.next(*member))
       if (member != list && std::ranges::find(silent, member->name) == silent.end())
-        jobs_.push_back(member);
+        jobs_.push_back({member});
+    naming_.mixes = mixes(*node);
     const Value* from = tree_.find(*node, "from_table");
     if (from == nullptr || !read_tables(*from) || !read_expressions()) return {};
     return std::move(naming_);
@@ -44,15 +45,30 @@ class Reader {
     return map != nullptr && map->first != 0;
   }
 
+  bool mixes(const Value& node) const {
+    const Value* modifiers = tree_.find(node, "modifiers");
+    for (const Value* each = modifiers == nullptr ? nullptr : tree_.first(*modifiers);
+         each != nullptr; each = tree_.next(*each))
+      if (tree_.text(*each, "type") != "ORDER_MODIFIER") return true;
+    const Value* groups = tree_.find(node, "group_expressions");
+    for (const Value* each = groups == nullptr ? nullptr : tree_.first(*groups); each != nullptr;
+         each = tree_.next(*each))
+      if (tree_.text(*each, "class") == "CONSTANT") return true;
+    return tree_.text(node, "aggregate_handling") != "STANDARD_HANDLING";
+  }
+
   bool read_list(const Value& list) {
     for (const Value* item = tree_.first(list); item != nullptr; item = tree_.next(*item)) {
+      std::string& name = naming_.items.emplace_back();
       if (tree_.text(*item, "class") == "STAR") {
         if (!read_star(*item)) return false;
         continue;
       }
-      const std::string alias = lower_ascii(tree_.text(*item, "alias"));
-      if (!alias.empty() && alias != column_of(*item)) naming_.given.insert(alias);
-      jobs_.push_back(item);
+      name = lower_ascii(tree_.text(*item, "alias"));
+      const std::string column = column_of(*item);
+      if (!name.empty() && name != column) naming_.given.insert(name);
+      if (name.empty()) name = column;
+      jobs_.push_back({item, naming_.items.size() - 1});
     }
     return true;
   }
@@ -97,7 +113,7 @@ class Reader {
           (kind != "" && kind != "REGULAR" && kind != "CROSS" && kind != "ASOF"))
         return false;
       left.insert(left.end(), {one, other});
-      if (const Value* condition = tree_.find(*table, "condition")) jobs_.push_back(condition);
+      if (const Value* condition = tree_.find(*table, "condition")) jobs_.push_back({condition});
       if (const Value* names = tree_.find(*table, "using_columns"))
         for (const Value* name = tree_.first(*names); name != nullptr; name = tree_.next(*name))
           naming_.shared.push_back(lower_ascii(name->text));
@@ -120,12 +136,12 @@ class Reader {
 
   bool read_expressions() {
     while (!jobs_.empty()) {
-      const Value* value = jobs_.back();
+      const auto [value, item] = jobs_.back();
       jobs_.pop_back();
       const std::string_view kind =
           value->kind == Kind::object ? tree_.text(*value, "class") : std::string_view();
       if (kind == "COLUMN_REF") {
-        if (!read_column(*value)) return false;
+        if (!read_column(*value, item)) return false;
         continue;
       }
       if (kind == "CONSTANT") continue;
@@ -133,28 +149,34 @@ class Reader {
       // x.upper() is upper(x).
       const std::string schema = lower_ascii(tree_.text(*value, "schema"));
       if (kind == "FUNCTION" && !schema.empty() && schema != "main") return false;
+      if (kind == "FUNCTION" && lower_ascii(tree_.text(*value, "function_name")) == "unnest")
+        naming_.mixes = true;
       if (value->kind != Kind::object && value->kind != Kind::list) continue;
       for (const Value* member = tree_.first(*value); member != nullptr;
            member = tree_.next(*member))
-        jobs_.push_back(member);
+        jobs_.push_back({member, item});
     }
     return true;
   }
 
-  bool read_column(const Value& column) {
+  bool read_column(const Value& column, std::size_t item) {
     const Value* names = tree_.find(column, "column_names");
     std::vector<std::string> parts;
     for (const Value* name = names == nullptr ? nullptr : tree_.first(*names); name != nullptr;
          name = tree_.next(*name))
       parts.push_back(lower_ascii(name->text));
     if (parts.empty()) return false;
-    naming_.columns.push_back(std::move(parts));
+    naming_.columns.push_back({std::move(parts), item});
     return true;
   }
 
   const TreeJson& tree_;
   const NameDefaults& defaults_;
-  std::vector<const Value*> jobs_;
+  struct Job {
+    const Value* value;
+    std::size_t item = Naming::elsewhere;
+  };
+  std::vector<Job> jobs_;
   Naming naming_;
 };
 
@@ -168,8 +190,8 @@ class Matcher {
       if (!take_all(alias)) return {};
     for (const std::string& name : naming_.shared)
       for (std::size_t table = 0; table < naming_.tables.size(); ++table) take(table, name);
-    for (const auto& parts : naming_.columns)
-      if (!take_named(parts)) return {};
+    for (const Naming::Name& name : naming_.columns)
+      if (!take_named(name.parts)) return {};
     std::vector<ReadColumns> out;
     for (std::uint32_t i = 0; i < plan_.relations.size(); ++i) {
       auto& read = out.emplace_back(ReadColumns{.relation = i, .columns = {}});
@@ -253,6 +275,79 @@ class Matcher {
   std::vector<std::set<std::string>> taken_;
 };
 
+// Which columns each item depends on, through the names that items give to others too. A name that
+// may be a column's or an item's counts as both.
+class Dependences {
+ public:
+  Dependences(const Naming& naming, const Schema& from)
+      : naming_(naming), from_(from), of_(naming.items.size()) {}
+
+  std::optional<std::vector<Dependence>> find() {
+    if (naming_.tables.size() != 1 || !naming_.stars.empty()) return {};
+    if (std::ranges::find(naming_.items, "") != naming_.items.end()) return {};
+    for (const Naming::Name& name : naming_.columns)
+      if (!add(name)) return {};
+    if (naming_.mixes)
+      for (const Part& each : of_) join(everywhere_, each);
+    for (Part& each : of_) join(each, everywhere_);
+    close();
+    std::vector<Dependence> out;
+    for (std::size_t i = 0; i < of_.size(); ++i) {
+      auto& item = out.emplace_back(Dependence{.name = naming_.items[i], .columns = {}});
+      for (const std::size_t column : of_[i].columns)
+        item.columns.push_back(from_.columns[column].name);
+    }
+    return out;
+  }
+
+ private:
+  struct Part {
+    std::set<std::size_t> columns;
+    std::set<std::size_t> items;
+  };
+
+  static bool join(Part& into, const Part& more) {
+    const std::size_t before = into.columns.size() + into.items.size();
+    into.columns.insert(more.columns.begin(), more.columns.end());
+    into.items.insert(more.items.begin(), more.items.end());
+    return into.columns.size() + into.items.size() != before;
+  }
+
+  void close() {
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (Part& each : of_)
+        for (const std::size_t item : std::set(each.items)) moved |= join(each, of_[item]);
+    }
+  }
+
+  bool add_column(Part& to, const std::string& name) const {
+    for (std::size_t i = 0; i < from_.columns.size(); ++i)
+      if (lower_ascii(from_.columns[i].name) == name) return to.columns.insert(i), true;
+    return false;
+  }
+
+  bool add(const Naming::Name& name) {
+    Part& to = name.item == Naming::elsewhere ? everywhere_ : of_[name.item];
+    const std::string& first = name.parts.front();
+    const std::string& table = naming_.tables.front().alias;
+    if (name.parts.size() > 1 && name.parts[1] == table) return false;
+    bool known = add_column(to, first);
+    if (name.parts.size() > 1 && first == table) return add_column(to, name.parts[1]);
+    for (std::size_t i = 0; i < naming_.items.size(); ++i)
+      if (naming_.items[i] == first && naming_.given.contains(first)) {
+        to.items.insert(i);
+        known = true;
+      }
+    return known;
+  }
+
+  const Naming& naming_;
+  const Schema& from_;
+  std::vector<Part> of_;
+  Part everywhere_;
+};
+
 }  // namespace
 
 std::optional<Naming> naming_of(const TreeJson& tree, const NameDefaults& defaults) {
@@ -261,6 +356,10 @@ std::optional<Naming> naming_of(const TreeJson& tree, const NameDefaults& defaul
 
 std::optional<std::vector<ReadColumns>> reads_of(const Naming& naming, const Plan& plan) {
   return Matcher(naming, plan).match();
+}
+
+std::optional<std::vector<Dependence>> dependences_of(const Naming& naming, const Schema& from) {
+  return Dependences(naming, from).find();
 }
 
 }  // namespace hansa::query

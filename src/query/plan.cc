@@ -66,6 +66,21 @@ Result<ClosedPlan> ClosedPlan::copy(Relation whole, const Visible& visible, cons
   return closed;
 }
 
+Result<ClosedPlan> ClosedPlan::bridge(Relation next, const Deprecation& old, const Permit& permit) {
+  if (!permit.covers(Action::read, {ResourceKind::port, old.id.ulid}) || !old.bridge ||
+      old.use != next.port || next.visible)
+    return not_covered(next);
+  HANSA_CHECK(check_files(next.files.size()));
+  ClosedPlan closed;
+  closed.plan_.statement = {
+      .sql = old.bridge->sql, .parameters = {}, .catalog = next.catalog, .schema = next.schema};
+  closed.plan_.output.format = Format::parquet;
+  closed.plan_.bounds.rows_max = rows_all;
+  closed.plan_.relations.push_back(std::move(next));
+  closed.restricted_ = true;  // the worker has seen what its next user may not see
+  return closed;
+}
+
 ClosedPlan ClosedPlan::inspect(Inspection inspection) {
   ClosedPlan closed;
   closed.inspection_ = std::move(inspection);

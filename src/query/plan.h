@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "model/decision.h"
+#include "model/deprecation.h"
 #include "model/dialect.h"
 #include "model/schema.h"
 #include "model/scope.h"
@@ -124,6 +125,11 @@ class ClosedPlan {
   // exhausted.
   static Result<ClosedPlan> copy(Relation whole, const Visible& visible, const Permit& permit,
                                  std::string_view key);
+  // The rows of a version as its bridge makes them: the owner's statement over `next`, which holds
+  // all files of the version that replaces it, for a worker that serves nobody afterwards. `permit`
+  // is to read the old version: what that shows is for its owner to say. Errors: denied: the permit
+  // does not cover it, or `next` is not what it is made of; exhausted.
+  static Result<ClosedPlan> bridge(Relation next, const Deprecation& old, const Permit& permit);
   // Footers of files the caller has just staged itself; no user SQL runs.
   static ClosedPlan inspect(Inspection inspection);
   // The same of a file to convert.

@@ -119,6 +119,7 @@ class Walker {
     if (job.value->kind == Kind::null) return {};
     switch (job.shape) {
       case Shape::opaque: return {};
+      case Shape::sample: facts_.moves = true; return {};
       case Shape::text: return expect(job, Kind::text);
       case Shape::flag: return expect(job, Kind::flag);
       case Shape::number: return expect(job, Kind::number);

@@ -13,7 +13,7 @@ constexpr Member select_members[] = {
     {"select_list", expressions}, {"from_table", table},
     {"where_clause", expression}, {"group_expressions", expressions},
     {"group_sets", opaque},       {"aggregate_handling", text},
-    {"having", expression},       {"sample", opaque},
+    {"having", expression},       {"sample", sample},
     {"qualify", expression}};
 constexpr Member set_operation_members[] = {{"setop_type", text},
                                             {"left", query},
@@ -29,7 +29,7 @@ constexpr Form queries_known[] = {{"SELECT_NODE", select_members, {}},
 
 // Tables. COLUMN_DATA holds rows of the process that made it, and the parser never writes it.
 constexpr Member table_common[] = {
-    {"type", text}, {"alias", text}, {"sample", opaque}, {"query_location", number}};
+    {"type", text}, {"alias", text}, {"sample", sample}, {"query_location", number}};
 constexpr Member base_table_members[] = {{"schema_name", text},
                                          {"table_name", text},
                                          {"column_name_alias", names},

@@ -9,7 +9,8 @@
 namespace hansa::query {
 
 enum class Shape {
-  opaque,  // holds no name and no expression: constants, samples
+  opaque,  // holds no name and no expression: constants
+  sample,  // the same, and its rows are chance
   text,
   flag,
   number,

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "model/bridge.h"
 #include "service/authority/commit.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
@@ -151,6 +152,35 @@ Result<void> check_notice(const Context& context, const View& view, const Doomed
   return {};
 }
 
+bool goes(const Doomed& doomed, PortId port) {
+  return std::ranges::find(doomed.ports, port, &Port::id) != doomed.ports.end();
+}
+
+// What is served from another version has no other rows.
+Result<void> check_bridges(const View& view, const Doomed& doomed) {
+  for (const Port* port : doomed.ports)
+    for (const Deprecation* older : bridged_from(view.mesh, port->id)) {
+      const auto* served = view.mesh.find<Port>(older->id);
+      if (served == nullptr || goes(doomed, served->id)) continue;
+      const std::string ref = view.mesh.ref_of(*served);
+      return blocked(
+          fmt::format("{} is served from {} by a bridge", ref, view.mesh.ref_of(*port)),
+          fmt::format("retire or delete {} first, or end that: hansa deprecate bridge {} --none",
+                      ref, ref));
+    }
+  return {};
+}
+
+// Nobody sets a bridge over what goes meanwhile.
+void rely_on_versions(const View& view, const Doomed& doomed, Attempt& out) {
+  for (const Port* port : doomed.ports)
+    for (const Port* each : view.mesh.majors(port->domain, port->name))
+      if (!goes(doomed, each->id))
+        out.relies_on.push_back(
+            view.mesh.noun("deprecation", each->id.ulid)
+                .value_or(share(Deprecation{.id = each->id, .by = {}, .why = {}, .renamed = {}})));
+}
+
 api::DeletionView view_of(const View& view, const Deletion& deletion) {
   return {.kind = deletion.kind,
           .name = deletion.name,
@@ -207,6 +237,7 @@ Result<Attempt> undo(const Context& context, const View& view, const Readers& re
     return conflict("what would go has changed since the plan was made",
                     fmt::format("look at the new plan: hansa delete {} {}",
                                 hansa::name_of(ask.kind), ask.name));
+  HANSA_CHECK(check_bridges(view, doomed.first));
   if (plan.others > 0) HANSA_CHECK(check_notice(context, view, doomed.first));
   if (plan.others > 0 && !ask.override_) return others_are_hit(plan);
   if (ruin.changes.size() > limits::changes_per_commit_max)
@@ -217,6 +248,7 @@ Result<Attempt> undo(const Context& context, const View& view, const Readers& re
   Attempt out;
   out.permits.push_back(std::move(doomed.second));
   out.changes = std::move(ruin.changes);
+  rely_on_versions(view, doomed.first, out);
   return out;
 }
 
@@ -245,6 +277,7 @@ Result<api::DeletionPlan> plan_deletion(const Context& context, Live& live, Worl
   HANSA_TRY(const Readers readers, readers_of(context, world, ports));
   return live.read([&](const View& view) -> Result<api::DeletionPlan> {
     HANSA_TRY(const auto doomed, doomed_for(context, view, ask.kind, ask.name));
+    HANSA_CHECK(check_bridges(view, doomed.first));
     return plan_of(view, doomed.first, ruin_of(context, view, doomed.first, {}, {}), readers);
   });
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "service/authority/commit.h"
+#include "service/step/bridging.h"
 #include "service/step/find.h"
 #include "service/step/migration.h"
 #include "service/step/shifts.h"
@@ -68,8 +69,27 @@ Result<void> check_standards(const Context& context, const View& view, const Por
   return {};
 }
 
+// The one that is asked for, or the one it has, which goes with what it is made over.
+Result<void> place_bridge(const Context& context, const View& view, const Port& port,
+                          const Deprecation* before, const std::optional<Bridge>& wanted,
+                          Deprecation& after, Attempt& out) {
+  after.bridge = wanted;
+  if (wanted) return check_bridge_place(view, port, after, context.now, out);
+  if (before == nullptr || !before->bridge) return {};
+  if (before->use != after.use) {
+    const auto* next = view.mesh.find<Port>(*before->use);
+    return blocked(fmt::format("{} is served from {} by a bridge", view.mesh.ref_of(port),
+                               next != nullptr ? view.mesh.ref_of(*next) : "another version"),
+                   "give --bridge SQL for the other one, or end it: hansa deprecate bridge PORT "
+                   "--none");
+  }
+  after.bridge = before->bridge;
+  return {};
+}
+
 Result<Attempt> announce(const Context& context, const View& view, const Reading& reading,
-                         const HouseRules& rules, const api::Deprecate& ask, Differing& differing,
+                         const HouseRules& rules, const api::Deprecate& ask,
+                         const std::optional<Bridge>& bridge, Differing& differing,
                          std::vector<std::string>& warnings) {
   HANSA_TRY(const Port* port, find_version(context, view, ask.port));
   const std::string ref = view.mesh.ref_of(*port);
@@ -100,6 +120,7 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
     after.reminded_at = before->reminded_at;
     after.brownouts = before->brownouts;
   }
+  HANSA_CHECK(place_bridge(context, view, *port, before, bridge, after, out));
   const Deprecation announced = after;
   if (before != nullptr && *before != after)
     out.messages.push_back(tell_all_told(context, view, *port, after, "version.changed"));
@@ -124,7 +145,8 @@ Result<Attempt> announce(const Context& context, const View& view, const Reading
 }  // namespace
 
 Result<api::DeprecationView> deprecate(const Context& context, Live& live, World& world,
-                                       const HouseRules& rules, const api::Deprecate& ask) {
+                                       const HouseRules& rules, const api::Deprecate& ask,
+                                       const std::optional<Bridge>& bridge) {
   HANSA_CHECK(check_words("why", ask.why));
   if (trim(ask.why).empty())
     return invalid("say why the version ends", "--why TEXT: everybody who is told reads it");
@@ -140,7 +162,7 @@ Result<api::DeprecationView> deprecate(const Context& context, Live& live, World
   HANSA_TRY(const Reading reading, reading_of(world.store, port, {}, context.now));
   std::vector<std::string> warnings;
   HANSA_CHECK(commit(context, live, world.store, [&](const View& view) {
-    return announce(context, view, reading, rules, ask, differing, warnings);
+    return announce(context, view, reading, rules, ask, bridge, differing, warnings);
   }));
   HANSA_CHECK(tell_newcomers(context, live, world, port));
   const auto use = live.read([&](const View& view) {

@@ -13,8 +13,10 @@ namespace hansa::service {
 // Announces it, or changes what was announced. Everybody in the audience is told in the same
 // commit, or, past what one commit holds, in those that follow. Only for the owning team. Errors:
 // not_found; denied; invalid; blocked: too little notice, or the replacement cannot replace it.
+// `bridge`: of ask.bridge, as bridge_for made it; none: the one it has stays.
 Result<api::DeprecationView> deprecate(const Context& context, Live& live, World& world,
-                                       const HouseRules& rules, const api::Deprecate& ask);
+                                       const HouseRules& rules, const api::Deprecate& ask,
+                                       const std::optional<Bridge>& bridge = {});
 Result<api::Nothing> withdraw_deprecation(const Context& context, Live& live, World& world,
                                           const api::OneVersion& ask);
 

@@ -40,6 +40,7 @@ Result<DeriveJob> job_for(const Context& context, const View& view, const api::S
     return invalid(
         fmt::format("{} is a view: it is made of what is there whenever it is read", ref),
         "leave the interval out");
+  HANSA_CHECK(check_not_bridged(view, port->id));
   HANSA_TRY(const PrincipalId account, account_for(context, view, *port, ask.as));
   HANSA_CHECK(check_account(view, account, *port));
   DeriveJob job{.derivation = {.id = port->id,

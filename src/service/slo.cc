@@ -33,7 +33,7 @@ std::string says_of(const Promise& each, const std::string& cause) {
 api::SloView view_of(const Context& context, const View& view, const Port& port) {
   const auto promises = promises_of(view, port, context.now);
   const Slo known = noted(view, port);
-  const auto* table = view.mesh.find<Table>(port.id.ulid);
+  const auto* table = table_behind(view, port);
   api::SloView out{.port = view.mesh.ref_of(port),
                    .state = "not_measured",
                    .owner = policy::owner_words(view.mesh, port.domain)};

@@ -3,12 +3,15 @@
 
 #include "api/deprecation.h"
 #include "base/text.h"
+#include "door/cli/derive.h"
 #include "door/cli/details.h"
 #include "door/cli/version_words.h"
 #include "door/cli/width.h"
 
 namespace hansa::cli {
 namespace {
+
+constexpr std::size_t kShownMax = 300;  // of the SQL of a bridge
 
 Outcome<Time> moment(Session& session, const Words& words, const std::string& name) {
   auto time = parse_moment(words.text(name), session.now());
@@ -57,6 +60,10 @@ Result<void> print_version(Session& session, const api::DeprecationView& view) {
   for (const api::RenamedView& each : view.renamed)
     HANSA_CHECK(session.out(
         fmt::format("  column {} is called {}\n", visible(each.from), visible(each.to))));
+  if (view.bridged)
+    HANSA_CHECK(session.out(
+        fmt::format("  its rows are made of those of {}{}\n", visible(view.use),
+                    view.bridge.empty() ? "" : ": " + visible(cut(view.bridge, kShownMax)))));
   HANSA_CHECK(session.out(fmt::format("  owner: {}\n", visible(view.owner))));
   HANSA_CHECK(session.out(fmt::format("  {} told, {} moved, {} read it lately\n",
                                       counted(static_cast<std::size_t>(view.told), "consumer"),
@@ -81,6 +88,12 @@ Done show_version(Session& session, const Json& answer) {
   return api::Exit::ok;
 }
 
+// The SQL of a bridge, or of the file that is named: @bridge.sql, @- for standard input.
+Outcome<std::string> bridge_of(Session& session, const std::string& text) {
+  if (!text.starts_with('@')) return text;
+  return query_of(session, text.substr(1));
+}
+
 Done deprecate(Session& session, const Words& words) {
   for (const char* needed : {"by", "why"})
     if (!words.has(needed))
@@ -94,6 +107,7 @@ Done deprecate(Session& session, const Words& words) {
                      .override_ = words.has("override")};
   HANSA_TRY(ask.until, moment(session, words, "by"));
   HANSA_TRY(ask.renamed, renamed(words));
+  HANSA_TRY(ask.bridge, bridge_of(session, words.text("bridge")));
   HANSA_TRY(Client* const client, session.client());
   HANSA_TRY(const Json answer, client->call(api::deprecate, ask));
   HANSA_TRY(const api::DeprecationView view, read_answer<api::DeprecationView>(answer));
@@ -102,7 +116,8 @@ Done deprecate(Session& session, const Words& words) {
   return session.acted(
       answer,
       fmt::format("{} is deprecated and read until {}; {} told.", view.port, to_words(view.until),
-                  view.told == 1 ? "1 consumer was" : fmt::format("{} consumers were", view.told)),
+                  view.told == 1 ? "1 consumer was" : fmt::format("{} consumers were", view.told)) +
+          (view.bridged ? fmt::format(" Its rows are made of those of {}.", view.use) : ""),
       "see where they stand: hansa deprecate status " + view.port);
 }
 
@@ -166,6 +181,24 @@ Done brownout(Session& session, const Words& words) {
                                    "told hears of it.",
                                    words.text("PORT"), to_words(from), words.text("for")),
                        "call it off: hansa deprecate brownout PORT --at TIME --cancel");
+}
+
+Done bridge(Session& session, const Words& words) {
+  const Named name = named(words);
+  if (words.has("SQL") == words.has("none"))
+    return usage("hansa deprecate bridge needs the SQL, or --none",
+                 "hansa deprecate bridge PORT \"select ... from next\"");
+  HANSA_TRY(const std::string sql, bridge_of(session, words.text("SQL")));
+  HANSA_TRY(Client* const client, session.client());
+  if (words.has("none")) {
+    HANSA_TRY(const Json answer, client->call(api::remove_bridge, {name.domain, name.port}));
+    return session.acted(answer, words.text("PORT") + " is read from its own data again.");
+  }
+  HANSA_TRY(const Json answer, client->call(api::set_bridge, {name.domain, name.port, sql}));
+  HANSA_TRY(const api::DeprecationView view, read_answer<api::DeprecationView>(answer));
+  return session.acted(answer,
+                       fmt::format("{} is served from {} from now on.", view.port, view.use),
+                       "its own data is read again after: hansa deprecate bridge PORT --none");
 }
 
 Done needs_why(const Words& words, std::string_view verb) {
@@ -275,6 +308,17 @@ void add_steps(Verbs& verbs) {
                                {"--cancel", "", "call it off"}},
                    .outputs = "table json yaml",
                    .run = brownout});
+  verbs.push_back(
+      {.path = "deprecate bridge",
+       .says = "Serve a deprecated version as a view over the one that replaces it",
+       .examples = {{"The old shape of the new rows",
+                     "hansa deprecate bridge audience/plays@1 \"select listener as listener_id, "
+                     "seconds from next\""},
+                    {"Its own data again", "hansa deprecate bridge audience/plays@1 --none"}},
+       .operands = {kVersion, {"SQL", "one SELECT over next; @FILE reads it there", false}},
+       .options = {{"--none", "", "let its own data be read again"}},
+       .outputs = "table json yaml",
+       .run = bridge});
   verbs.push_back({.path = "deprecate withdraw",
                    .says = "Let a deprecated version stay after all",
                    .examples = {{"It stays", "hansa deprecate withdraw audience/plays@1"}},
@@ -311,6 +355,9 @@ void add_deprecate(Verbs& verbs) {
                    {"--by", "DATE", "it is read until then: 2027-03-01, or 90d from now"},
                    {"--why", "TEXT", "everybody who is told reads it"},
                    {"--map", "OLD=NEW", "columns that are called otherwise now", true},
+                   {"--bridge", "SQL",
+                    "one SELECT over next, the version of --use, that gives the old rows: they are "
+                    "read from there; @FILE reads it there"},
                    {"--override", "", "although the notice is short"}},
        .outputs = "table json yaml",
        .run = deprecate});

@@ -42,18 +42,24 @@ Error told(const Error& error, const ViewAsk& ask) {
   return told(error.code, fmt::format("{}, a view,", ask.made_of->ref));
 }
 
+Error told(const Error& error, const BridgeAsk& ask) {
+  if (ask.tell || error.code == Code::denied) return error;
+  return told(error.code, ask.made_of->ref);
+}
+
 // What came out has to be what the contract says, as it has of a published file.
-Result<void> check_fit(const Context& context, engine::Engine& engine, const ViewAsk& ask,
-                       const query::PlanFile& file) {
-  HANSA_TRY(auto lease, engine.lease(ask.made_of->as.id, context.deadline, context.stop));
-  HANSA_TRY(const auto footers,
-            lease->inspect(query::ClosedPlan::inspect({.files = {file}, .bounds = {}})));
-  if (footers.size() != 1) return corrupt("a worker did not answer for the file", "try again");
-  const auto differ = misfits(ask.made_of->columns, footers.front().schema);
+Result<void> check_fit(const Context& context, engine::Engine& engine, PrincipalId as,
+                       const std::string& ref, const Schema& columns, const query::PlanFile& file) {
+  HANSA_TRY(auto lease, engine.lease(as, context.deadline, context.stop));
+  const auto footers = lease->inspect(query::ClosedPlan::inspect({.files = {file}, .bounds = {}}));
+  if (!as) lease->kill();  // The file is the work of somebody's text, and nobody's worker is all's.
+  HANSA_CHECK(footers);
+  if (footers->size() != 1) return corrupt("a worker did not answer for the file", "try again");
+  const auto differ = misfits(columns, footers->front().schema);
   if (differ.empty()) return {};
-  return blocked(fmt::format("the query does not fit the contract of {}: {}", ask.made_of->ref,
-                             join(differ, "; ")),
-                 "cast or rename in the query, or change the contract");
+  return blocked(
+      fmt::format("the query does not fit the contract of {}: {}", ref, join(differ, "; ")),
+      "cast or rename in the query, or change the contract");
 }
 
 }  // namespace
@@ -214,7 +220,8 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_view(const Context& co
     making.borrowed.push_back({permit, does_not_answer(*ask.made_of)});
   HANSA_TRY(auto copy, write(making, lease, name, ask.made_of->ref, std::move(opened)));
   lease.reset();
-  auto fits = check_fit(context, engine, ask, copy->file);
+  auto fits = check_fit(context, engine, ask.made_of->as.id, ask.made_of->ref, ask.made_of->columns,
+                        copy->file);
   if (!fits) copy->pushed_out = true;  // Nobody gets it.
   HANSA_CHECK(fits);
   ask.reads->end({"ok", {}, counters->look()});
@@ -241,6 +248,45 @@ Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& co
   if (made) return made;
   ask.reads->end(ending_of(made.error(), context.stop.stop_requested()));
   log(Level::warning, "a view could not be made",
+      {{"port", ask.made_of->ref}, {"code", std::string(name_of(made.error().code))}});
+  return std::unexpected(told(made.error(), ask));
+}
+
+Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_bridge(const Context& context,
+                                                                 engine::Engine& engine,
+                                                                 const BridgeAsk& ask,
+                                                                 const std::string& name) {
+  const PlannedBridge& made_of = *ask.made_of;
+  query::Relation next = made_of.next;
+  next.files = ask.files;
+  HANSA_TRY(query::ClosedPlan closed,
+            query::ClosedPlan::bridge(std::move(next), made_of.old, ask.permit));
+  // Nobody's worker, and nobody meets it again: the text is that of the version's owner.
+  HANSA_TRY(std::shared_ptr<engine::Lease> lease,
+            engine.lease(PrincipalId{}, context.deadline, context.stop));
+  const Making making{context, {ask.permit}, {}, made_of.ref};
+  auto copy = [&]() -> Result<std::shared_ptr<VisibleCopy>> {
+    HANSA_TRY(engine::Opened opened, lease->run(std::move(closed), Want{}));
+    return write(making, lease, name, made_of.ref, std::move(opened));
+  }();
+  lease->kill();
+  lease.reset();
+  HANSA_CHECK(copy);
+  auto fits =
+      check_fit(context, engine, PrincipalId{}, made_of.ref, made_of.columns, (*copy)->file);
+  if (!fits) (*copy)->pushed_out = true;
+  HANSA_CHECK(fits);
+  return copy;
+}
+
+Result<std::shared_ptr<const VisibleCopy>> VisibleCopies::make(const Context& context,
+                                                               engine::Engine& engine,
+                                                               const BridgeAsk& ask, bool placed) {
+  auto made = make(context, ask.made_of->key, placed, [&](const std::string& name) {
+    return write_bridge(context, engine, ask, name);
+  });
+  if (made) return made;
+  log(Level::warning, "a bridge could not be made",
       {{"port", ask.made_of->ref}, {"code", std::string(name_of(made.error().code))}});
   return std::unexpected(told(made.error(), ask));
 }

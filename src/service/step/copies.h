@@ -25,6 +25,7 @@
 #include "model/scope.h"
 #include "query/plan.h"
 #include "service/authority/context.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/plan_view.h"
 #include "service/step/reads.h"
 #include "service/step/turns.h"
@@ -63,6 +64,14 @@ struct ViewAsk {
   bool tell = false;             // what goes wrong: to those who may run the query themselves
 };
 
+// The rows of a version, as its bridge makes them of the next one.
+struct BridgeAsk {
+  std::shared_ptr<const PlannedBridge> made_of;
+  std::vector<query::PlanFile> files;  // of the next version
+  Permit permit;                       // to read the bridged one
+  bool tell = false;                   // what goes wrong: to those who set it
+};
+
 class VisibleCopies {
  public:
   // `where` is this cache's own, and empty. `key` makes masks of kind hash unguessable, and equal
@@ -77,6 +86,7 @@ class VisibleCopies {
   // The copy if it is there, or nullptr.
   std::shared_ptr<const VisibleCopy> find(const CopyAsk& ask);
   std::shared_ptr<const VisibleCopy> find(const PlannedView& view);
+  std::shared_ptr<const VisibleCopy> find(const std::string& key);
   // The copy, made if need be, once however many ask: the others wait. The caller holds no worker
   // meanwhile, or all of them could be held by those who wait for one. Errors: exhausted (time,
   // space); unavailable; corrupt (a file that is not what its name says). What went wrong with
@@ -86,6 +96,8 @@ class VisibleCopies {
   // The same for a view. Errors: also blocked: its rows do not fit its contract.
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
                                                   const ViewAsk& ask, bool placed = false);
+  Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, engine::Engine& engine,
+                                                  const BridgeAsk& ask, bool placed = false);
   // Where copies and tables of queries are made, so many at once. Whoever holds a place and needs a
   // copy for it is `placed`: it needs no second one, and so nobody waits in a round.
   Turns& places() { return places_; }
@@ -101,7 +113,6 @@ class VisibleCopies {
   std::string key_of(const CopyAsk& ask) const;
   std::string mask_key(const CopyAsk& ask) const;
   std::shared_ptr<const VisibleCopy> look(const std::string& key);
-  std::shared_ptr<const VisibleCopy> find(const std::string& key);
   Result<std::shared_ptr<const VisibleCopy>> make(const Context& context, const std::string& key,
                                                   bool placed, const Write& write);
   void forget(const std::string& key);
@@ -122,6 +133,8 @@ class VisibleCopies {
   Result<void> still_protected(const PlannedView& made_of, const query::Bound& bound) const;
   Result<std::shared_ptr<VisibleCopy>> write_view(const Context& context, engine::Engine& engine,
                                                   const ViewAsk& ask, const std::string& name);
+  Result<std::shared_ptr<VisibleCopy>> write_bridge(const Context& context, engine::Engine& engine,
+                                                    const BridgeAsk& ask, const std::string& name);
 
   VisibleCopies(std::unique_ptr<object::ObjectStore> where, Secret<std::string> key,
                 const Live& live, Running& running, std::uint64_t bytes_max);

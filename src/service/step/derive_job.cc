@@ -115,10 +115,14 @@ Result<void> check_place(const View& view, const DeriveJob& job,
   HANSA_CHECK(check_protection(view, *port, reads));
   HANSA_TRY(const Chain chain,
             check_acyclic(view.mesh, job.derivation.id, reads, sources_now(view)));
-  for (const PortId below : chain.looked_at)
+  for (const PortId below : chain.looked_at) {
     if (below != job.derivation.id)
       out.relies_on.push_back(
           view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
+    out.relies_on.push_back(
+        view.mesh.noun("deprecation", below.ulid)
+            .value_or(share(Deprecation{.id = below, .by = {}, .why = {}, .renamed = {}})));
+  }
   // A source that is deleted meanwhile stops what is made of it.
   for (const SourceRead& read : reads) {
     auto source = view.mesh.noun("port", read.port.ulid);

@@ -7,6 +7,7 @@
 #include "contract/checks.h"
 #include "contract/compatible.h"
 #include "contract/objectives.h"
+#include "model/bridge.h"
 #include "service/step/difference.h"
 #include "service/step/shifts.h"
 
@@ -133,6 +134,59 @@ Result<Judged> judge(Draft& draft, const contract::PortFacts& facts, const Contr
   return out;
 }
 
+// The types of these columns stay; all of them where none are named.
+bool same_types(const Contract& before, const Contract& after,
+                const std::vector<std::string>* columns) {
+  const auto counts = [&](const Column& column) {
+    return columns == nullptr || std::ranges::find(*columns, column.name) != columns->end();
+  };
+  for (const Column& was : before.schema.columns) {
+    const auto is = std::ranges::find(after.schema.columns, was.name, &Column::name);
+    if (counts(was) && (is == after.schema.columns.end() || is->type != was.type)) return false;
+  }
+  return true;
+}
+
+// A version that is served from another one, and that other one: neither changes so that the bridge
+// between them would give other columns than the old one promises, or show more than it says.
+void check_bridges(Draft& draft, const Port& port, const Contract& before, const Contract& after,
+                   const std::string& ref) {
+  const Mesh& mesh = draft.overlay.view().mesh;
+  const auto hold = [&](const Deprecation& old, const Contract& olds, const Contract& nexts,
+                        bool same) {
+    auto fits = check_bridge(*old.bridge, olds, nexts);
+    if (fits && !same)
+      fits = blocked("the types of its columns would change", "set the bridge anew");
+    if (fits) return;
+    const auto* older = mesh.find<Port>(old.id);
+    const auto* next = mesh.find<Port>(*old.use);
+    draft.out.blocked.push_back(
+        {ref,
+         fmt::format("{} is served from {} by a bridge: {}", older ? mesh.ref_of(*older) : "?",
+                     next ? mesh.ref_of(*next) : "?", fits.error().text),
+         fits.error().next});
+  };
+  const auto contract_of = [&](PortId id) {
+    const auto* found = mesh.find<Port>(id);
+    return found ? draft.overlay.find<Contract>(found->contract) : nullptr;
+  };
+  for (const Deprecation* old : bridged_from(mesh, port.id)) {
+    std::vector<std::string> read;
+    for (const BridgedColumn& made : old->bridge->columns)
+      read.insert(read.end(), made.from.begin(), made.from.end());
+    if (const Contract* olds = contract_of(old->id))
+      hold(*old, *olds, after, same_types(before, after, &read));
+  }
+  if (const Deprecation* old = bridged(mesh, port.id))
+    if (const Contract* nexts = contract_of(*old->use))
+      hold(*old, after, *nexts, same_types(before, after, nullptr));
+  // Nobody sets a bridge meanwhile.
+  for (const Port* each : mesh.majors(port.domain, port.name))
+    draft.out.attempt.relies_on.push_back(
+        mesh.noun("deprecation", each->id.ulid)
+            .value_or(share(Deprecation{.id = each->id, .by = {}, .why = {}, .renamed = {}})));
+}
+
 }  // namespace
 
 Contracts::Contracts(const contract::Manifests& manifests) {
@@ -162,6 +216,7 @@ Result<std::optional<Contract>> add_contract(Draft& draft, const Contracts& cont
       draft.out.attempt.relies_on.push_back(*std::move(noun));
   HANSA_TRY(Contract after, contract_for(draft, facts, *document, before, port, published));
   if (before != nullptr && *before == after) return std::optional(std::move(after));
+  if (before != nullptr) check_bridges(draft, port, *before, after, ref);
   std::vector<api::PlannedDetail> details =
       details_between(before ? shown(*before) : Shown{}, shown(after));
   std::string verdict;

@@ -138,8 +138,7 @@ Result<CheckData> Gate::data_of(World& world, Tables& tables, const Target& targ
   if (!append || !target.state) return out;
   out.added = all;
   HANSA_TRY(const auto have, tables.files(world.objects, *target.state));
-  for (const TableFile& file : have->files)
-    all.push_back({file.path, file.location.text(), file.bytes, file.rows});
+  std::ranges::move(plan_files(*have), std::back_inserter(all));
   return out;
 }
 

@@ -30,6 +30,8 @@ constexpr Title kTitles[] = {
     {"version.retired", "{port} is retired"},
     {"version.restored", "{port} is back"},
     {"version.changed", "What was announced of {port} changed: it ends on {by}"},
+    {"version.bridged", "The rows of {port} are made of those of the version that replaces it"},
+    {"version.unbridged", "{port} has rows of its own again"},
     {"access.requested", "{grantee} asks to read {port}"},
     {"access.approved", "{port} is open to {grantee}"},
     {"access.rejected", "{port} was not opened to {grantee}"},

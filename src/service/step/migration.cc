@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "model/bridge.h"
 #include "policy/explain.h"
 #include "query/names.h"
 #include "service/step/derived.h"
@@ -213,6 +214,9 @@ std::vector<std::string> blockers_of(const Context& context, const View& view,
     out.insert(fmt::format("{} is made of it", may(context, view, Action::know, on(*made))
                                                    ? view.mesh.ref_of(*made)
                                                    : "a port that you may not know of"));
+  for (const Deprecation* older : bridged_from(view.mesh, port.id))
+    if (const auto* served = view.mesh.find<Port>(older->id))
+      out.insert(fmt::format("{} is served from it by a bridge", view.mesh.ref_of(*served)));
   if (deprecation.by > now && !all_done)
     out.insert(fmt::format("it was announced to be read until {}", day(deprecation.by)));
   if (port.is_default && view.mesh.majors(port.domain, port.name).size() > 1)
@@ -309,6 +313,8 @@ api::DeprecationView deprecation_view(const Context& context, const View& view,
         (owner || policy::benefits(view.rights, view.mesh, context.who.id, each->consumer)))
       out.consumers.push_back(consumer_view(context, view, *each, old_reads, new_reads));
   }
+  out.bridged = bridged(view.mesh, port.id) != nullptr;
+  if (whole && owner && deprecation.bridge) out.bridge = deprecation.bridge->sql;
   if (whole && owner && !deprecation.retired_at)
     out.blockers = blockers_of(context, view, deprecation, port, reading, rules);
   return out;

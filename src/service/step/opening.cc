@@ -95,6 +95,7 @@ Result<void> Opening::apply_aside(Planned& planned) const {
     if (port.visible || port.made_of)
       return denied(fmt::format("you see a part of {}, and the batch is all of it", port.ref));
     port.state.reset();  // none of it is published
+    port.bridge.reset();
   }
   return {};
 }
@@ -105,13 +106,13 @@ Result<void> Opening::apply_pin(const View& view, Planned& planned) {
   if (!pin_) return {};
   for (PlannedPort& port : planned.ports) {
     if (port.port != pin_->port) continue;
-    if (port.made_of && pin_of(port) != pin_->snapshot)
+    if (is_made(port) && pin_of(port) != pin_->snapshot)
       return fail(Code::not_found,
                   fmt::format("{} is a view, and what it is made of has changed since this reading "
                               "began",
                               port.ref),
                   "begin again, without the cursor");
-    if (port.made_of) continue;
+    if (is_made(port)) continue;
     const auto* table = view.mesh.find<Table>(port.port.ulid);
     if (const TableState* state =
             pinned_state(*table, pin_->snapshot, context_.now - api::rows_cursor_kept)) {
@@ -192,6 +193,28 @@ Result<std::optional<query::PlanFile>> Opening::file_of_view(const PlannedPort& 
   return std::optional<query::PlanFile>();
 }
 
+Result<std::optional<query::PlanFile>> Opening::file_of_bridge(const PlannedPort& port,
+                                                               const Permit& permit,
+                                                               Missing& missing) {
+  if (auto copy = from_.copies.find(port.bridge->key)) {
+    held_.push_back(copy);
+    return std::optional(copy->file);
+  }
+  BridgeAsk ask{.made_of = port.bridge, .files = {}, .permit = permit};
+  if (const auto& state = port.bridge->state) {
+    const auto found = from_.tables.files(from_.world.objects, *state);
+    // What is wrong with a file of the next version is for its owner.
+    if (!found) {
+      log(Level::warning, "a bridge could not be made",
+          {{"port", port.ref}, {"why", found.error().text}});
+      return std::unexpected(does_not_answer(port.ref, port.bridge->owner));
+    }
+    ask.files = plan_files(**found);
+  }
+  missing.emplace_back(std::move(ask));
+  return std::optional<query::PlanFile>();
+}
+
 Result<std::vector<query::PlanFile>> Opening::files_aside() const {
   std::vector<query::PlanFile> out;
   for (const Location& at : aside_->files) {
@@ -209,13 +232,16 @@ Result<void> Opening::add_file(query::Relation& relation, const PlannedPort& por
     HANSA_TRY(const auto file, file_of_view(port, reads, missing));
     if (!file) return {};
     files.push_back(*file);
+  } else if (port.bridge) {
+    HANSA_TRY(const auto file, file_of_bridge(port, permit, missing));
+    if (!file) return {};
+    files.push_back(*file);
   } else if (aside_ && port.port == aside_->port) {
     HANSA_TRY(files, files_aside());
   } else if (port.state) {
     auto found = from_.tables.files(from_.world.objects, *port.state);
     if (!found) return in_context(port.ref, veiled(port, found.error()));
-    for (const TableFile& file : (*found)->files)
-      files.push_back({file.path, file.location.text(), file.bytes, file.rows});
+    files = plan_files(**found);
   } else {
     return {};  // nothing published yet: an empty table
   }

@@ -86,7 +86,7 @@ class Opening {
   Result<void> find_pinned(Planned& planned);
   // The metadata that names it; an empty location: none does.
   Result<Location> metadata_of_pinned() const;
-  using Missing = std::vector<std::variant<CopyAsk, ViewAsk>>;
+  using Missing = std::vector<std::variant<CopyAsk, ViewAsk, BridgeAsk>>;
   // The files of each port, from the state its decision was made on; `missing` is what has to be
   // copied first, of those whose own parts are there.
   Result<void> add_files(query::Plan& plan, const Planned& planned, const Reads& reads,
@@ -96,6 +96,8 @@ class Opening {
   Result<std::vector<query::PlanFile>> files_aside() const;
   Result<std::optional<query::PlanFile>> file_of_view(const PlannedPort& port, const Reads& reads,
                                                       Missing& missing);
+  Result<std::optional<query::PlanFile>> file_of_bridge(const PlannedPort& port,
+                                                        const Permit& permit, Missing& missing);
 
   Shelves from_;
   Context context_;

@@ -10,6 +10,7 @@
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/introspect.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/plan_view.h"
 #include "service/step/resolve.h"
 
@@ -68,6 +69,21 @@ Result<void> add_view(const Context& context, const View& view, const Port& port
   return in_context(made_of->ref + " does not answer", done.error());
 }
 
+// The same of a version that is served from the next one.
+Result<void> add_bridge(const Context& context, const View& view, const Port& port,
+                        const Deprecation& old, PlannedPort& out) {
+  out.state.reset();  // what was published into it is not read
+  auto planned = plan_bridge(view, port, old, context.now);
+  if (planned) {
+    out.bridge = std::make_shared<PlannedBridge>(*std::move(planned));
+    return {};
+  }
+  const std::string ref = view.mesh.ref_of(port);
+  if (!may(context, view, Action::publish, on(port)))
+    return std::unexpected(does_not_answer(ref, owner_of(view, port)));
+  return in_context(ref + " does not answer", planned.error());
+}
+
 // Until when the caller is served: as was announced, or as was agreed with it or a team of its own.
 Time served_until(const Context& context, const View& view, const Deprecation& deprecation) {
   Time until = deprecation.by;
@@ -117,10 +133,15 @@ Result<void> check_brownout(const Context& context, const View& view, const Port
   return std::unexpected(std::move(out));
 }
 
+// Of what is read, and of the version that it is read from.
 std::vector<Trouble> troubles_of(const View& view, const Port& port) {
   std::vector<Trouble> out;
-  for (const Incident* each : view.mesh.open_incidents_of(port.id))
-    out.push_back({each->id, fmt::format("{}: {}", view.mesh.ref_of(port), note_of(*each))});
+  const auto add = [&](PortId of) {
+    for (const Incident* each : view.mesh.open_incidents_of(of))
+      out.push_back({each->id, fmt::format("{}: {}", view.mesh.ref_of(port), note_of(*each))});
+  };
+  add(port.id);
+  if (const Deprecation* old = bridged(view.mesh, port.id)) add(*old->use);
   return out;
 }
 
@@ -187,6 +208,8 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
     if (!permit) return std::unexpected(std::move(permit).error());
     HANSA_CHECK(check_brownout(context, view, *port, out.ports.back()));
     if (is_view) HANSA_CHECK(add_view(context, view, *port, *derivation, out));
+    if (const Deprecation* old = bridged(view.mesh, port->id))
+      HANSA_CHECK(add_bridge(context, view, *port, *old, out.ports.back()));
     out.permits.push_back(*std::move(permit));
   }
   out.plan.relations.push_back(std::move(relation));

@@ -12,7 +12,8 @@
 
 namespace hansa::service {
 
-struct PlannedView;  // plan_view.h
+struct PlannedBridge;  // plan_bridge.h
+struct PlannedView;    // plan_view.h
 
 // That a version which is read will end: whoever reads it is told with the rows.
 struct VersionEnds {
@@ -49,7 +50,8 @@ struct PlannedPort {
   std::optional<Visible> visible;
   ProductId product;
   Schema whole;
-  std::shared_ptr<const PlannedView> made_of;  // of a view
+  std::shared_ptr<const PlannedView> made_of;        // of a view
+  std::shared_ptr<const PlannedBridge> bridge = {};  // of a version served from the next one
   std::optional<VersionEnds> ends = {};
   std::vector<Trouble> troubles = {};
   bool browned_out = false;  // refused by a brown-out alone

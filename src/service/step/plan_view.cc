@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "query/tree.h"
+#include "service/step/plan_bridge.h"
 
 namespace hansa::service {
 namespace {
@@ -19,16 +20,19 @@ void add(Digest& digest, const Schema& schema) {
 
 }  // namespace
 
+bool is_made(const PlannedPort& port) { return port.made_of || port.bridge; }
+
 std::string state_of(const PlannedPort& port) {
+  if (port.bridge) return port.bridge->key;
   if (port.made_of) return port.made_of->key;
   return port.state ? std::to_string(port.state->snapshot) : std::string();
 }
 
 std::int64_t pin_of(const PlannedPort& port) {
-  if (!port.made_of) return port.state ? port.state->snapshot : 0;
+  if (!is_made(port)) return port.state ? port.state->snapshot : 0;
   constexpr std::size_t kDigits = 15;  // 60 bits of the key
   std::int64_t out = 0;
-  const std::string_view key = port.made_of->key;
+  const std::string key = state_of(port);
   (void)std::from_chars(key.data(), key.data() + std::min(kDigits, key.size()), out, 16);
   return out;
 }
@@ -118,10 +122,7 @@ Result<void> plan_view(const Context& context, const View& view, const Port& por
 }
 
 Error does_not_answer(const PlannedView& planned) {
-  return {
-      Code::denied,
-      fmt::format("{} does not answer: what it is made of cannot be read any more", planned.ref),
-      fmt::format("ask its owner, {}", planned.owner)};
+  return does_not_answer(planned.ref, planned.owner);
 }
 
 std::vector<Borrowed> borrowed(const Planned& planned) {

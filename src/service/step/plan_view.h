@@ -22,7 +22,10 @@ struct PlannedView {
   std::string key;
 };
 
-// What one planned port shows: the snapshot of a table, the key of a view; empty: nothing yet.
+// Whether its rows are made for whoever reads them, of a view or by a bridge.
+bool is_made(const PlannedPort& port);
+// What one planned port shows: the snapshot of a table, the key of a view or bridge; empty:
+// nothing yet.
 std::string state_of(const PlannedPort& port);
 // The same as a number that a reader can come back to: of a view it says whether its rows are the
 // same, since older ones are not kept.

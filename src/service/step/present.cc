@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/bridge.h"
 #include "policy/explain.h"
 #include "service/step/present_derived.h"
 #include "service/step/promises.h"
@@ -86,6 +87,13 @@ api::PortView port_view(const Context& context, const View& view, const Port& po
   if (const auto* derivation = view.mesh.find<Derivation>(port.id)) {
     out.made = state_of(view, *derivation, context.now);
     out.inputs = inputs_of(context, view, *derivation);
+  }
+  if (const Deprecation* old = bridged(view.mesh, port.id)) {
+    const auto* next = view.mesh.find<Port>(*old->use);
+    out.data.reset();  // it is not read
+    out.made = "bridged";
+    if (next != nullptr && may(context, view, Action::know, on(*next)))
+      out.inputs = {view.mesh.ref_of(*next)};
   }
   out.classification = classification_of(view, port.id, context.now);
   if (whole && contract != nullptr)

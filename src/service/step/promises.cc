@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "model/bridge.h"
 #include "service/step/derived.h"
 
 namespace hansa::service {
@@ -20,6 +21,7 @@ std::vector<Promise> alone(const View& view, const Port& port, const Table* tabl
   const auto* contract = view.mesh.find<Contract>(port.contract);
   if (contract == nullptr || contract->objectives.empty()) return out;
   const bool measured = is_measured(view, port);
+  if (bridged(view.mesh, port.id) != nullptr) table = table_behind(view, port);
   const Deliveries deliveries = deliveries_of(port, table);
   for (const Objective& each : contract->objectives) {
     Promise promise{&each, {.since = {}}, nullptr};
@@ -33,13 +35,20 @@ std::vector<Promise> alone(const View& view, const Port& port, const Table* tabl
   return out;
 }
 
+// What the port is made of, by its query or its bridge.
+std::vector<PortId> inputs_of(const View& view, PortId port) {
+  std::vector<PortId> out;
+  if (const auto* derivation = view.mesh.find<Derivation>(port))
+    for (const SourceRead& read : sources_now(view, *derivation)) out.push_back(read.port);
+  if (const Deprecation* old = bridged(view.mesh, port)) out.push_back(*old->use);
+  return out;
+}
+
 // Each port is looked at once, however many ways lead to it: `seen` are those in which nothing was
 // found.
 const Port* late_input(const View& view, const Port& port, Time now, std::set<PortId>& seen) {
-  const auto* derivation = view.mesh.find<Derivation>(port.id);
-  if (derivation == nullptr) return nullptr;
-  for (const SourceRead& read : sources_now(view, *derivation)) {
-    const auto* source = view.mesh.find<Port>(read.port);
+  for (const PortId input : inputs_of(view, port.id)) {
+    const auto* source = view.mesh.find<Port>(input);
     if (source == nullptr || !seen.insert(source->id).second) continue;
     if (const Port* root = late_input(view, *source, now, seen)) return root;
     if (is_late(alone(view, *source, view.mesh.find<Table>(source->id.ulid), now))) return source;
@@ -77,6 +86,11 @@ std::string_view event_of(const Slo& before, const Slo& after) {
 }
 
 }  // namespace
+
+const Table* table_behind(const View& view, const Port& port) {
+  const Deprecation* old = bridged(view.mesh, port.id);
+  return view.mesh.find<Table>(old == nullptr ? port.id.ulid : old->use->ulid);
+}
 
 std::vector<Promise> promises_of(const View& view, const Port& port, const Table* table, Time now) {
   auto out = alone(view, port, table, now);
@@ -118,6 +132,9 @@ std::vector<const Port*> made_from(const View& view, const Port& port) {
   for (const auto& [id, entry] : view.mesh.all<Derivation>())
     for (const SourceRead& read : sources_now(view, *entry.noun))
       arrows.emplace_back(read.port, entry.noun->id);
+  for (const auto& [id, entry] : view.mesh.all<Deprecation>())
+    if (const Deprecation* old = bridged(view.mesh, entry.noun->id))
+      arrows.emplace_back(*old->use, old->id);
   std::vector<PortId> found{port.id};
   for (std::size_t i = 0; i < found.size(); ++i)
     for (const auto& [source, made] : arrows)

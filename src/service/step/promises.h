@@ -11,6 +11,9 @@
 
 namespace hansa::service {
 
+// Where its data comes to: its own table, or that of the version that it is served from.
+const Table* table_behind(const View& view, const Port& port);
+
 struct Promise {
   const Objective* objective = nullptr;
   Stand stand;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "policy/explain.h"
+#include "service/step/plan_bridge.h"
 #include "world/store/chain.h"
 
 namespace hansa::service {
@@ -84,6 +85,11 @@ Json Reads::facts(const Read& read) const {
           Json(Json::Object{{"grant", to_text(part.grant)}, {"scope", to_json(part.scope)}}));
   }
   if (read.port.state) out.set("snapshot", std::to_string(read.port.state->snapshot));
+  if (read.port.bridge) {
+    const PlannedBridge& bridge = *read.port.bridge;
+    out.set("bridge", bridge.next_ref);
+    if (bridge.state) out.set("snapshot", std::to_string(bridge.state->snapshot));
+  }
   Json& columns = out.set("columns", Json(Json::Array{}));
   for (const std::string& column : read.columns) columns.push(column);
   return out;

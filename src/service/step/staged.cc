@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "query/plan.h"
 #include "service/step/find.h"
+#include "service/step/plan_bridge.h"
 #include "world/engine/engine.h"
 #include "world/object/object_store.h"
 
@@ -116,6 +117,7 @@ Result<Target> find_open_target(const Context& context, const View& view, std::s
   if (view.mesh.find<Derivation>(target.port) != nullptr)
     return blocked(fmt::format("{} is made by a query, and would be made anew", target.ref),
                    fmt::format("end that first: hansa publish {} --no-query", port));
+  HANSA_CHECK(check_not_bridged(view, target.port));
   return target;
 }
 

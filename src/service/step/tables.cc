@@ -109,6 +109,13 @@ std::size_t bytes_of(const std::vector<TableFile>& files) {
 
 }  // namespace
 
+std::vector<query::PlanFile> plan_files(const TableFiles& files) {
+  std::vector<query::PlanFile> out;
+  for (const TableFile& file : files.files)
+    out.push_back({file.path, file.location.text(), file.bytes, file.rows});
+  return out;
+}
+
 Result<std::string> fingerprint(object::ObjectStore& objects, const Location& at) {
   constexpr std::uint64_t kTail = 64 * 1024;
   HANSA_TRY(const object::ObjectInfo info, objects.info(at));

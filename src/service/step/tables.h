@@ -13,6 +13,7 @@
 #include "iceberg/manifest.h"
 #include "iceberg/metadata.h"
 #include "model/product.h"
+#include "query/plan.h"
 #include "service/step/lru.h"
 #include "service/step/readers.h"
 #include "service/step/turns.h"
@@ -48,6 +49,9 @@ struct TableFiles {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
 };
+
+// As a worker is given them.
+std::vector<query::PlanFile> plan_files(const TableFiles& files);
 
 // What a writer starts from: the metadata of a table and what its current snapshot lists, still as
 // bytes.

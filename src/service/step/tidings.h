@@ -18,7 +18,8 @@ inline constexpr std::string_view notice_fact = "notice";
 store::Message tell_reminder(const Context& context, const View& view, const Port& port,
                              const Deprecation& deprecation, const Migration& migration,
                              const ReadOf& read, Differing& differing);
-// To everybody who was told so far: "version.retired", "version.restored", "version.changed".
+// To everybody who was told so far: "version.retired", "version.restored", "version.changed",
+// "version.bridged", "version.unbridged".
 store::Message tell_all_told(const Context& context, const View& view, const Port& port,
                              const Deprecation& deprecation, std::string_view type);
 // As above: "version.brownout", "version.brownout_cancelled".

@@ -1,5 +1,6 @@
 // What statements name is what the engine finds that they read, or more.
 #include <algorithm>
+#include <sstream>
 
 #include "query/tree.h"
 #include "world/engine/engine_test.h"
@@ -125,6 +126,94 @@ TEST_F(NamingTest, WhatMayMeanSomethingElseIsLeftToTheEngine) {
            "select 1",
        })
     EXPECT_EQ(named(*leased, sql), std::nullopt) << sql;
+}
+
+// Each item's name with what it depends on; nothing where that is not said.
+std::optional<std::vector<query::Dependence>> dependences(Lease& lease, const std::string& sql,
+                                                          const Schema& from) {
+  const auto tree = lease.parse(sql);
+  EXPECT_TRUE(tree) << sql << ": " << tree.error().text;
+  const auto facts =
+      query::walk(tree->json, {.defaults = {.catalog = "mesh", .schema = "shows"}, .sql = sql});
+  EXPECT_TRUE(facts) << sql << ": " << facts.error().text;
+  if (!facts->naming) return {};
+  return query::dependences_of(*facts->naming, from);
+}
+
+TEST_F(NamingTest, WhatAnItemDependsOnIsAllThatTheEngineReadsForIt) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select id, upper(series) as s, seconds + id as both from plays",
+           "select id as i, day from plays where seconds > 3",
+           "select series as s, sum(seconds) as total from plays group by series",
+           "select series, count(*) as n from plays group by all having max(id) > 2",
+           "select id * 2 as twice, twice + seconds as more, more as most from plays",
+           "select upper(series) as series, id from plays",
+           "select p.id, p.series from plays p order by p.day limit 3",
+           "select series, count(*) as n from plays group by 1",
+           "select distinct series, seconds % 2 as odd from plays",
+           "select id, seconds as s from plays order by 2 limit 3",
+           "select id, unnest(string_split(series, 's')) as part from plays",
+           "select id, series from plays qualify row_number() over (partition by day) = 1",
+           "select distinct on (series) id from plays",
+           "select case when seconds > 3 then series end as x from plays",
+           "select id as day, day as id from plays",
+           "select plays.id as day, plays.day as id from plays where day > date '2026-01-02'",
+       }) {
+    const std::optional<std::vector<query::Dependence>> items =
+        dependences(*leased, sql, plays_.columns);
+    ASSERT_TRUE(items.has_value()) << sql;
+    for (const query::Dependence& item : items.value()) {
+      const std::string alone = "select \"" + item.name + "\" from (" + sql + ")";
+      std::istringstream words(found(*leased, alone));
+      std::string column;
+      for (words >> column; words >> column;)
+        EXPECT_NE(std::ranges::find(item.columns, column), item.columns.end())
+            << alone << " reads " << column;
+    }
+  }
+}
+
+TEST_F(NamingTest, AnItemDependsOnNoMoreThanItsWordsAndWhatDecidesOnRows) {
+  const auto leased = lease();
+  const auto said = [&](const std::string& sql) -> std::string {
+    std::string out;
+    const auto items = dependences(*leased, sql, plays_.columns);
+    if (!items) return "?";
+    for (const query::Dependence& item : *items) {
+      out += item.name + ":";
+      for (const std::string& column : item.columns) out += " " + column;
+      out += "; ";
+    }
+    return out;
+  };
+  EXPECT_EQ(said("select id, upper(series) as s, 1 as one from plays"),
+            "id: id; s: series; one:; ");
+  EXPECT_EQ(said("select id, series as s from plays where day is null"),
+            "id: id day; s: series day; ");
+  EXPECT_EQ(said("select id as a, a + seconds as b, b as c from plays"),
+            "a: id; b: id seconds; c: id seconds; ");
+  EXPECT_EQ(said("select upper(series) as series from plays"), "series: series; ");
+  EXPECT_EQ(said("select count(*) filter (where seconds > 9) as n, max(day) as d from plays"),
+            "n: seconds; d: day; ");
+  EXPECT_EQ(said("select rank() over (partition by series order by seconds) as r, id from plays"),
+            "r: series seconds; id: id; ");
+  EXPECT_EQ(said("select day as d, count(*) as n from plays group by d order by 2"),
+            "d: day; n: day; ");
+}
+
+TEST_F(NamingTest, WhatAnItemDependsOnIsNotGuessed) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select * from plays",
+           "select id, upper(series) from plays",
+           "select plays as p from plays",
+           "select a.id as i, b.day as d from plays a, plays b",
+           "select id from plays where id in (select id from plays)",
+           "select shows.plays.id as i from shows.plays",
+           "select #1 as i from plays",
+       })
+    EXPECT_FALSE(dependences(*leased, sql, plays_.columns)) << sql;
 }
 
 }  // namespace

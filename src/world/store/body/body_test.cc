@@ -252,7 +252,11 @@ std::vector<Noun> nouns() {
           .joined = 3,
           .reminded_at = Time{22},
           .brownouts =
-              {{.from = Time{23}, .until = Time{24}, .by = {{1, 5}}, .announced = Time{22}}}}),
+              {{.from = Time{23}, .until = Time{24}, .by = {{1, 5}}, .announced = Time{22}}},
+          .bridge = Bridge{.sql = "select",
+                           .columns = {{"a", {"b", "c"}}},
+                           .set_by = {{1, 5}},
+                           .set_at = Time{25}}}),
       share(Migration{.id = {{1, 14}},
                       .port = {{1, 11}},
                       .consumer = {GranteeKind::team, {1, 2}},

@@ -60,6 +60,20 @@ void describe(F& f, Brownout& v) {
 }
 
 template <class F>
+void describe(F& f, BridgedColumn& v) {
+  f.required("name", v.name);
+  f.required("from", v.from);
+}
+
+template <class F>
+void describe(F& f, Bridge& v) {
+  f.required("sql", v.sql);
+  f.required("columns", v.columns);
+  f.required("set_by", v.set_by);
+  f.required("set_at", v.set_at);
+}
+
+template <class F>
 void describe(F& f, Deprecation& v) {
   f.required("id", v.id);
   f.required("use", v.use);
@@ -74,6 +88,7 @@ void describe(F& f, Deprecation& v) {
   f.required("joined", v.joined);
   f.required("reminded_at", v.reminded_at);
   f.required("brownouts", v.brownouts);
+  f.required("bridge", v.bridge);
 }
 
 template <class F>

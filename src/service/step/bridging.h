@@ -1,0 +1,22 @@
+// Setting the bridge of a version: whether these two versions can have one, and what a commit that
+// sets it stands on.
+#pragma once
+
+#include <vector>
+
+#include "api/deprecation.h"
+#include "service/authority/commit.h"
+#include "service/step/plan_bridge.h"
+
+namespace hansa::service {
+
+// Versions of one port, both with tables, the old one not made by a query and nothing served from
+// it, the next one not on its way out. Errors: invalid; blocked.
+Result<void> check_bridgeable(const View& view, const Port& port, const Port& next);
+
+// All that has to hold when `after`, with its bridge, is written; what that was decided on goes
+// into `out`. Errors: as check_bridgeable, plan_bridge and check_acyclic.
+Result<void> check_bridge_place(const View& view, const Port& port, const Deprecation& after,
+                                Time now, Attempt& out);
+
+}  // namespace hansa::service
