@@ -21,5 +21,7 @@ inline constexpr std::chrono::hours use_kept{24 * 400};
 // that long, unless the configuration says otherwise.
 inline constexpr std::chrono::hours deprecation_notice{24 * 30};
 inline constexpr std::chrono::hours deprecation_quiet{24 * 14};
+// Whoever asks for access has an answer by then; who decides is reminded at half of it.
+inline constexpr std::chrono::hours access_answer{24 * 3};
 
 }  // namespace hansa::limits

@@ -30,6 +30,9 @@ void describe_keeping(Fields& f, Config& v) {
              "a version that somebody reads is announced to end at least this long before");
   f.optional("deprecation_quiet_seconds", v.deprecation_quiet_seconds,
              "nobody may have read a version for so long when it is retired");
+  f.optional("access_answer_seconds", v.access_answer_seconds,
+             "a request for access is to be answered within this time: who decides is reminded at "
+             "half of it; 0: nobody is");
   f.optional("measure_every_seconds", v.measure_every_seconds,
              "how often the server looks whether ports keep what their contracts promise");
   const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
@@ -50,6 +53,7 @@ void describe_keeping(Fields& f, Config& v) {
          "deprecation_notice_seconds must be 0 to 31622400");
   f.rule(v.deprecation_quiet_seconds <= kept_max,
          "deprecation_quiet_seconds must be 0 to 31622400");
+  f.rule(v.access_answer_seconds <= kept_max, "access_answer_seconds must be 0 to 31622400");
 }
 
 // Scheme, host and port, and TLS unless it is for this machine.
@@ -166,6 +170,7 @@ service::HouseRules rules_of(const Config& config) {
           .sweep_every = Seconds(config.sweep_every_seconds),
           .notice = Seconds(config.deprecation_notice_seconds),
           .quiet = Seconds(config.deprecation_quiet_seconds),
+          .answer = Seconds(config.access_answer_seconds),
           .measure_every = Seconds(config.measure_every_seconds)};
 }
 

@@ -39,6 +39,7 @@ struct Config {
   std::uint32_t expired_kept_seconds = Seconds(limits::expiry_kept).count();
   std::uint32_t uploads_kept_seconds = Seconds(limits::upload_kept).count();
   std::uint32_t sweep_every_seconds = 3600;
+  std::uint32_t access_answer_seconds = Seconds(limits::access_answer).count();
   std::uint32_t deprecation_notice_seconds = Seconds(limits::deprecation_notice).count();
   std::uint32_t deprecation_quiet_seconds = Seconds(limits::deprecation_quiet).count();
   std::uint32_t measure_every_seconds = 30;

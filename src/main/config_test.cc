@@ -73,6 +73,8 @@ TEST(Config, KeepsItsBounds) {
                            "deprecation_notice_seconds: 31622400\n",
                            "deprecation_quiet_seconds: 0\n",
                            "deprecation_quiet_seconds: 31622400\n",
+                           "access_answer_seconds: 0\n",
+                           "access_answer_seconds: 31622400\n",
                            "measure_every_seconds: 1\n",
                            "measure_every_seconds: 3600\n"})
     EXPECT_EQ(refused(good).text, "") << good;
@@ -103,6 +105,7 @@ TEST(Config, KeepsItsBounds) {
                           "sweep_every_seconds: 86401\n",
                           "deprecation_notice_seconds: 31622401\n",
                           "deprecation_quiet_seconds: 31622401\n",
+                          "access_answer_seconds: 31622401\n",
                           "measure_every_seconds: 0\n",
                           "measure_every_seconds: 3601\n"})
     EXPECT_EQ(refused(bad).code, Code::invalid) << bad;

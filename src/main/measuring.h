@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "service/authority/live.h"
+#include "service/step/house_rules.h"
 #include "world/world.h"
 
 namespace hansa {
@@ -12,14 +13,14 @@ namespace hansa {
 class Measuring {
  public:
   // All of it outlives this.
-  Measuring(service::Live& live, World& world, Clock& clock, Seconds every);
+  Measuring(service::Live& live, World& world, Clock& clock, const service::HouseRules& rules);
 
  private:
   void run(const std::stop_token& stop);
   service::Live& live_;
   World& world_;
   Clock& clock_;
-  Seconds every_;
+  service::HouseRules rules_;
   std::jthread thread_;
 };
 

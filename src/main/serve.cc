@@ -203,7 +203,7 @@ Result<void> run(Server& s, const Config& config, Micros behind, const File& sig
   s.sweeping = std::make_unique<Sweeping>(service::Sweeper{
       s.live, *s.world, s.tables, *s.clock, [&s] { return s.backups->is_running(); }, s.rules});
   s.use_ranks = std::make_unique<UseRanks>(*s.store, s.live, *s.clock);
-  s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules.measure_every);
+  s.measuring = std::make_unique<Measuring>(s.live, *s.world, *s.clock, s.rules);
   s.notices->start(s.live, s.store->outbox(), *s.clock,
                    [&s](PrincipalId who, const std::string& port, std::size_t max) {
                      return service::statements_of(

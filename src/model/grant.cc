@@ -47,6 +47,26 @@ bool in_force(const Grant& grant, Time now) {
          (!grant.until || now < *grant.until);
 }
 
+bool expiry_prompt_due(const Grant& grant, Time now) {
+  constexpr std::chrono::hours kBefore[] = {std::chrono::hours(14 * 24), std::chrono::hours(48)};
+  if (!grant.until || !in_force(grant, now)) return false;
+  Time known = grant.decided_at.value_or(grant.requested_at);
+  for (const GrantStep& step : grant.steps)
+    if (step.act == GrantAct::approved || step.act == GrantAct::renewed)
+      known = std::max(known, step.at);
+  if (grant.prompted_at) known = std::max(known, *grant.prompted_at);
+  return std::ranges::any_of(kBefore, [&](std::chrono::hours before) {
+    const Time moment = *grant.until - Micros(before);
+    return moment > known && moment <= now;
+  });
+}
+
+bool answer_prompt_due(const Grant& grant, Micros answered_within, Time now) {
+  return grant.state == GrantState::requested && !grant.prompted_at &&
+         answered_within > Micros(0) && grant.requested_at + answered_within / 2 <= now &&
+         (!grant.until || now < *grant.until);
+}
+
 Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until,
                       const Scope& further) {
   if (grant.state != GrantState::requested)

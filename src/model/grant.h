@@ -58,6 +58,8 @@ struct Grant {
   // Those of `majors` that came after the grant was given and show nothing that the others do not
   // (policy/carry.h).
   std::vector<std::uint32_t> carried = {};
+  // When somebody was told, by the clock alone, that it waits for an answer or that it ends.
+  std::optional<Time> prompted_at = {};
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 
@@ -67,6 +69,12 @@ void add_step(Grant& grant, GrantAct act, PrincipalId by, Time at);
 bool covers_major(const Grant& grant, std::uint32_t major);
 // Active and inside its window.
 bool in_force(const Grant& grant, Time now);
+
+// Whether it is time to tell whoever has it that it ends: 14 and 2 days before, once each however
+// late somebody looks, and not for a moment that had passed when it was given or renewed.
+bool expiry_prompt_due(const Grant& grant, Time now);
+// Whether it has waited for half of the time in which requests are answered, and nobody was told.
+bool answer_prompt_due(const Grant& grant, Micros answered_within, Time now);
 
 // The steps of a grant's life. Pure; whoever calls has authorised the step. Errors: conflict if the
 // grant is not where the step begins; invalid if it would end in the past, or before it begins.

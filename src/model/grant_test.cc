@@ -145,6 +145,83 @@ TEST(InForce, IsHalfOpenAndForActiveGrantsOnly) {
   EXPECT_TRUE(in_force(grant_in(GrantState::active), Time{INT64_MIN}));
 }
 
+constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000;
+
+// The days on which whoever has it is told, if somebody looks every `step` days.
+std::vector<int> prompted(Grant grant, int from, int until, int step = 1) {
+  std::vector<int> out;
+  for (int day = from; day <= until; day += step) {
+    if (!expiry_prompt_due(grant, Time{day * kDay})) continue;
+    out.push_back(day);
+    grant.prompted_at = Time{day * kDay};
+  }
+  return out;
+}
+Grant given(int from, int until) {
+  Grant grant = grant_in(GrantState::active);
+  grant.steps.clear();
+  add_step(grant, GrantAct::approved, {}, Time{from * kDay});
+  grant.decided_at = Time{from * kDay};
+  grant.until = Time{until * kDay};
+  return grant;
+}
+
+TEST(ExpiryPrompt, ComesTwiceAndOnceEach) {
+  EXPECT_EQ(prompted(given(0, 90), 0, 100), (std::vector{76, 88}));
+  EXPECT_EQ(prompted(given(0, 90), 0, 100, 7), (std::vector{77}))
+      << "who looks weekly finds it over when it would look the second time";
+  EXPECT_EQ(prompted(given(0, 90), 80, 100), (std::vector{80, 88}));
+  EXPECT_EQ(prompted(given(0, 90), 89, 100), (std::vector{89})) << "one for both";
+}
+
+TEST(ExpiryPrompt, IsNotForMomentsThatHadPassedWhenItWasGiven) {
+  EXPECT_EQ(prompted(given(0, 10), 0, 20), (std::vector{8}));
+  EXPECT_EQ(prompted(given(0, 1), 0, 20), (std::vector<int>{}));
+  EXPECT_EQ(prompted(given(0, 14), 0, 20), (std::vector{12}));
+}
+
+TEST(ExpiryPrompt, BeginsAnewWhereItIsRenewed) {
+  Grant grant = given(0, 90);
+  grant.prompted_at = Time{88 * kDay};
+  add_step(grant, GrantAct::renewed, {}, Time{89 * kDay});
+  grant.until = Time{180 * kDay};
+  EXPECT_EQ(prompted(grant, 89, 200), (std::vector{166, 178}));
+  grant.until = Time{95 * kDay};
+  EXPECT_EQ(prompted(grant, 89, 200), (std::vector{93}));
+}
+
+TEST(ExpiryPrompt, IsForWhatIsInForceAndEnds) {
+  Grant grant = given(0, 90);
+  grant.until.reset();
+  EXPECT_FALSE(expiry_prompt_due(grant, Time{80 * kDay}));
+  for (const GrantState state :
+       {GrantState::requested, GrantState::rejected, GrantState::revoked}) {
+    grant = given(0, 90);
+    grant.state = state;
+    EXPECT_FALSE(expiry_prompt_due(grant, Time{80 * kDay}));
+  }
+  grant = given(0, 90);
+  grant.not_before = Time{85 * kDay};
+  EXPECT_EQ(prompted(grant, 0, 100), (std::vector{85, 88})) << "not before it begins";
+}
+
+TEST(AnswerPrompt, ComesOnceAtHalfOfTheTime) {
+  Grant grant = grant_in(GrantState::requested);
+  grant.requested_at = Time{0};
+  const Micros within(4 * kDay);
+  EXPECT_FALSE(answer_prompt_due(grant, within, Time{2 * kDay - 1}));
+  EXPECT_TRUE(answer_prompt_due(grant, within, Time{2 * kDay}));
+  EXPECT_FALSE(answer_prompt_due(grant, Micros(0), Time{2 * kDay})) << "nobody wants it";
+  grant.until = Time{2 * kDay};
+  EXPECT_FALSE(answer_prompt_due(grant, within, Time{2 * kDay})) << "what was asked for is over";
+  grant.until.reset();
+  grant.prompted_at = Time{2 * kDay};
+  EXPECT_FALSE(answer_prompt_due(grant, within, Time{3 * kDay}));
+  grant.prompted_at.reset();
+  grant.state = GrantState::active;
+  EXPECT_FALSE(answer_prompt_due(grant, within, Time{3 * kDay}));
+}
+
 TEST(CoversMajor, MeansAllIfNoneIsNamed) {
   Grant grant;
   EXPECT_TRUE(covers_major(grant, 1));

@@ -107,20 +107,22 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
 
 namespace {
 
-// Of a migration, when its consumer was reminded; of nothing else.
-bool only_reminds(const View& view, const Migration& after) {
-  const auto* before = view.mesh.find<Migration>(after.id);
+// Whether nothing of a noun that is there changes but when somebody was told of it.
+template <class N>
+bool only_tells(const View& view, const Change& change, std::optional<Time> N::* told) {
+  const auto* after = std::get_if<std::shared_ptr<const N>>(&change.after);
+  const auto* before = after == nullptr ? nullptr : view.mesh.find<N>((*after)->id);
   if (before == nullptr) return false;
-  Migration same = *before;
-  same.reminded_at = after.reminded_at;
-  return same == after;
+  N same = *before;
+  same.*told = (**after).*told;
+  return same == **after;
 }
 
 bool is_seen(const View& view, const Change& change) {
   if (change.gone) return false;
-  if (std::holds_alternative<std::shared_ptr<const Slo>>(change.after)) return true;
-  const auto* told = std::get_if<std::shared_ptr<const Migration>>(&change.after);
-  return told != nullptr && only_reminds(view, **told);
+  return std::holds_alternative<std::shared_ptr<const Slo>>(change.after) ||
+         only_tells(view, change, &Migration::reminded_at) ||
+         only_tells(view, change, &Grant::prompted_at);
 }
 
 }  // namespace

@@ -36,8 +36,8 @@ Result<Seq> commit(const Context& context, const Live& live, store::Store& store
                    const std::function<Result<Attempt>(const View&)>& step);
 
 // What the server sees by itself: nobody asks for it, so there is no permit, and only nouns of the
-// kind `slo` are written, and of the kind `migration` that nothing but its reminder changed.
-// Errors: as commit.
+// kind `slo` are written, and of the kinds `migration` and `grant` that nothing changed of but when
+// somebody was told. Errors: as commit.
 Result<Seq> observe(const Context& context, const Live& live, store::Store& store,
                     const std::function<Result<Attempt>(const View&)>& step);
 

@@ -15,6 +15,7 @@ struct HouseRules {
   // Versions on their way out.
   Seconds notice = limits::deprecation_notice;  // the least between an announcement and its date
   Seconds quiet = limits::deprecation_quiet;    // nobody may have read it for so long
+  Seconds answer = limits::access_answer;       // requests for access are answered within; 0: never
   Seconds measure_every = std::chrono::seconds(30);  // what ports promise
 };
 

@@ -33,6 +33,8 @@ constexpr Title kTitles[] = {
     {"version.bridged", "The rows of {port} are made of those of the version that replaces it"},
     {"version.unbridged", "{port} has rows of its own again"},
     {"access.requested", "{grantee} asks to read {port}"},
+    {"access.waiting", "{grantee} still waits for an answer, to read {port}"},
+    {"access.expiring", "{grantee} may read {port} until {until}, and no longer"},
     {"access.approved", "{port} is open to {grantee}"},
     {"access.rejected", "{port} was not opened to {grantee}"},
     {"access.revoked", "{grantee} may no longer read {port}"},

@@ -140,7 +140,13 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
   if (!veiled && grant.state == GrantState::requested) facts.set("purpose", grant.purpose);
   if (!veiled && !grant.reason.empty()) facts.set("reason", grant.reason);
   if (grant.until) facts.set("until", to_words(*grant.until));
-  if (type == "access.requested") {
+  if (type == "access.expiring") {
+    facts.set("owner", policy::owner_words(view.mesh, product->domain));
+    facts.set("next", fmt::format("if you need it for longer, say so to who decides about it, who "
+                                  "renews it: hansa access renew {} --until DATE",
+                                  number));
+  }
+  if (type == "access.requested" || type == "access.waiting") {
     facts.set("next", fmt::format("hansa get access {0}; hansa access approve {0}", number));
     const auto* domain = view.mesh.find<Domain>(product->domain);
     if (domain == nullptr) return;
@@ -152,6 +158,8 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
     return;
   }
   out.push_back(message_to(context, grant.grantee, about, type, facts));
+  // It ends for those who have it.
+  if (type == "access.expiring") return;
   if (grant.requested_by.ulid != grant.grantee.id && grant.requested_by != context.who.id)
     out.push_back(
         message_to(context, {GranteeKind::user, grant.requested_by.ulid}, about, type, facts));

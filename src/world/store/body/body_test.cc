@@ -71,7 +71,8 @@ Grant grant(Seq seq) {
           .not_before = {},
           .until = Time{INT64_MAX},
           .steps = {{.act = GrantAct::approved, .by = {{7, 7}}, .at = Time{2}, .seq = seq}},
-          .carried = {2}};
+          .carried = {2},
+          .prompted_at = Time{99}};
 }
 
 // One of each kind, every member with a value of its own.

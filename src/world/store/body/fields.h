@@ -319,6 +319,7 @@ void describe(F& f, Grant& v) {
   f.required("until", v.until);
   f.required("steps", v.steps);
   f.required("carried", v.carried);
+  f.required("prompted_at", v.prompted_at);
 }
 
 template <class F>

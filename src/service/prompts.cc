@@ -1,0 +1,128 @@
+#include "service/prompts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "service/authority/commit.h"
+#include "service/step/house_context.h"
+#include "service/step/migration.h"
+#include "service/step/tidings.h"
+#include "world/store/store.h"
+
+namespace hansa::service {
+namespace {
+
+// These moments are days, and each look goes over all grants.
+constexpr std::chrono::hours kLookEvery{1};
+constexpr std::size_t kAtOnce = 500;
+
+using ReadingOf = std::map<PortId, Reading>;
+
+// Versions that it opens and that are read still.
+std::vector<const Port*> ports_of(const View& view, const Grant& grant) {
+  std::vector<const Port*> out;
+  for (const Port* port : view.mesh.ports_of(grant.product)) {
+    const auto* ends = view.mesh.find<Deprecation>(port->id);
+    if (port->name == grant.port && covers_major(grant, port->major) &&
+        (ends == nullptr || !ends->retired_at))
+      out.push_back(port);
+  }
+  return out;
+}
+
+// Whether `other` goes on giving all that `grant` gives.
+bool outlasts(const View& view, const Grant& other, const Grant& grant) {
+  return other.id != grant.id && other.product == grant.product && other.port == grant.port &&
+         other.grantee == grant.grantee && in_force(other, *grant.until) &&
+         (other.scope.empty() || other.scope == grant.scope) &&
+         std::ranges::all_of(ports_of(view, grant),
+                             [&](const Port* port) { return covers_major(other, port->major); });
+}
+
+bool is_outlasted(const View& view, const Grant& grant) {
+  return std::ranges::any_of(view.mesh.ledger().all(Ledger::By::given_to, grant.grantee.id),
+                             [&](const auto& entry) {
+                               const auto* other = view.mesh.find<Grant>(GrantId{entry.grant});
+                               return other != nullptr && outlasts(view, *other, grant);
+                             });
+}
+
+bool ends_soon(const View& view, const Grant& grant, Time now) {
+  return expiry_prompt_due(grant, now) && !ports_of(view, grant).empty() &&
+         !is_outlasted(view, grant);
+}
+
+bool is_used(const View& view, const Grant& grant, const ReadingOf& readings) {
+  return std::ranges::any_of(ports_of(view, grant), [&](const Port* port) {
+    const auto reading = readings.find(port->id);
+    return reading != readings.end() &&
+           ReadsBy(view, reading->second.old_reads).of(grant.grantee).reads > 0;
+  });
+}
+
+struct Due {
+  std::vector<GrantId> all;
+  std::vector<PortId> ports;  // whose reads tell which of them are used
+};
+
+Due due_now(const View& view, const HouseRules& rules, Time now) {
+  Due out;
+  for (const auto& [id, entry] : view.mesh.all<Grant>()) {
+    const Grant& grant = *entry.noun;
+    if (!answer_prompt_due(grant, rules.answer, now) && !ends_soon(view, grant, now)) continue;
+    out.all.push_back(grant.id);
+    if (grant.state != GrantState::active) continue;
+    for (const Port* port : ports_of(view, grant)) out.ports.push_back(port->id);
+  }
+  return out;
+}
+
+// One of those that were due, if it still is.
+void add_prompt(const Context& context, const View& view, GrantId id, const HouseRules& rules,
+                const ReadingOf& readings, Attempt& out) {
+  const auto* grant = view.mesh.find<Grant>(id);
+  if (grant == nullptr) return;
+  const bool waits = answer_prompt_due(*grant, rules.answer, context.now);
+  if (!waits && !(ends_soon(view, *grant, context.now) && is_used(view, *grant, readings))) return;
+  const std::string_view type = waits ? "access.waiting" : "access.expiring";
+  tell_access(context, view, *grant, type, out.messages);
+  Grant after = *grant;
+  after.prompted_at = context.now;
+  out.changes.push_back(change(context, share(std::move(after)), type,
+                               Json::Object{{"number", fmt::format("r-{}", grant->number)}}));
+}
+
+}  // namespace
+
+Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules, Clock& clock,
+                               std::optional<Time>& looked) {
+  const Time now = clock.now();
+  if (looked && now < *looked + kLookEvery) return std::size_t{0};
+  Trail trail;
+  const Context context = house_context(now, "prompts", trail);
+  const Due due = live.read([&](const View& view) { return due_now(view, rules, now); });
+  ReadingOf readings;
+  for (const PortId port : due.ports)
+    if (!readings.contains(port)) {
+      HANSA_TRY(readings[port], reading_of(world.store, port, {}, now));
+    }
+  std::size_t told = 0;
+  for (std::size_t from = 0; from < due.all.size(); from += kAtOnce) {
+    const std::size_t until = std::min(due.all.size(), from + kAtOnce);
+    std::size_t count = 0;
+    HANSA_CHECK(observe(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+      Attempt out;
+      for (std::size_t i = from; i < until; ++i)
+        add_prompt(context, view, due.all[i], rules, readings, out);
+      count = out.changes.size();
+      return out;
+    }));
+    told += count;
+  }
+  looked = now;
+  return told;
+}
+
+}  // namespace hansa::service

@@ -1,0 +1,112 @@
+// Access that ends and requests that wait are told of once each, to those whom it concerns.
+#include "service/prompts.h"
+
+#include "service/access.h"
+#include "service/publish_house_test.h"
+#include "service/step/migration.h"
+
+namespace hansa::service {
+namespace {
+
+class Prompting : public Publish {
+ protected:
+  static constexpr std::chrono::hours kDay{24};
+
+  std::string ask(const std::string& who, std::optional<int> days, Scope scope = {}) {
+    const auto made =
+        request_access(context(who), live, world,
+                       {.port = "shows/payouts",
+                        .purpose = "to count those who listen",
+                        .scope = std::move(scope),
+                        .until = days ? std::optional(clock.now() + *days * kDay) : std::nullopt});
+    EXPECT_TRUE(made) << made.error().text;
+    return made ? made->number : "";
+  }
+  std::string give(const std::string& who, std::optional<int> days, Scope scope = {}) {
+    std::string number = ask(who, days, std::move(scope));
+    const auto done = approve_access(context(steward), live, world, {.number = number});
+    EXPECT_TRUE(done) << done.error().text;
+    return number;
+  }
+  void read(const std::string& who) {
+    const PortId id = live.read([&](const View& view) {
+      return find_version(context("olga"), view, "shows/payouts@1").value()->id;
+    });
+    const auto ticket = world.store.count({.all = {{.port = id,
+                                                    .who = context(who).who.id,
+                                                    .makes = {},
+                                                    .columns = {"a"},
+                                                    .at = clock.now(),
+                                                    .client = "test"}}});
+    ASSERT_TRUE(ticket && (*ticket)->durable());
+  }
+  void pass(int days) { clock.advance(days * kDay); }
+  std::size_t look() {
+    std::optional<Time> looked;
+    const auto done = prompt_due(live, world, rules, clock, looked);
+    EXPECT_TRUE(done) << done.error().text;
+    return done.value_or(999);
+  }
+  std::size_t told(std::string_view type) {
+    const auto all = store.outbox().unrouted(10'000);
+    return static_cast<std::size_t>(
+        std::ranges::count(*all, type, [](const store::Message& each) { return each.type; }));
+  }
+  std::string steward = "sten";
+};
+
+TEST_F(Prompting, WhoUsesAccessHearsTwiceThatItEnds) {
+  give("ada", 60);
+  give("bob", 60);
+  read("ada");
+  pass(45);
+  EXPECT_EQ(look(), 0U);
+  pass(1);
+  EXPECT_EQ(look(), 1U) << "bob does not use it";
+  EXPECT_EQ(look(), 0U);
+  pass(12);
+  EXPECT_EQ(look(), 1U);
+  pass(2);
+  EXPECT_EQ(look(), 0U) << "it is over";
+  EXPECT_EQ(told("access.expiring"), 2U);
+}
+
+TEST_F(Prompting, WhatAnotherGrantOutlastsEndsUntold) {
+  Scope some;
+  some.columns = {"a"};
+  give("ada", 60, some);
+  give("ada", 90);
+  read("ada");
+  pass(50);
+  EXPECT_EQ(look(), 0U);
+  pass(30);
+  EXPECT_EQ(look(), 1U) << "the longer one ends, too";
+}
+
+TEST_F(Prompting, LooksHourly) {
+  give("ada", 14);
+  read("ada");
+  std::optional<Time> looked;
+  ASSERT_EQ(prompt_due(live, world, rules, clock, looked), 0U);
+  pass(12);
+  looked = clock.now() - std::chrono::minutes(59);
+  EXPECT_EQ(prompt_due(live, world, rules, clock, looked), 0U);
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(prompt_due(live, world, rules, clock, looked), 1U);
+}
+
+TEST_F(Prompting, ARequestThatWaitsIsToldOnceToThoseWhoDecide) {
+  ask("ada", {});
+  EXPECT_EQ(look(), 0U);
+  clock.advance(std::chrono::hours(36));
+  EXPECT_EQ(look(), 1U);
+  EXPECT_EQ(look(), 0U);
+  EXPECT_GE(told("access.waiting"), 1U);
+  rules.answer = Seconds(0);
+  ask("bob", {});
+  pass(30);
+  EXPECT_EQ(look(), 0U) << "nobody wants to be reminded";
+}
+
+}  // namespace
+}  // namespace hansa::service
