@@ -163,6 +163,9 @@ std::string first_paragraph(std::string_view text) {
 const Json* look(const Json& json, std::string_view path) {
   const Json* at = &json;
   for (const std::string_view name : split(path, '.')) {
+    // A list of one is what it holds.
+    if (const auto* list = at->as_array(); list != nullptr && list->size() == 1)
+      at = &list->front();
     at = at->find(name);
     if (at == nullptr) return nullptr;
   }

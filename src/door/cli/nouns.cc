@@ -289,6 +289,7 @@ std::vector<Noun> version_nouns() {
           {"notices",
            "version.port",
            {{"PORT", "version.port"},
+            {"FOR", "version.consumers.who"},
             {"USE", "version.use"},
             {"STATE", "version.state"},
             {"READ UNTIL", "version.last_day", Show::time},

@@ -33,10 +33,6 @@ Result<std::string> post_signed(const Post& post, const NoticeChannel& channel,
   return answered(post.out.post({url, std::move(headers), body}));
 }
 
-}  // namespace
-
-namespace {
-
 Result<std::string> deliver_letter(const Post& post, const NoticeChannel& channel,
                                    const Letter& letter, Time now) {
   if (channel.kind == ChannelKind::mail) {
