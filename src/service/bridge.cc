@@ -100,8 +100,7 @@ Result<std::vector<BridgedColumn>> columns_of(const Schema& old,
   }
   if (!missing.empty())
     return blocked(
-        fmt::format("the bridge does not give {} of the old version",
-                    counted(missing.size(), "column") + ": " + join(missing, ", ")),
+        fmt::format("the bridge does not give {}, which the old version has", join(missing, ", ")),
         "give all of its columns: cast(null as varchar) as NAME, where there is no value");
   if (!given.empty())
     return blocked(fmt::format("the bridge gives {}, which the old version does not have once",

@@ -196,9 +196,9 @@ Done bridge(Session& session, const Words& words) {
   }
   HANSA_TRY(const Json answer, client->call(api::set_bridge, {name.domain, name.port, sql}));
   HANSA_TRY(const api::DeprecationView view, read_answer<api::DeprecationView>(answer));
-  return session.acted(answer,
-                       fmt::format("{} is served from {} from now on.", view.port, view.use),
-                       "its own data is read again after: hansa deprecate bridge PORT --none");
+  return session.acted(
+      answer, fmt::format("{} is served from {} from now on.", view.port, view.use),
+      fmt::format("its own data is read again after: hansa deprecate bridge {} --none", view.port));
 }
 
 Done needs_why(const Words& words, std::string_view verb) {
