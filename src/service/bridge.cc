@@ -139,6 +139,7 @@ Result<Bridge> learn(const Context& context, const Shelves& from, const Wish& wi
                         .bridge = bridge},
                        context.now);
   }));
+  const auto reading = from.tables.readers().enter(context.now);  // its files stay
   BridgeAsk ask{.made_of = nullptr, .files = {}, .permit = wish.permit, .tell = true};
   if (planned.state) {
     HANSA_TRY(const auto files, from.tables.files(from.world.objects, *planned.state));
@@ -161,7 +162,7 @@ Result<api::DeprecationView> change_bridge(const Context& context, const Shelves
         Attempt out;
         HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
         HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-        if (found->retired_at) return blocked(fmt::format("{} is retired already", ref));
+        if (bridge && found->retired_at) return blocked(fmt::format("{} is retired already", ref));
         Deprecation after = *found;
         after.bridge = bridge;
         if (bridge) HANSA_CHECK(check_bridge_place(view, *port, after, context.now, out));

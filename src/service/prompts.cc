@@ -19,6 +19,7 @@ constexpr std::chrono::hours kLookEvery{1};
 constexpr std::size_t kAtOnce = 500;
 
 using ReadingOf = std::map<PortId, Reading>;
+using ReadsOf = std::map<PortId, ReadsBy>;
 
 // Versions that it opens and that are read still.
 std::vector<const Port*> ports_of(const View& view, const Grant& grant) {
@@ -54,11 +55,10 @@ bool ends_soon(const View& view, const Grant& grant, Time now) {
          !is_outlasted(view, grant);
 }
 
-bool is_used(const View& view, const Grant& grant, const ReadingOf& readings) {
+bool is_used(const View& view, const Grant& grant, const ReadsOf& reads) {
   return std::ranges::any_of(ports_of(view, grant), [&](const Port* port) {
-    const auto reading = readings.find(port->id);
-    return reading != readings.end() &&
-           ReadsBy(view, reading->second.old_reads).of(grant.grantee).reads > 0;
+    const auto found = reads.find(port->id);
+    return found != reads.end() && found->second.of(grant.grantee).reads > 0;
   });
 }
 
@@ -81,11 +81,11 @@ Due due_now(const View& view, const HouseRules& rules, Time now) {
 
 // One of those that were due, if it still is.
 void add_prompt(const Context& context, const View& view, GrantId id, const HouseRules& rules,
-                const ReadingOf& readings, Attempt& out) {
+                const ReadsOf& reads, Attempt& out) {
   const auto* grant = view.mesh.find<Grant>(id);
   if (grant == nullptr) return;
   const bool waits = answer_prompt_due(*grant, rules.answer, context.now);
-  if (!waits && !(ends_soon(view, *grant, context.now) && is_used(view, *grant, readings))) return;
+  if (!waits && !(ends_soon(view, *grant, context.now) && is_used(view, *grant, reads))) return;
   const std::string_view type = waits ? "access.waiting" : "access.expiring";
   tell_access(context, view, *grant, type, out.messages);
   Grant after = *grant;
@@ -114,8 +114,10 @@ Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules
     std::size_t count = 0;
     HANSA_CHECK(observe(context, live, world.store, [&](const View& view) -> Result<Attempt> {
       Attempt out;
+      ReadsOf reads;
+      for (const auto& [port, reading] : readings) reads.try_emplace(port, view, reading.old_reads);
       for (std::size_t i = from; i < until; ++i)
-        add_prompt(context, view, due.all[i], rules, readings, out);
+        add_prompt(context, view, due.all[i], rules, reads, out);
       count = out.changes.size();
       return out;
     }));

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "policy/explain.h"
 #include "service/authority/commit.h"
+#include "service/step/bridging.h"
 #include "service/step/migration.h"
 #include "service/step/present.h"
 #include "service/step/shifts.h"
@@ -202,11 +203,18 @@ Result<api::DeprecationView> restore_version(const Context& context, Live& live,
     after.retired_at.reset();
     after.retired_by = {};
     after.retired_why.clear();
+    Attempt held;
+    if (after.bridge)
+      if (auto holds = check_bridge_holds(view, *port, after, context.now, held); !holds)
+        return blocked(
+            fmt::format("the bridge of {} does not hold any more: {}", ref, holds.error().text),
+            fmt::format("take it away first: hansa deprecate bridge {} --none", ref));
     store::Message told_all = tell_all_told(context, view, *port, after, "version.restored");
     Attempt out = attempt(
         std::move(permit),
         change(context, share(std::move(after)), "version.restored", Json::Object{{"port", ref}}));
     out.messages.push_back(std::move(told_all));
+    out.relies_on = std::move(held.relies_on);
     return out;
   }));
   return deprecation_now(context, live, world, rules, ids);

@@ -55,19 +55,25 @@ Result<void> check_bridge_place(const View& view, const Port& port, const Deprec
   if (next == nullptr)
     return invalid("a bridge reads the version that replaces the old one", "name it: --use PORT@2");
   HANSA_CHECK(check_bridgeable(view, port, *next));
-  HANSA_CHECK(plan_bridge(view, port, after, now));
+  HANSA_CHECK(check_bridge_holds(view, port, after, now, out));
   HANSA_TRY(const Chain chain,
             check_acyclic(view.mesh, port.id, {{.port = next->id}}, sources_now(view)));
   for (const PortId below : chain.looked_at)
     out.relies_on.push_back(
         view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
+  out.relies_on.push_back(
+      view.mesh.noun("derivation", port.id.ulid).value_or(share(Derivation{.id = port.id})));
+  return {};
+}
+
+Result<void> check_bridge_holds(const View& view, const Port& port, const Deprecation& after,
+                                Time now, Attempt& out) {
+  HANSA_CHECK(plan_bridge(view, port, after, now));
   rely_on_versions(view, port, out);
-  for (const Port* each : {&port, next}) {
+  for (const Port* each : {&port, view.mesh.find<Port>(*after.use)}) {
     rely_on(view, "port", each->id.ulid, out);
     rely_on(view, "contract", each->contract.ulid, out);
   }
-  out.relies_on.push_back(
-      view.mesh.noun("derivation", port.id.ulid).value_or(share(Derivation{.id = port.id})));
   return {};
 }
 

@@ -19,4 +19,8 @@ Result<void> check_bridgeable(const View& view, const Port& port, const Port& ne
 Result<void> check_bridge_place(const View& view, const Port& port, const Deprecation& after,
                                 Time now, Attempt& out);
 
+// The same where it is there already, and is to be read again. Errors: as plan_bridge.
+Result<void> check_bridge_holds(const View& view, const Port& port, const Deprecation& after,
+                                Time now, Attempt& out);
+
 }  // namespace hansa::service

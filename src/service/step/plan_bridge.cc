@@ -52,6 +52,10 @@ Result<PlannedBridge> plan_bridge(const View& view, const Port& port, const Depr
     return blocked("the version that its bridge reads is gone",
                    fmt::format("take the bridge away: hansa deprecate bridge {} --none",
                                view.mesh.ref_of(port)));
+  // A version may be bridged while those that are served from it are retired.
+  if (bridged(view.mesh, next->id) != nullptr)
+    return blocked(fmt::format("{} is served by a bridge itself", view.mesh.ref_of(*next)),
+                   "bridges stand on data: end one of them");
   HANSA_CHECK(check_bridge(*old.bridge, *contract, *promised));
   HANSA_CHECK(check_protected(*contract, *product, protection_of(made_of(view, next->id, now))));
   PlannedBridge out{.old = old,
