@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "model/lineage.h"
 #include "model/spelling.h"
@@ -10,27 +11,30 @@
 namespace hansa {
 namespace {
 
-std::string_view words_for(const Contract& contract, const std::string& column) {
-  const auto found =
-      std::ranges::find(contract.classified, column, &std::pair<std::string, std::string>::first);
-  return found == contract.classified.end() ? std::string_view() : found->second;
+using Words = std::map<std::string_view, std::string_view>;
+
+// What each column is classified as; "": nothing is said.
+Words words_of(const Contract& contract) {
+  Words out;
+  for (const Column& column : contract.schema.columns) out.emplace(column.name, "");
+  for (const auto& [column, words] : contract.classified) out[column] = words;
+  return out;
 }
 
-Result<void> check_column(const BridgedColumn& made, const Contract& old, const Contract& next) {
-  const std::string_view says = words_for(old, made.name);
+Result<void> check_column(const BridgedColumn& made, std::string_view says, const Words& next) {
+  const Sensitivity level = level_of(says);
   for (const std::string& from : made.from) {
-    const auto& columns = next.schema.columns;
-    if (std::ranges::find(columns, from, &Column::name) == columns.end())
+    const auto wants = next.find(from);
+    if (wants == next.end())
       return blocked(
           fmt::format("column {} is made of {}, which is not there any more", made.name, from),
           "set the bridge anew");
-    const std::string_view wants = words_for(next, from);
-    if (level_of(wants) <= level_of(says)) continue;
+    if (level_of(wants->second) <= level) continue;
     return blocked(
         fmt::format("column {} is {} and is made of {}, which is {}", made.name,
-                    says.empty() ? "not classified" : says, from, wants),
+                    says.empty() ? "not classified" : says, from, wants->second),
         fmt::format("classify {} as {} in the old version's contract, or make it of something else",
-                    made.name, wants));
+                    made.name, wants->second));
   }
   return {};
 }
@@ -55,7 +59,10 @@ Result<void> check_bridge(const Bridge& bridge, const Contract& old, const Contr
                           &Column::name))
     return blocked("the bridge gives other columns than the contract has",
                    "give exactly the columns of the old version, in their order");
-  for (const BridgedColumn& each : bridge.columns) HANSA_CHECK(check_column(each, old, next));
+  const Words says = words_of(old);
+  const Words wants = words_of(next);
+  for (const BridgedColumn& each : bridge.columns)
+    HANSA_CHECK(check_column(each, says.at(each.name), wants));
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "base/text.h"
@@ -18,6 +19,9 @@ constexpr std::array plain{"BETWEEN",    "CASE",        "CAST",     "COLLATE",
                            "OPERATOR",   "PARAMETER",   "WINDOW"};
 // What of a SELECT names no columns.
 constexpr std::array silent{"type", "from_table", "sample", "group_sets", "aggregate_handling"};
+
+// Functions that make several rows of one.
+constexpr std::array multiplying{"generate_subscripts", "regexp_split_to_table", "unnest"};
 
 class Reader {
  public:
@@ -36,6 +40,7 @@ class Reader {
     naming_.mixes = mixes(*node);
     const Value* from = tree_.find(*node, "from_table");
     if (from == nullptr || !read_tables(*from) || !read_expressions()) return {};
+    name_items();
     return std::move(naming_);
   }
 
@@ -49,12 +54,22 @@ class Reader {
     const Value* modifiers = tree_.find(node, "modifiers");
     for (const Value* each = modifiers == nullptr ? nullptr : tree_.first(*modifiers);
          each != nullptr; each = tree_.next(*each))
-      if (tree_.text(*each, "type") != "ORDER_MODIFIER") return true;
+      if (tree_.text(*each, "type") != "ORDER_MODIFIER" || orders_by_number(*each)) return true;
     const Value* groups = tree_.find(node, "group_expressions");
     for (const Value* each = groups == nullptr ? nullptr : tree_.first(*groups); each != nullptr;
          each = tree_.next(*each))
       if (tree_.text(*each, "class") == "CONSTANT") return true;
     return tree_.text(node, "aggregate_handling") != "STANDARD_HANDLING";
+  }
+
+  bool orders_by_number(const Value& modifier) const {
+    const Value* orders = tree_.find(modifier, "orders");
+    for (const Value* each = orders == nullptr ? nullptr : tree_.first(*orders); each != nullptr;
+         each = tree_.next(*each))
+      if (const Value* by = tree_.find(*each, "expression");
+          by == nullptr || tree_.text(*by, "class") == "CONSTANT")
+        return true;
+    return false;
   }
 
   bool read_list(const Value& list) {
@@ -65,23 +80,35 @@ class Reader {
         continue;
       }
       name = lower_ascii(tree_.text(*item, "alias"));
-      const std::string column = column_of(*item);
-      if (!name.empty() && name != column) naming_.given.insert(name);
-      if (name.empty()) name = column;
+      std::vector<std::string> column = parts_of(*item);
+      if (name.empty() && !column.empty()) name = column.back();
+      if (!name.empty()) named_.emplace_back(name, std::move(column));
       jobs_.push_back({item, naming_.items.size() - 1});
     }
     return true;
   }
 
-  // Of a bare column, its name; "" of anything else.
-  std::string column_of(const Value& item) const {
+  // Of a column, the parts of its name; none of anything else.
+  std::vector<std::string> parts_of(const Value& item) const {
     const Value* names =
         tree_.text(item, "class") == "COLUMN_REF" ? tree_.find(item, "column_names") : nullptr;
-    std::string last;
+    std::vector<std::string> out;
     for (const Value* name = names == nullptr ? nullptr : tree_.first(*names); name != nullptr;
          name = tree_.next(*name))
-      last = lower_ascii(name->text);
-    return last;
+      out.push_back(lower_ascii(name->text));
+    return out;
+  }
+
+  // A bare column, of its table or not, gives no new name; a field of one does: s.name is two parts
+  // too.
+  void name_items() {
+    for (const auto& [name, column] : named_) {
+      const bool bare =
+          column.size() == 1 ||
+          (column.size() == 2 && std::ranges::find(naming_.tables, column.front(),
+                                                   &Naming::Table::alias) != naming_.tables.end());
+      if (!bare || column.back() != name) naming_.given.insert(name);
+    }
   }
 
   bool read_star(const Value& star) {
@@ -146,11 +173,7 @@ class Reader {
       }
       if (kind == "CONSTANT") continue;
       if (!kind.empty() && std::ranges::find(plain, kind) == plain.end()) return false;
-      // x.upper() is upper(x).
-      const std::string schema = lower_ascii(tree_.text(*value, "schema"));
-      if (kind == "FUNCTION" && !schema.empty() && schema != "main") return false;
-      if (kind == "FUNCTION" && lower_ascii(tree_.text(*value, "function_name")) == "unnest")
-        naming_.mixes = true;
+      if (kind == "FUNCTION" && !read_function(*value)) return false;
       if (value->kind != Kind::object && value->kind != Kind::list) continue;
       for (const Value* member = tree_.first(*value); member != nullptr;
            member = tree_.next(*member))
@@ -159,12 +182,19 @@ class Reader {
     return true;
   }
 
+  // x.upper() is upper(x), and so is t.x.upper().
+  bool read_function(const Value& function) {
+    const std::string schema = lower_ascii(tree_.text(function, "schema"));
+    if (!tree_.text(function, "catalog").empty() || (!schema.empty() && schema != "main"))
+      return false;
+    naming_.calls_main = naming_.calls_main || !schema.empty();
+    const std::string name = lower_ascii(tree_.text(function, "function_name"));
+    if (std::ranges::find(multiplying, name) != multiplying.end()) naming_.mixes = true;
+    return true;
+  }
+
   bool read_column(const Value& column, std::size_t item) {
-    const Value* names = tree_.find(column, "column_names");
-    std::vector<std::string> parts;
-    for (const Value* name = names == nullptr ? nullptr : tree_.first(*names); name != nullptr;
-         name = tree_.next(*name))
-      parts.push_back(lower_ascii(name->text));
+    std::vector<std::string> parts = parts_of(column);
     if (parts.empty()) return false;
     naming_.columns.push_back({std::move(parts), item});
     return true;
@@ -177,8 +207,18 @@ class Reader {
     std::size_t item = Naming::elsewhere;
   };
   std::vector<Job> jobs_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> named_;  // items, and their columns
   Naming naming_;
 };
+
+// Whether a table is named behind the first part: mesh.shows.plays.id, which must not be taken for
+// a field of a column `mesh`.
+bool names_table(const Naming& naming, const std::vector<std::string>& parts) {
+  return std::ranges::any_of(naming.tables, [&](const Naming::Table& table) {
+    return std::find(parts.begin() + 1, parts.end(), table.alias) != parts.end() ||
+           std::find(parts.begin() + 1, parts.end(), table.table.name) != parts.end();
+  });
+}
 
 class Matcher {
  public:
@@ -186,6 +226,7 @@ class Matcher {
 
   std::optional<std::vector<ReadColumns>> match() {
     if (!match_tables()) return {};
+    if (naming_.calls_main && !tables_with("main").empty()) return {};
     for (const std::string& alias : naming_.stars)
       if (!take_all(alias)) return {};
     for (const std::string& name : naming_.shared)
@@ -253,6 +294,7 @@ class Matcher {
 
   bool take_named(const std::vector<std::string>& parts) {
     const std::string& first = parts.front();
+    if (names_table(naming_, parts)) return false;
     const auto table = table_called(first);
     const auto tables = tables_with(first);
     if (parts.size() == 1) {
@@ -276,74 +318,91 @@ class Matcher {
 };
 
 // Which columns each item depends on, through the names that items give to others too. A name that
-// may be a column's or an item's counts as both.
+// may be a column's or an item's counts as both; one that may be the table's is not guessed at.
 class Dependences {
  public:
   Dependences(const Naming& naming, const Schema& from)
-      : naming_(naming), from_(from), of_(naming.items.size()) {}
+      : naming_(naming), from_(from), of_(naming.items.size()) {
+    for (std::size_t i = 0; i < from.columns.size(); ++i)
+      columns_.emplace(lower_ascii(from.columns[i].name), i);
+    for (std::size_t i = 0; i < naming.items.size(); ++i)
+      if (naming.given.contains(naming.items[i])) items_.emplace(naming.items[i], i);
+  }
 
   std::optional<std::vector<Dependence>> find() {
-    if (naming_.tables.size() != 1 || !naming_.stars.empty()) return {};
-    if (std::ranges::find(naming_.items, "") != naming_.items.end()) return {};
+    if (!is_plain()) return {};
     for (const Naming::Name& name : naming_.columns)
       if (!add(name)) return {};
-    if (naming_.mixes)
-      for (const Part& each : of_) join(everywhere_, each);
-    for (Part& each : of_) join(each, everywhere_);
-    close();
     std::vector<Dependence> out;
+    std::size_t all = 0;
     for (std::size_t i = 0; i < of_.size(); ++i) {
       auto& item = out.emplace_back(Dependence{.name = naming_.items[i], .columns = {}});
-      for (const std::size_t column : of_[i].columns)
-        item.columns.push_back(from_.columns[column].name);
+      const std::set<std::size_t> columns = columns_of(i);
+      if ((all += columns.size()) > dependences_max) return {};
+      for (const std::size_t column : columns) item.columns.push_back(from_.columns[column].name);
     }
     return out;
   }
 
  private:
   struct Part {
-    std::set<std::size_t> columns;
-    std::set<std::size_t> items;
+    std::vector<std::size_t> columns;
+    std::vector<std::size_t> items;
   };
 
-  static bool join(Part& into, const Part& more) {
-    const std::size_t before = into.columns.size() + into.items.size();
-    into.columns.insert(more.columns.begin(), more.columns.end());
-    into.items.insert(more.items.begin(), more.items.end());
-    return into.columns.size() + into.items.size() != before;
+  // One table, whose name nothing else bears, and a name for each item.
+  bool is_plain() const {
+    if (naming_.tables.size() != 1 || !naming_.stars.empty()) return false;
+    const auto is_item = [&](const std::string& name) {
+      return std::ranges::find(naming_.items, name) != naming_.items.end();
+    };
+    const Naming::Table& table = naming_.tables.front();
+    for (const std::string& name : {table.alias, table.table.name})
+      if (columns_.contains(name) || is_item(name)) return false;
+    return !is_item("") && !(naming_.calls_main && columns_.contains("main"));
   }
 
-  void close() {
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (Part& each : of_)
-        for (const std::size_t item : std::set(each.items)) moved |= join(each, of_[item]);
+  // Of an item, of all that it names, and of what decides on rows.
+  std::set<std::size_t> columns_of(std::size_t item) const {
+    std::set<std::size_t> out;
+    std::vector<bool> seen(of_.size());
+    std::vector<const Part*> left{&everywhere_, &of_[item]};
+    if (naming_.mixes)
+      for (const Part& each : of_) left.push_back(&each);
+    while (!left.empty()) {
+      const Part& part = *left.back();
+      left.pop_back();
+      out.insert(part.columns.begin(), part.columns.end());
+      for (const std::size_t other : part.items) {
+        if (!seen[other]) left.push_back(&of_[other]);
+        seen[other] = true;
+      }
     }
+    return out;
   }
 
   bool add_column(Part& to, const std::string& name) const {
-    for (std::size_t i = 0; i < from_.columns.size(); ++i)
-      if (lower_ascii(from_.columns[i].name) == name) return to.columns.insert(i), true;
-    return false;
+    const auto found = columns_.find(name);
+    if (found != columns_.end()) to.columns.push_back(found->second);
+    return found != columns_.end();
   }
 
   bool add(const Naming::Name& name) {
     Part& to = name.item == Naming::elsewhere ? everywhere_ : of_[name.item];
     const std::string& first = name.parts.front();
-    const std::string& table = naming_.tables.front().alias;
-    if (name.parts.size() > 1 && name.parts[1] == table) return false;
-    bool known = add_column(to, first);
-    if (name.parts.size() > 1 && first == table) return add_column(to, name.parts[1]);
-    for (std::size_t i = 0; i < naming_.items.size(); ++i)
-      if (naming_.items[i] == first && naming_.given.contains(first)) {
-        to.items.insert(i);
-        known = true;
-      }
-    return known;
+    if (names_table(naming_, name.parts)) return false;
+    if (first == naming_.tables.front().alias)  // alone, it is the whole row
+      return name.parts.size() > 1 && add_column(to, name.parts[1]);
+    const bool is_column = add_column(to, first);
+    const auto [from, until] = items_.equal_range(first);
+    for (auto each = from; each != until; ++each) to.items.push_back(each->second);
+    return is_column || from != until;
   }
 
   const Naming& naming_;
   const Schema& from_;
+  std::map<std::string, std::size_t> columns_;
+  std::multimap<std::string, std::size_t> items_;
   std::vector<Part> of_;
   Part everywhere_;
 };

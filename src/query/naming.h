@@ -35,6 +35,8 @@ struct Naming {
   // Whether an item decides which rows the others give, or how many, without a name that says so:
   // DISTINCT, LIMIT, GROUP BY ALL or a number, unnest.
   bool mixes = false;
+  // Whether something is called `main.x()`, which a column `main` would make its argument.
+  bool calls_main = false;
   std::vector<std::string> shared;  // by USING
   std::vector<std::string> stars;   // aliases; "" is every table
   std::set<std::string> given;      // what the SELECT list calls what it gives
@@ -52,8 +54,10 @@ struct Dependence {
   std::string name;                  // in lower case
   std::vector<std::string> columns;  // as `from` spells them, in its order
 };
+// What all items together may depend on: it is kept, and looked at with each read.
+inline constexpr std::size_t dependences_max = 20'000;
 // Of a statement over one table, which has the columns of `from`. Nothing if it takes more tables
-// or a star, leaves a name to the engine, or names what the table does not have.
+// or a star, leaves a name to the engine, names what the table does not have, or depends on more.
 std::optional<std::vector<Dependence>> dependences_of(const Naming& naming, const Schema& from);
 
 }  // namespace hansa::query

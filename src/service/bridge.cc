@@ -126,18 +126,13 @@ Result<Bridge> learn(const Context& context, const Shelves& from, const Wish& wi
     return invalid(
         "it cannot be said which columns of the next version each column depends on",
         "write one SELECT over next that names its columns, without *, subqueries, joins and WITH, "
-        "each with a name of its own");
+        "each with a name of its own, and few of them in WHERE");
   Bridge bridge{.sql = wish.sql, .columns = {}, .set_by = context.who.id, .set_at = context.now};
   HANSA_TRY(bridge.columns, columns_of(wish.old_columns, *std::move(given)));
   HANSA_TRY(auto planned, from.live.read([&](const View& view) {
-    return plan_bridge(view, wish.port,
-                       {.id = wish.port.id,
-                        .use = wish.next,
-                        .by = {},
-                        .why = {},
-                        .renamed = {},
-                        .bridge = bridge},
-                       context.now);
+    const Deprecation about_to_be{
+        .id = wish.port.id, .use = wish.next, .by = {}, .why = {}, .renamed = {}, .bridge = bridge};
+    return plan_bridge(view, wish.port, std::make_shared<Deprecation>(about_to_be), context.now);
   }));
   const auto reading = from.tables.readers().enter(context.now);  // its files stay
   BridgeAsk ask{.made_of = nullptr, .files = {}, .permit = wish.permit, .tell = true};

@@ -12,6 +12,7 @@
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/owners.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/present.h"
 #include "service/step/standards.h"
 #include "world/store/store.h"
@@ -175,10 +176,7 @@ Result<void> check_bridges(const View& view, const Doomed& doomed) {
 void rely_on_versions(const View& view, const Doomed& doomed, Attempt& out) {
   for (const Port* port : doomed.ports)
     for (const Port* each : view.mesh.majors(port->domain, port->name))
-      if (!goes(doomed, each->id))
-        out.relies_on.push_back(
-            view.mesh.noun("deprecation", each->id.ulid)
-                .value_or(share(Deprecation{.id = each->id, .by = {}, .why = {}, .renamed = {}})));
+      if (!goes(doomed, each->id)) out.relies_on.push_back(deprecation_or_none(view, each->id));
 }
 
 api::DeletionView view_of(const View& view, const Deletion& deletion) {

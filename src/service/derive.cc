@@ -129,6 +129,7 @@ Result<api::DerivationView> set_derivation(const Context& context, const Shelves
         if (contract == nullptr || contract->schema != job.columns)
           return conflict("the contract changed meanwhile", "set it again");
         HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*port), job.ref));
+        HANSA_CHECK(check_not_bridged(view, port->id));
         Attempt out = attempt(std::move(permit),
                               change(context, share(Derivation(job.derivation)), "derivation.set",
                                      Json::Object{{"port", job.ref}, {"as", to_text(as.who.id)}}));

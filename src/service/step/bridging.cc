@@ -15,10 +15,7 @@ void rely_on(const View& view, std::string_view kind, Ulid id, Attempt& out) {
 // Its own is written; nobody ends or bridges another version of the port meanwhile.
 void rely_on_versions(const View& view, const Port& port, Attempt& out) {
   for (const Port* each : view.mesh.majors(port.domain, port.name))
-    if (each->id != port.id)
-      out.relies_on.push_back(
-          view.mesh.noun("deprecation", each->id.ulid)
-              .value_or(share(Deprecation{.id = each->id, .by = {}, .why = {}, .renamed = {}})));
+    if (each->id != port.id) out.relies_on.push_back(deprecation_or_none(view, each->id));
 }
 
 }  // namespace
@@ -56,9 +53,12 @@ Result<void> check_bridge_place(const View& view, const Port& port, const Deprec
     return invalid("a bridge reads the version that replaces the old one", "name it: --use PORT@2");
   HANSA_CHECK(check_bridgeable(view, port, *next));
   HANSA_CHECK(check_bridge_holds(view, port, after, now, out));
-  HANSA_TRY(const Chain chain,
-            check_acyclic(view.mesh, port.id, {{.port = next->id}}, sources_now(view)));
-  for (const PortId below : chain.looked_at)
+  const auto chain = check_acyclic(view.mesh, port.id, {{.port = next->id}}, sources_now(view));
+  if (!chain)
+    return blocked(fmt::format("{} cannot be served from {}: {}", view.mesh.ref_of(port),
+                               view.mesh.ref_of(*next), chain.error().text),
+                   chain.error().next);
+  for (const PortId below : chain->looked_at)
     out.relies_on.push_back(
         view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
   out.relies_on.push_back(
@@ -68,7 +68,7 @@ Result<void> check_bridge_place(const View& view, const Port& port, const Deprec
 
 Result<void> check_bridge_holds(const View& view, const Port& port, const Deprecation& after,
                                 Time now, Attempt& out) {
-  HANSA_CHECK(plan_bridge(view, port, after, now));
+  HANSA_CHECK(plan_bridge(view, port, std::make_shared<Deprecation>(after), now));
   rely_on_versions(view, port, out);
   for (const Port* each : {&port, view.mesh.find<Port>(*after.use)}) {
     rely_on(view, "port", each->id.ulid, out);

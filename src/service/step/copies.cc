@@ -260,7 +260,7 @@ Result<std::shared_ptr<VisibleCopy>> VisibleCopies::write_bridge(const Context& 
   query::Relation next = made_of.next;
   next.files = ask.files;
   HANSA_TRY(query::ClosedPlan closed,
-            query::ClosedPlan::bridge(std::move(next), made_of.old, ask.permit));
+            query::ClosedPlan::bridge(std::move(next), *made_of.old, ask.permit));
   // Nobody's worker, and nobody meets it again: the text is that of the version's owner.
   HANSA_TRY(std::shared_ptr<engine::Lease> lease,
             engine.lease(PrincipalId{}, context.deadline, context.stop));

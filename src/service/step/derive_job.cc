@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "service/step/find.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/written.h"
 
 namespace hansa::service {
@@ -119,10 +120,9 @@ Result<void> check_place(const View& view, const DeriveJob& job,
     if (below != job.derivation.id)
       out.relies_on.push_back(
           view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
-    out.relies_on.push_back(
-        view.mesh.noun("deprecation", below.ulid)
-            .value_or(share(Deprecation{.id = below, .by = {}, .why = {}, .renamed = {}})));
+    if (below != job.derivation.id) out.relies_on.push_back(deprecation_or_none(view, below));
   }
+  out.relies_on.push_back(deprecation_or_none(view, job.derivation.id));
   // A source that is deleted meanwhile stops what is made of it.
   for (const SourceRead& read : reads) {
     auto source = view.mesh.noun("port", read.port.ulid);

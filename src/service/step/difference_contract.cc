@@ -9,6 +9,7 @@
 #include "contract/objectives.h"
 #include "model/bridge.h"
 #include "service/step/difference.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/shifts.h"
 
 namespace hansa::service {
@@ -182,9 +183,7 @@ void check_bridges(Draft& draft, const Port& port, const Contract& before, const
       hold(*old, after, *nexts, same_types(before, after, nullptr));
   // Nobody sets a bridge meanwhile.
   for (const Port* each : mesh.majors(port.domain, port.name))
-    draft.out.attempt.relies_on.push_back(
-        mesh.noun("deprecation", each->id.ulid)
-            .value_or(share(Deprecation{.id = each->id, .by = {}, .why = {}, .renamed = {}})));
+    draft.out.attempt.relies_on.push_back(deprecation_or_none(draft.overlay.view(), each->id));
 }
 
 }  // namespace

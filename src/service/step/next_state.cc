@@ -17,6 +17,7 @@
 #include "service/authority/commit.h"
 #include "service/step/derived.h"
 #include "service/step/find.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/promises.h"
 #include "world/object/object_store.h"
 
@@ -226,6 +227,7 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
     const auto* port = view.mesh.find<Port>(target.port);
     if (found == nullptr || port == nullptr) return unknown("port", target.ref);
     HANSA_TRY(Permit permit, authorize(context, view, Action::publish, on(*port), target.ref));
+    HANSA_CHECK(check_not_bridged(view, target.port));
     moved_on = !same_pointer(*found, target.state);
     if (moved_on) return Attempt{};
     const auto* contract = view.mesh.find<Contract>(port->contract);
@@ -244,6 +246,7 @@ Result<std::optional<Seq>> move_pointer(const Context& context, Live& live, Worl
         change(context, share(std::move(moved)), "port.published", details_of(target, move.state)));
     if (slo) out.changes.push_back(*std::move(slo));
     out.relies_on.push_back(*view.mesh.noun("contract", port->contract.ulid));
+    out.relies_on.push_back(deprecation_or_none(view, target.port));
     if (move.answer) out.answer = move.answer();
     if (!move.along) return out;
     HANSA_TRY(Attempt along, move.along(view));

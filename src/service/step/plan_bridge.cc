@@ -17,8 +17,8 @@ void add(Digest& digest, const Schema& schema) {
 
 std::string key_of(const PlannedBridge& planned) {
   Digest digest;
-  digest.add(fmt::format("bridge {} {} {} {} {} ", to_text(planned.old.id),
-                         planned.old.bridge->sql.size(), planned.old.bridge->sql,
+  digest.add(fmt::format("bridge {} {} {} {} {} ", to_text(planned.old->id),
+                         planned.old->bridge->sql.size(), planned.old->bridge->sql,
                          to_text(planned.next.port),
                          planned.state ? std::to_string(planned.state->snapshot) : "none"));
   add(digest, planned.columns);
@@ -41,9 +41,9 @@ query::Relation relation_of_next(const View& view, const Port& next, const Contr
           .rows = {}};
 }
 
-Result<PlannedBridge> plan_bridge(const View& view, const Port& port, const Deprecation& old,
-                                  Time now) {
-  const auto* next = old.use ? view.mesh.find<Port>(*old.use) : nullptr;
+Result<PlannedBridge> plan_bridge(const View& view, const Port& port,
+                                  std::shared_ptr<const Deprecation> old, Time now) {
+  const auto* next = old->use ? view.mesh.find<Port>(*old->use) : nullptr;
   const auto* contract = view.mesh.find<Contract>(port.contract);
   const auto* product = view.mesh.find<Product>(port.product);
   const auto* promised = next ? view.mesh.find<Contract>(next->contract) : nullptr;
@@ -56,7 +56,7 @@ Result<PlannedBridge> plan_bridge(const View& view, const Port& port, const Depr
   if (bridged(view.mesh, next->id) != nullptr)
     return blocked(fmt::format("{} is served by a bridge itself", view.mesh.ref_of(*next)),
                    "bridges stand on data: end one of them");
-  HANSA_CHECK(check_bridge(*old.bridge, *contract, *promised));
+  HANSA_CHECK(check_bridge(*old->bridge, *contract, *promised));
   HANSA_CHECK(check_protected(*contract, *product, protection_of(made_of(view, next->id, now))));
   PlannedBridge out{.old = old,
                     .ref = view.mesh.ref_of(port),
@@ -75,6 +75,11 @@ Error does_not_answer(std::string_view ref, std::string_view owner) {
   return {Code::denied,
           fmt::format("{} does not answer: what it is made of cannot be read any more", ref),
           fmt::format("ask its owner, {}", owner)};
+}
+
+Noun deprecation_or_none(const View& view, PortId port) {
+  return view.mesh.noun("deprecation", port.ulid)
+      .value_or(share(Deprecation{.id = port, .by = {}, .why = {}, .renamed = {}}));
 }
 
 Result<void> check_not_bridged(const View& view, PortId port) {

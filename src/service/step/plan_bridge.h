@@ -3,6 +3,7 @@
 // one shows is what its owner set (doc/decisions/bridges.md).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,7 +14,7 @@
 namespace hansa::service {
 
 struct PlannedBridge {
-  Deprecation old;
+  std::shared_ptr<const Deprecation> old;
   std::string ref;                  // domain/port@1
   std::string next_ref;             // domain/port@2
   std::string owner;                // whom to ask
@@ -26,8 +27,8 @@ struct PlannedBridge {
 
 // `old` as it is or is about to be. Errors: blocked: what it is made of is gone, or does not fit
 // any more (check_bridge, check_protected), to be told to its owner only.
-Result<PlannedBridge> plan_bridge(const View& view, const Port& port, const Deprecation& old,
-                                  Time now);
+Result<PlannedBridge> plan_bridge(const View& view, const Port& port,
+                                  std::shared_ptr<const Deprecation> old, Time now);
 
 // How many its rows are read from: `next`, as a statement of the old version's owner names it.
 query::Relation relation_of_next(const View& view, const Port& next, const Contract& contract);
@@ -38,5 +39,8 @@ Error does_not_answer(std::string_view ref, std::string_view owner);
 // Errors: blocked: reads of the port are served from another version, so nobody would see what is
 // written here.
 Result<void> check_not_bridged(const View& view, PortId port);
+
+// The noun as it is, or that there is none, for what must not be bridged meanwhile.
+Noun deprecation_or_none(const View& view, PortId port);
 
 }  // namespace hansa::service

@@ -71,9 +71,11 @@ Result<void> add_view(const Context& context, const View& view, const Port& port
 
 // The same of a version that is served from the next one.
 Result<void> add_bridge(const Context& context, const View& view, const Port& port,
-                        const Deprecation& old, PlannedPort& out) {
+                        PlannedPort& out) {
   out.state.reset();  // what was published into it is not read
-  auto planned = plan_bridge(view, port, old, context.now);
+  const auto noun = view.mesh.noun("deprecation", port.id.ulid);
+  auto planned =
+      plan_bridge(view, port, std::get<std::shared_ptr<const Deprecation>>(*noun), context.now);
   if (planned) {
     out.bridge = std::make_shared<PlannedBridge>(*std::move(planned));
     return {};
@@ -208,8 +210,8 @@ Result<void> add_port(const Context& context, const View& view, const query::Tab
     if (!permit) return std::unexpected(std::move(permit).error());
     HANSA_CHECK(check_brownout(context, view, *port, out.ports.back()));
     if (is_view) HANSA_CHECK(add_view(context, view, *port, *derivation, out));
-    if (const Deprecation* old = bridged(view.mesh, port->id))
-      HANSA_CHECK(add_bridge(context, view, *port, *old, out.ports.back()));
+    if (bridged(view.mesh, port->id) != nullptr)
+      HANSA_CHECK(add_bridge(context, view, *port, out.ports.back()));
     out.permits.push_back(*std::move(permit));
   }
   out.plan.relations.push_back(std::move(relation));

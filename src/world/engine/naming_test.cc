@@ -26,10 +26,21 @@ class NamingTest : public EngineTest {
                  {file("shows.parquet",
                        "SELECT 's' || range AS series, 'T' || range AS title, "
                        "range::INTEGER AS hosts FROM range(3)")});
+    // Columns that are called as other parts of names are.
+    Type fields = type(TypeKind::structure);
+    fields.fields = {column("first", type(TypeKind::string))};
+    odd_ =
+        relation("odd",
+                 {column("id", type(TypeKind::int64)), column("main", type(TypeKind::string)),
+                  column("mesh", type(TypeKind::string)), column("first", type(TypeKind::string)),
+                  column("s", fields), column("pin", type(TypeKind::string))},
+                 {file("odd.parquet",
+                       "SELECT range AS id, 'm' || range AS main, 'c' || range AS mesh, 'f' AS "
+                       "first, {'first': 'x'} AS s, 'p' || range AS pin FROM range(3)")});
   }
   query::Plan plan_of(const std::string& sql) const {
     std::vector<query::Relation> relations;
-    for (const query::Relation& each : {plays_, shows_})
+    for (const query::Relation& each : {plays_, shows_, odd_})
       if (sql.contains(each.name)) relations.push_back(each);
     return plan(sql, relations);
   }
@@ -66,7 +77,7 @@ class NamingTest : public EngineTest {
     return shown(plan, opened->bound.reads);
   }
 
-  query::Relation plays_, shows_;
+  query::Relation plays_, shows_, odd_;
 };
 
 TEST_F(NamingTest, WhatAStatementNamesIsWhatTheEngineReads) {
@@ -151,7 +162,7 @@ TEST_F(NamingTest, WhatAnItemDependsOnIsAllThatTheEngineReadsForIt) {
            "select upper(series) as series, id from plays",
            "select p.id, p.series from plays p order by p.day limit 3",
            "select series, count(*) as n from plays group by 1",
-           "select distinct series, seconds % 2 as odd from plays",
+           "select distinct series, seconds % 2 as half from plays",
            "select id, seconds as s from plays order by 2 limit 3",
            "select id, unnest(string_split(series, 's')) as part from plays",
            "select id, series from plays qualify row_number() over (partition by day) = 1",
@@ -200,6 +211,70 @@ TEST_F(NamingTest, AnItemDependsOnNoMoreThanItsWordsAndWhatDecidesOnRows) {
             "r: series seconds; id: id; ");
   EXPECT_EQ(said("select day as d, count(*) as n from plays group by d order by 2"),
             "d: day; n: day; ");
+}
+
+TEST_F(NamingTest, PartsOfNamesAreNotTakenForColumns) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select mesh.shows.odd.pin as x from shows.odd",
+           "select odd.main.upper() as x from odd",
+           "select main.upper(pin) as x from odd",
+       }) {
+    EXPECT_EQ(named(*leased, sql), std::nullopt) << sql;
+    EXPECT_FALSE(dependences(*leased, sql, odd_.columns)) << sql;
+  }
+  EXPECT_EQ(named(*leased, "select s.first from odd"), "odd s");
+  EXPECT_EQ(named(*leased, "select odd.pin from odd"), "odd pin");
+}
+
+TEST_F(NamingTest, ATableThatIsCalledAsAnItemIsNotThatItem) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select to_json(x)::varchar as x from odd as x",
+           "select id as x from odd as x where x::varchar like '%p1%'",
+           "select id as x from odd as x order by x limit 1",
+           "select hash(x)::varchar as x from odd as x",
+           "select pin.id as id from odd as pin",
+       })
+    EXPECT_FALSE(dependences(*leased, sql, odd_.columns)) << sql;
+}
+
+TEST_F(NamingTest, WhatDecidesOnRowsOrTheirOrderCountsForAll) {
+  const auto leased = lease();
+  for (const char* sql : {
+           "select id, unnest(string_split(pin, 'p')) as x from odd",
+           "select id, regexp_split_to_table(pin, 'p') as x from odd",
+           "select id, generate_subscripts(string_split(pin, 'p'), 1) as x from odd",
+           "select id, pin as x from odd order by 2",
+           "select id, pin as x from odd order by x",
+           "select id, s.first as first, pin as x from odd order by first, x",
+           "select distinct id, pin as x from odd",
+       }) {
+    const auto items = dependences(*leased, sql, odd_.columns);
+    if (!items) {
+      ADD_FAILURE() << sql;
+      continue;
+    }
+    const std::vector<std::string>& columns = items->front().columns;
+    EXPECT_NE(std::ranges::find(columns, "pin"), columns.end()) << sql;
+  }
+  const auto items =
+      dependences(*leased, "select id, s.first as first from odd order by first", odd_.columns);
+  if (!items) FAIL() << "an order by a field is known";
+  EXPECT_EQ(items->front().columns, (std::vector<std::string>{"id", "first", "s"}));
+}
+
+TEST_F(NamingTest, WhatDependsOnTooMuchIsNotSaid) {
+  const auto leased = lease();
+  Schema wide;
+  std::string list, all;
+  for (int i = 0; i < 160; ++i) {
+    wide.columns.push_back(column("c" + std::to_string(i), type(TypeKind::int64)));
+    list += (i == 0 ? "" : ", ") + wide.columns.back().name;
+    all += (i == 0 ? "" : " and ") + wide.columns.back().name + " > 0";
+  }
+  EXPECT_TRUE(dependences(*leased, "select " + list + " from plays", wide));
+  EXPECT_FALSE(dependences(*leased, "select " + list + " from plays where " + all, wide));
 }
 
 TEST_F(NamingTest, WhatAnItemDependsOnIsNotGuessed) {
