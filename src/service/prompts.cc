@@ -104,11 +104,14 @@ Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules
   const Context context = house_context(now, "prompts", trail);
   const Due due = live.read([&](const View& view) { return due_now(view, rules, now); });
   ReadingOf readings;
-  for (const PortId port : due.ports)
-    if (!readings.contains(port)) {
-      HANSA_TRY(readings[port], reading_of(world.store, port, {}, now));
-    }
-  std::size_t told = 0;
+  Result<std::size_t> told{0};
+  for (const PortId port : due.ports) {
+    if (readings.contains(port)) continue;
+    auto reading = reading_of(world.store, port, {}, now);
+    // What is wrong with one port must not be silence about all others.
+    if (reading) readings.emplace(port, *std::move(reading));
+    else if (told) told = std::unexpected(std::move(reading).error());
+  }
   for (std::size_t from = 0; from < due.all.size(); from += kAtOnce) {
     const std::size_t until = std::min(due.all.size(), from + kAtOnce);
     std::size_t count = 0;
@@ -121,9 +124,9 @@ Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules
       count = out.changes.size();
       return out;
     }));
-    told += count;
+    if (told) *told += count;
   }
-  looked = now;
+  if (told) looked = now;
   return told;
 }
 
