@@ -6,7 +6,6 @@
 #include <map>
 
 #include "model/lineage.h"
-#include "model/spelling.h"
 
 namespace hansa {
 namespace {

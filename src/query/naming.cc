@@ -54,20 +54,35 @@ class Reader {
     const Value* modifiers = tree_.find(node, "modifiers");
     for (const Value* each = modifiers == nullptr ? nullptr : tree_.first(*modifiers);
          each != nullptr; each = tree_.next(*each))
-      if (tree_.text(*each, "type") != "ORDER_MODIFIER" || orders_by_number(*each)) return true;
+      if (tree_.text(*each, "type") != "ORDER_MODIFIER" || orders_unnamed(*each)) return true;
     const Value* groups = tree_.find(node, "group_expressions");
     for (const Value* each = groups == nullptr ? nullptr : tree_.first(*groups); each != nullptr;
          each = tree_.next(*each))
-      if (tree_.text(*each, "class") == "CONSTANT") return true;
+      if (names_nothing(*each)) return true;
     return tree_.text(node, "aggregate_handling") != "STANDARD_HANDLING";
   }
 
-  bool orders_by_number(const Value& modifier) const {
+  // 2, and 2 COLLATE nocase, are items by their place: which terms are is the engine's to say, so
+  // all are that have no name.
+  bool names_nothing(const Value& term) const {
+    std::vector<const Value*> left{&term};
+    while (!left.empty()) {
+      const Value* value = left.back();
+      left.pop_back();
+      if (value->kind != Kind::object && value->kind != Kind::list) continue;
+      if (value->kind == Kind::object && tree_.text(*value, "class") == "COLUMN_REF") return false;
+      for (const Value* member = tree_.first(*value); member != nullptr;
+           member = tree_.next(*member))
+        left.push_back(member);
+    }
+    return true;
+  }
+
+  bool orders_unnamed(const Value& modifier) const {
     const Value* orders = tree_.find(modifier, "orders");
     for (const Value* each = orders == nullptr ? nullptr : tree_.first(*orders); each != nullptr;
          each = tree_.next(*each))
-      if (const Value* by = tree_.find(*each, "expression");
-          by == nullptr || tree_.text(*by, "class") == "CONSTANT")
+      if (const Value* by = tree_.find(*each, "expression"); by == nullptr || names_nothing(*by))
         return true;
     return false;
   }

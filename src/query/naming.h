@@ -33,7 +33,7 @@ struct Naming {
   // star.
   std::vector<std::string> items;
   // Whether an item decides which rows the others give, or how many, without a name that says so:
-  // DISTINCT, LIMIT, GROUP BY ALL or a number, unnest.
+  // DISTINCT, LIMIT, GROUP BY ALL, groups or an order without a name, unnest.
   bool mixes = false;
   // Whether something is called `main.x()`, which a column `main` would make its argument.
   bool calls_main = false;

@@ -86,10 +86,7 @@ Result<std::vector<BridgedColumn>> columns_of(const Schema& old,
   std::vector<BridgedColumn> out;
   std::vector<std::string> missing;
   for (const Column& column : old.columns) {
-    const auto is_it = [&](const query::Dependence& each) {
-      return each.name == lower_ascii(column.name);
-    };
-    const auto found = std::ranges::find_if(given, is_it);
+    const auto found = std::ranges::find(given, lower_ascii(column.name), &query::Dependence::name);
     if (found == given.end()) {
       missing.push_back(column.name);
       continue;
@@ -109,7 +106,7 @@ Result<std::vector<BridgedColumn>> columns_of(const Schema& old,
   return out;
 }
 
-Result<void> check_text(const std::string& sql) {
+Result<void> check_sql(const std::string& sql) {
   if (trim(sql).empty()) return invalid("the bridge is empty", "a SELECT over next");
   if (sql.size() <= bridge_bytes_max) return {};
   return invalid(
@@ -146,31 +143,30 @@ Result<Bridge> learn(const Context& context, const Shelves& from, const Wish& wi
 }
 
 // Changes the bridge of a version that is announced to end.
-Result<api::DeprecationView> change_bridge(const Context& context, const Shelves& from,
+Result<api::DeprecationView> change_bridge(const Context& context, Live& live, World& world,
                                            const HouseRules& rules, const std::string& text,
                                            const std::optional<Bridge>& bridge) {
-  HANSA_TRY(const Versions ids, versions_of(context, from.live, text));
-  HANSA_CHECK(
-      commit(context, from.live, from.world.store, [&](const View& view) -> Result<Attempt> {
-        HANSA_TRY(const Port* port, find_version(context, view, text));
-        const std::string ref = view.mesh.ref_of(*port);
-        Attempt out;
-        HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
-        HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
-        if (bridge && found->retired_at) return blocked(fmt::format("{} is retired already", ref));
-        Deprecation after = *found;
-        after.bridge = bridge;
-        if (bridge) HANSA_CHECK(check_bridge_place(view, *port, after, context.now, out));
-        if (!bridge && !found->bridge)
-          return not_found(fmt::format("{} has no bridge: its own data is read", ref));
-        const std::string_view type = bridge ? "version.bridged" : "version.unbridged";
-        out.messages.push_back(tell_all_told(context, view, *port, after, type));
-        out.changes.push_back(
-            change(context, share(std::move(after)), type, Json::Object{{"port", ref}}));
-        out.permits.push_back(std::move(permit));
-        return out;
-      }));
-  return deprecation_now(context, from.live, from.world, rules, ids);
+  HANSA_TRY(const Versions ids, versions_of(context, live, text));
+  HANSA_CHECK(commit(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    HANSA_TRY(const Port* port, find_version(context, view, text));
+    const std::string ref = view.mesh.ref_of(*port);
+    Attempt out;
+    HANSA_TRY(Permit permit, authorize(context, view, Action::manage, on(*port), ref));
+    HANSA_TRY(const Deprecation* found, deprecation_of(view, *port));
+    if (bridge && found->retired_at) return blocked(fmt::format("{} is retired already", ref));
+    Deprecation after = *found;
+    after.bridge = bridge;
+    if (bridge) HANSA_CHECK(check_bridge_place(view, *port, after, context.now, out));
+    if (!bridge && !found->bridge)
+      return not_found(fmt::format("{} has no bridge: its own data is read", ref));
+    const std::string_view type = bridge ? "version.bridged" : "version.unbridged";
+    out.messages.push_back(tell_all_told(context, view, *port, after, type));
+    out.changes.push_back(
+        change(context, share(std::move(after)), type, Json::Object{{"port", ref}}));
+    out.permits.push_back(std::move(permit));
+    return out;
+  }));
+  return deprecation_now(context, live, world, rules, ids);
 }
 
 }  // namespace
@@ -178,7 +174,7 @@ Result<api::DeprecationView> change_bridge(const Context& context, const Shelves
 Result<std::optional<Bridge>> bridge_for(const Context& context, const Shelves& from,
                                          const api::Deprecate& ask) {
   if (ask.bridge.empty()) return std::optional<Bridge>();
-  HANSA_CHECK(check_text(ask.bridge));
+  HANSA_CHECK(check_sql(ask.bridge));
   HANSA_TRY(const Wish wish, from.live.read([&](const View& view) {
     return wish_for(context, view, ask.port, ask.use, ask.bridge);
   }));
@@ -188,19 +184,19 @@ Result<std::optional<Bridge>> bridge_for(const Context& context, const Shelves& 
 
 Result<api::DeprecationView> set_bridge(const Context& context, const Shelves& from,
                                         const HouseRules& rules, const api::SetBridge& ask) {
-  HANSA_CHECK(check_text(ask.sql));
+  HANSA_CHECK(check_sql(ask.sql));
   const std::string text = ask.domain + "/" + ask.port;
   HANSA_CHECK(versions_of(context, from.live, text));
   HANSA_TRY(const Wish wish, from.live.read([&](const View& view) {
     return wish_for(context, view, text, {}, ask.sql);
   }));
   HANSA_TRY(const Bridge bridge, learn(context, from, wish));
-  return change_bridge(context, from, rules, text, bridge);
+  return change_bridge(context, from.live, from.world, rules, text, bridge);
 }
 
-Result<api::DeprecationView> remove_bridge(const Context& context, const Shelves& from,
+Result<api::DeprecationView> remove_bridge(const Context& context, Live& live, World& world,
                                            const HouseRules& rules, const api::OneVersion& ask) {
-  return change_bridge(context, from, rules, ask.domain + "/" + ask.port, {});
+  return change_bridge(context, live, world, rules, ask.domain + "/" + ask.port, {});
 }
 
 }  // namespace hansa::service

@@ -23,7 +23,7 @@ Result<std::optional<Bridge>> bridge_for(const Context& context, const Shelves& 
 Result<api::DeprecationView> set_bridge(const Context& context, const Shelves& from,
                                         const HouseRules& rules, const api::SetBridge& ask);
 // What was published into the old version is read again.
-Result<api::DeprecationView> remove_bridge(const Context& context, const Shelves& from,
+Result<api::DeprecationView> remove_bridge(const Context& context, Live& live, World& world,
                                            const HouseRules& rules, const api::OneVersion& ask);
 
 }  // namespace hansa::service

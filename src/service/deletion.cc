@@ -7,12 +7,11 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "model/bridge.h"
 #include "service/authority/commit.h"
+#include "service/step/bridging.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/owners.h"
-#include "service/step/plan_bridge.h"
 #include "service/step/present.h"
 #include "service/step/standards.h"
 #include "world/store/store.h"
@@ -157,18 +156,9 @@ bool goes(const Doomed& doomed, PortId port) {
   return std::ranges::find(doomed.ports, port, &Port::id) != doomed.ports.end();
 }
 
-// What is served from another version has no other rows.
 Result<void> check_bridges(const View& view, const Doomed& doomed) {
   for (const Port* port : doomed.ports)
-    for (const Deprecation* older : bridged_from(view.mesh, port->id)) {
-      const auto* served = view.mesh.find<Port>(older->id);
-      if (served == nullptr || goes(doomed, served->id)) continue;
-      const std::string ref = view.mesh.ref_of(*served);
-      return blocked(
-          fmt::format("{} is served from {} by a bridge", ref, view.mesh.ref_of(*port)),
-          fmt::format("retire or delete {} first, or end that: hansa deprecate bridge {} --none",
-                      ref, ref));
-    }
+    HANSA_CHECK(check_serves_none(view, *port, [&](PortId id) { return goes(doomed, id); }));
   return {};
 }
 

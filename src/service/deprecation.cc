@@ -80,8 +80,9 @@ Result<void> place_bridge(const Context& context, const View& view, const Port& 
     const auto* next = view.mesh.find<Port>(*before->use);
     return blocked(fmt::format("{} is served from {} by a bridge", view.mesh.ref_of(port),
                                next != nullptr ? view.mesh.ref_of(*next) : "another version"),
-                   "give --bridge SQL for the other one, or end it: hansa deprecate bridge PORT "
-                   "--none");
+                   fmt::format("give --bridge SQL for the other one, or end it: hansa deprecate "
+                               "bridge {} --none",
+                               view.mesh.ref_of(port)));
   }
   after.bridge = before->bridge;
   return {};

@@ -16,6 +16,7 @@ namespace {
 
 // These moments are days, and each look goes over all grants.
 constexpr std::chrono::hours kLookEvery{1};
+// Changes and messages of one commit, of which there is one for each steward.
 constexpr std::size_t kAtOnce = 500;
 
 using ReadingOf = std::map<PortId, Reading>;
@@ -94,6 +95,10 @@ void add_prompt(const Context& context, const View& view, GrantId id, const Hous
                                Json::Object{{"number", fmt::format("r-{}", grant->number)}}));
 }
 
+std::size_t size_of(const Attempt& attempt) {
+  return attempt.changes.size() + attempt.messages.size();
+}
+
 }  // namespace
 
 Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules, Clock& clock,
@@ -112,21 +117,25 @@ Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules
     if (reading) readings.emplace(port, *std::move(reading));
     else if (told) told = std::unexpected(std::move(reading).error());
   }
-  for (std::size_t from = 0; from < due.all.size(); from += kAtOnce) {
-    const std::size_t until = std::min(due.all.size(), from + kAtOnce);
+  for (std::size_t from = 0; from < due.all.size();) {
+    std::size_t next = from + 1;
     std::size_t count = 0;
-    HANSA_CHECK(observe(context, live, world.store, [&](const View& view) -> Result<Attempt> {
+    const auto done = observe(context, live, world.store, [&](const View& view) {
       Attempt out;
       ReadsOf reads;
       for (const auto& [port, reading] : readings) reads.try_emplace(port, view, reading.old_reads);
-      for (std::size_t i = from; i < until; ++i)
-        add_prompt(context, view, due.all[i], rules, reads, out);
+      for (next = from; next < due.all.size() && size_of(out) < kAtOnce; ++next)
+        add_prompt(context, view, due.all[next], rules, reads, out);
       count = out.changes.size();
-      return out;
-    }));
-    if (told) *told += count;
+      return Result<Attempt>(std::move(out));
+    });
+    // Nor what one commit cannot hold about what others can.
+    if (!done && done.error().code != Code::exhausted) return std::unexpected(done.error());
+    if (!done && told) told = std::unexpected(done.error());
+    if (done && told) *told += count;
+    from = next;
   }
-  if (told) looked = now;
+  looked = now;
   return told;
 }
 

@@ -14,8 +14,8 @@ namespace hansa::service {
 // comes late, or again after a crash, tells nobody twice. Access that nobody used in 90 days ends
 // untold, as does what another grant outlasts, or what opens versions that are retired only.
 // `looked`: when it was looked last, by whoever calls; sooner than an hour after that nothing is
-// looked at. Returns how many. Errors: of the first port whose reads are not known; all others were
-// looked at. As observe.
+// looked at. Returns how many. Errors: as observe; of the first port whose reads are not known, or
+// grant that no commit holds: all others were told, and these are looked at with the next look.
 Result<std::size_t> prompt_due(Live& live, World& world, const HouseRules& rules, Clock& clock,
                                std::optional<Time>& looked);
 

@@ -48,7 +48,7 @@ class Prompting : public Publish {
     return done.value_or(999);
   }
   std::size_t told(std::string_view type) {
-    const auto all = store.outbox().unrouted(10'000);
+    const auto all = store.outbox().unrouted(100'000);
     return static_cast<std::size_t>(
         std::ranges::count(*all, type, [](const store::Message& each) { return each.type; }));
   }
@@ -106,6 +106,31 @@ TEST_F(Prompting, ARequestThatWaitsIsToldOnceToThoseWhoDecide) {
   ask("bob", {});
   pass(30);
   EXPECT_EQ(look(), 0U) << "nobody wants to be reminded";
+}
+
+// What one commit may hold is counted in messages, one for each steward.
+TEST_F(Prompting, AsManyRequestsAsSomebodyAsksKeepNobodyElseFromBeingTold) {
+  std::string stewards = "sten";
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "steward" + std::to_string(i);
+    people({name.c_str()});
+    stewards += ", " + name;
+  }
+  ASSERT_TRUE(apply("admin",
+                    "apiVersion: hansa/v1\nkind: Domain\nname: shows\ntitle: Shows\nowner: owners\n"
+                    "stewards: [" +
+                        stewards + "]\n"));
+  for (int i = 0; i < 500; ++i) {
+    Scope some;
+    some.filter = parse_predicate("a = " + std::to_string(i)).value();
+    ask("ada", {}, some);
+  }
+  give("bob", 10);
+  read("bob");
+  pass(8);
+  EXPECT_EQ(look(), 501U);
+  EXPECT_EQ(told("access.waiting"), 500U * 21);
+  EXPECT_EQ(told("access.expiring"), 1U);
 }
 
 }  // namespace

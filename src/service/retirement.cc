@@ -92,9 +92,7 @@ Result<Attempt> move_name(const Context& context, const View& view, const Readin
     out.changes.push_back(change(context, share(std::move(before)), "port.changed",
                                  Json::Object{{"name", view.mesh.ref_of(*from)}}));
     // Whether they were told must not change before this is written.
-    out.relies_on.push_back(
-        view.mesh.noun("deprecation", from->id.ulid)
-            .value_or(share(Deprecation{.id = from->id, .by = {}, .why = {}, .renamed = {}})));
+    out.relies_on.push_back(deprecation_or_none(view, from->id));
   }
   Port after = *to;
   after.is_default = true;
@@ -153,6 +151,7 @@ Result<api::DeprecationView> retire_version(const Context& context, Live& live, 
           fmt::format("hansa deprecate status {} shows where everybody stands; to retire "
                       "it all the same: --override --why TEXT, which they will read",
                       ref));
+    HANSA_CHECK(check_serves_none(view, *port));
     const LeastNotice least = least_notice(view, *port, Requirement::Severity::block);
     const Time earliest = found->set_at + std::chrono::days(least.days);
     if (!blockers.empty() && context.now < earliest)

@@ -14,7 +14,6 @@
 #include "service/step/find.h"
 #include "service/step/made.h"
 #include "service/step/next_state.h"
-#include "service/step/plan_bridge.h"
 #include "service/step/present.h"
 #include "world/object/object_store.h"
 
@@ -103,11 +102,8 @@ Result<api::Published> rollback_port(const Context& context, Live& live, World& 
   HANSA_TRY(const std::int64_t to, parse_int(ask.to));
   const std::shared_lock staying(tables.sweeping());
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    HANSA_TRY(const Target target, live.read([&](const View& view) -> Result<Target> {
-      HANSA_TRY(Target found, find_target(context, view, ref));
-      HANSA_CHECK(check_not_bridged(view, found.port));
-      return found;
-    }));
+    HANSA_TRY(const Target target,
+              live.read([&](const View& view) { return find_target(context, view, ref); }));
     if (!target.state) return not_found(fmt::format("{} has no snapshot yet", ref));
     HANSA_TRY(const TableBase base, tables.base(world.objects, target.state->metadata));
     auto metadata = iceberg::rollback_to(base.metadata, to, context.now);

@@ -27,17 +27,11 @@ void add_versions(Routes& routes) {
         HANSA_TRY(const auto bridge, service::bridge_for(context, shelves_of(house), ask));
         return service::deprecate(context, house.live, house.world, house.rules, ask, bridge);
       });
-  const auto with_shelves = [&]<class Ask>(const api::Route<Ask, api::DeprecationView>& route,
-                                           Result<api::DeprecationView> (*job)(
-                                               const service::Context&, const service::Shelves&,
-                                               const service::HouseRules&, const Ask&)) {
-    routes.add_job<Ask, api::DeprecationView>(
-        route, true, [&house, job](const auto& context, const Ask& ask) {
-          return job(context, shelves_of(house), house.rules, ask);
-        });
-  };
-  with_shelves(api::set_bridge, service::set_bridge);
-  with_shelves(api::remove_bridge, service::remove_bridge);
+  routes.add_job<api::SetBridge, api::DeprecationView>(
+      api::set_bridge, true, [&house](const auto& context, const api::SetBridge& ask) {
+        return service::set_bridge(context, shelves_of(house), house.rules, ask);
+      });
+  with_rules(api::remove_bridge, service::remove_bridge);
   with_rules(api::list_deprecations, service::list_deprecations);
   with_rules(api::get_deprecation, service::get_deprecation);
   routes.add(api::withdraw_deprecation, service::withdraw_deprecation);

@@ -20,6 +20,20 @@ void rely_on_versions(const View& view, const Port& port, Attempt& out) {
 
 }  // namespace
 
+Result<void> check_serves_none(const View& view, const Port& port,
+                               const std::function<bool(PortId)>& but) {
+  for (const Deprecation* older : bridged_from(view.mesh, port.id)) {
+    const auto* served = view.mesh.find<Port>(older->id);
+    if (served == nullptr || (but && but(served->id))) continue;
+    const std::string ref = view.mesh.ref_of(*served);
+    return blocked(
+        fmt::format("{} is served from {} by a bridge", ref, view.mesh.ref_of(port)),
+        fmt::format("retire or delete {} first, or end that: hansa deprecate bridge {} --none", ref,
+                    ref));
+  }
+  return {};
+}
+
 Result<void> check_bridgeable(const View& view, const Port& port, const Port& next) {
   const std::string ref = view.mesh.ref_of(port);
   const std::string next_ref = view.mesh.ref_of(next);
@@ -52,7 +66,13 @@ Result<void> check_bridge_place(const View& view, const Port& port, const Deprec
   if (next == nullptr)
     return invalid("a bridge reads the version that replaces the old one", "name it: --use PORT@2");
   HANSA_CHECK(check_bridgeable(view, port, *next));
-  HANSA_CHECK(check_bridge_holds(view, port, after, now, out));
+  return check_bridge_holds(view, port, after, now, out);
+}
+
+Result<void> check_bridge_holds(const View& view, const Port& port, const Deprecation& after,
+                                Time now, Attempt& out) {
+  HANSA_CHECK(plan_bridge(view, port, std::make_shared<Deprecation>(after), now));
+  const Port* const next = view.mesh.find<Port>(*after.use);
   const auto chain = check_acyclic(view.mesh, port.id, {{.port = next->id}}, sources_now(view));
   if (!chain)
     return blocked(fmt::format("{} cannot be served from {}: {}", view.mesh.ref_of(port),
@@ -63,14 +83,8 @@ Result<void> check_bridge_place(const View& view, const Port& port, const Deprec
         view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
   out.relies_on.push_back(
       view.mesh.noun("derivation", port.id.ulid).value_or(share(Derivation{.id = port.id})));
-  return {};
-}
-
-Result<void> check_bridge_holds(const View& view, const Port& port, const Deprecation& after,
-                                Time now, Attempt& out) {
-  HANSA_CHECK(plan_bridge(view, port, std::make_shared<Deprecation>(after), now));
   rely_on_versions(view, port, out);
-  for (const Port* each : {&port, view.mesh.find<Port>(*after.use)}) {
+  for (const Port* each : {&port, next}) {
     rely_on(view, "port", each->id.ulid, out);
     rely_on(view, "contract", each->contract.ulid, out);
   }

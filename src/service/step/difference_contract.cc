@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "contract/checks.h"
@@ -137,9 +138,9 @@ Result<Judged> judge(Draft& draft, const contract::PortFacts& facts, const Contr
 
 // The types of these columns stay; all of them where none are named.
 bool same_types(const Contract& before, const Contract& after,
-                const std::vector<std::string>* columns) {
+                const std::set<std::string>* columns) {
   const auto counts = [&](const Column& column) {
-    return columns == nullptr || std::ranges::find(*columns, column.name) != columns->end();
+    return columns == nullptr || columns->contains(column.name);
   };
   for (const Column& was : before.schema.columns) {
     const auto is = std::ranges::find(after.schema.columns, was.name, &Column::name);
@@ -172,9 +173,9 @@ void check_bridges(Draft& draft, const Port& port, const Contract& before, const
     return found ? draft.overlay.find<Contract>(found->contract) : nullptr;
   };
   for (const Deprecation* old : bridged_from(mesh, port.id)) {
-    std::vector<std::string> read;
+    std::set<std::string> read;
     for (const BridgedColumn& made : old->bridge->columns)
-      read.insert(read.end(), made.from.begin(), made.from.end());
+      read.insert(made.from.begin(), made.from.end());
     if (const Contract* olds = contract_of(old->id))
       hold(*old, *olds, after, same_types(before, after, &read));
   }

@@ -6,14 +6,11 @@
 #include "base/text.h"
 #include "model/lineage.h"
 #include "service/step/derived.h"
+#include "service/step/measure.h"
+#include "service/step/plan_view.h"
 
 namespace hansa::service {
 namespace {
-
-void add(Digest& digest, const Schema& schema) {
-  for (const Column& column : schema.columns)
-    digest.add(fmt::format("{} {} {}\n", column.name.size(), column.name, to_text(column.type)));
-}
 
 std::string key_of(const PlannedBridge& planned) {
   Digest digest;
@@ -21,24 +18,17 @@ std::string key_of(const PlannedBridge& planned) {
                          planned.old->bridge->sql.size(), planned.old->bridge->sql,
                          to_text(planned.next.port),
                          planned.state ? std::to_string(planned.state->snapshot) : "none"));
-  add(digest, planned.columns);
-  add(digest, planned.next.columns);
+  add_columns(digest, planned.columns);
+  add_columns(digest, planned.next.columns);
   return to_hex(digest.finish());
 }
 
 }  // namespace
 
 query::Relation relation_of_next(const View& view, const Port& next, const Contract& contract) {
-  const auto* domain = view.mesh.find<Domain>(next.domain);
-  return {.catalog = std::string(kMeshCatalog),
-          .schema = domain == nullptr ? "" : domain->name,
-          .name = std::string(kNext),
-          .content = query::Content::files,
-          .port = next.id,
-          .columns = contract.schema,
-          .files = {},
-          .visible = {},
-          .rows = {}};
+  query::Relation out = relation_for_checks(view, next, contract.schema);
+  out.name = kNext;
+  return out;
 }
 
 Result<PlannedBridge> plan_bridge(const View& view, const Port& port,

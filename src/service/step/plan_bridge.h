@@ -30,7 +30,7 @@ struct PlannedBridge {
 Result<PlannedBridge> plan_bridge(const View& view, const Port& port,
                                   std::shared_ptr<const Deprecation> old, Time now);
 
-// How many its rows are read from: `next`, as a statement of the old version's owner names it.
+// All rows of the next version, as the bridge's SQL names them; without files.
 query::Relation relation_of_next(const View& view, const Port& next, const Contract& contract);
 
 // What a reader is told where a version cannot be served.

@@ -11,14 +11,11 @@
 #include "service/step/plan_bridge.h"
 
 namespace hansa::service {
-namespace {
 
-void add(Digest& digest, const Schema& schema) {
+void add_columns(Digest& digest, const Schema& schema) {
   for (const Column& column : schema.columns)
     digest.add(fmt::format("{} {} {}\n", column.name.size(), column.name, to_text(column.type)));
 }
-
-}  // namespace
 
 bool is_made(const PlannedPort& port) { return port.made_of || port.bridge; }
 
@@ -64,13 +61,13 @@ std::string key_of(const PlannedView& planned, const Derivation& derivation) {
   digest.add("view " + to_text(planned.port));
   for (const std::string& text : {derivation.catalog, derivation.schema, derivation.sql})
     digest.add(fmt::format(" {} {}", text.size(), text));
-  add(digest, planned.columns);
+  add_columns(digest, planned.columns);
   for (const PlannedPort& port : planned.sources.ports) {
     const query::Relation& relation = planned.sources.plan.relations[port.relation];
     digest.add(fmt::format(" {} {} {}.{}.{}", to_text(port.port), state_of(port), relation.catalog,
                            relation.schema, relation.name));
     if (port.visible) digest.add(to_text(id_of(*port.visible)));
-    add(digest, relation.columns);
+    add_columns(digest, relation.columns);
   }
   return to_hex(digest.finish());
 }

@@ -2,6 +2,7 @@
 // moment as its reader's own rights.
 #pragma once
 
+#include "base/digest.h"
 #include "service/authority/running.h"
 #include "service/step/derived.h"
 #include "service/step/plan_query.h"
@@ -36,6 +37,8 @@ std::vector<SourceRead> sources_of(const Planned& planned, const query::Bound& b
 std::vector<SourceRead> with_behind(std::vector<SourceRead> reads, const Planned& planned);
 
 std::string key_of(const PlannedView& planned, const Derivation& derivation);
+// What of a schema a key depends on.
+void add_columns(Digest& digest, const Schema& schema);
 
 // `out` holds what was decided, also if that was a refusal. Errors: as plan_query and
 // check_protected, to be told to its owner only.

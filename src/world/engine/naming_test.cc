@@ -246,6 +246,8 @@ TEST_F(NamingTest, WhatDecidesOnRowsOrTheirOrderCountsForAll) {
            "select id, regexp_split_to_table(pin, 'p') as x from odd",
            "select id, generate_subscripts(string_split(pin, 'p'), 1) as x from odd",
            "select id, pin as x from odd order by 2",
+           "select id, pin as x from odd order by 2 collate nocase",
+           "select id, pin as x from odd order by id, 2 collate nocase desc nulls last",
            "select id, pin as x from odd order by x",
            "select id, s.first as first, pin as x from odd order by first, x",
            "select distinct id, pin as x from odd",
