@@ -97,6 +97,13 @@ Result<void> open_world(Server& s, const Config& config, Micros behind) {
   HANSA_TRY(Sealer sealer, Sealer::from_file(config.data + "/secrets/seal.key"));
   s.sealer = std::make_unique<Sealer>(std::move(sealer));
   HANSA_TRY(s.notices, Notices::open(config, *s.sealer));
+  return {};
+}
+
+// After the mesh, which two threads load: heaps are few (main.cc) and go to the first threads that
+// want memory. Beside the engine's threads both may have one, and wait for each other a million
+// times.
+Result<void> open_workers(Server& s, const Config& config) {
   HANSA_TRY(s.engine, open_engine(config, *s.clock));
   // After the engine, whose sweep of the run folder takes the copies of an earlier run along.
   HANSA_TRY(auto copied, object::open_local(config.data + "/run/visible"));
@@ -193,6 +200,7 @@ Result<void> run(Server& s, const Config& config, Micros behind, const File& sig
                  const std::function<Result<void>(const Serving&)>& ready) {
   HANSA_CHECK(open_world(s, config, behind));
   HANSA_CHECK(open_mesh(s));
+  HANSA_CHECK(open_workers(s, config));
   HANSA_CHECK(note_restore(*s.store, *s.clock, config.data));
   HANSA_CHECK(try_worker(*s.engine, *s.clock));
   HANSA_TRY(const bool first, found_if_empty(s.live, *s.world, *s.sealer, *s.clock, config));

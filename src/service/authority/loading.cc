@@ -17,8 +17,12 @@ constexpr std::size_t kRowsOfPart = 1'000;
 void Loading::make(Part& part) {
   if (part.taken.exchange(true)) return;
   part.nouns.reserve(part.rows.size());
-  for (const store::Row& row : std::exchange(part.rows, {})) {
-    auto noun = store::noun_of(row.kind, row.body.value_or(""), row.rev);
+  const std::string bodies = std::exchange(part.bodies, {});
+  std::size_t begin = 0;
+  for (const Waiting& row : std::exchange(part.rows, {})) {
+    const auto body = std::string_view(bodies).substr(begin, row.end - begin);
+    begin = row.end;
+    auto noun = store::noun_of(row.kind, body, row.rev);
     if (!noun) {
       part.outcome =
           in_context(fmt::format("loading {} {}", row.kind, to_text(row.id)), noun.error());
@@ -30,7 +34,9 @@ void Loading::make(Part& part) {
 
 void Loading::add(store::Row row) {
   if (open_ == 0) parts_.emplace_back().rows.reserve(kRowsOfPart);
-  parts_.back().rows.push_back(std::move(row));
+  Part& part = parts_.back();
+  if (row.body) part.bodies += *row.body;
+  part.rows.push_back({std::move(row.kind), row.id, row.rev, part.bodies.size()});
   if (++open_ == kRowsOfPart) close();
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "base/pool.h"
@@ -27,9 +28,19 @@ class Loading {
   Result<Nouns> finish();
 
  private:
+  // Of a row whose body ends there in the bodies of its part.
+  struct Waiting {
+    std::string kind;
+    Ulid id;
+    Rev rev;
+    std::size_t end;
+  };
+  // Bodies lie one after the other: a million that one thread makes and another frees would have
+  // both wait for the allocator's lock most of the time.
   struct Part {
     std::atomic<bool> taken = false;
-    std::vector<store::Row> rows;
+    std::vector<Waiting> rows;
+    std::string bodies;
     std::vector<Loaded> nouns;
     Result<void> outcome;
   };

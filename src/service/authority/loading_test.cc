@@ -42,7 +42,9 @@ TEST(Loading, GivesEveryNounByKindInTheOrderOfItsRows) {
     for (const auto& each : kind) {
       EXPECT_GT(each.rev.number, before);
       before = each.rev.number;
-      EXPECT_EQ(kind_of(each.noun), row_of(before - 1).kind);
+      const store::Row row = row_of(before - 1);
+      EXPECT_EQ(kind_of(each.noun), row.kind);
+      EXPECT_EQ(store::body_of(each.noun), row.body);
     }
     count += kind.size();
   }
