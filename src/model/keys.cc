@@ -1,5 +1,6 @@
 #include "model/keys.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/digest.h"
@@ -31,7 +32,7 @@ std::string product(DomainId domain, std::string_view name) {
   return fmt::format("product:{}/{}", to_text(domain), name);
 }
 std::string port(DomainId domain, std::string_view name, std::uint32_t major) {
-  return fmt::format("port:{}/{}@{}", to_text(domain), name, major);
+  return fmt::format(FMT_COMPILE("port:{}/{}@{}"), to_text(domain), name, major);
 }
 std::string token(std::string_view lookup) { return fmt::format("token:{}", lookup); }
 std::string password(PrincipalId principal) {

@@ -1,5 +1,6 @@
 #include "model/mesh.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ constexpr std::string_view kNoDomain = "?";
 
 // Majors sort as numbers: "plays@10" comes after "plays@2".
 std::string order_key(std::string_view domain, std::string_view name, std::uint32_t major) {
-  return fmt::format("{}/{}@{:010}", domain, name, major);
+  return fmt::format(FMT_COMPILE("{}/{}@{:010}"), domain, name, major);
 }
 
 std::string earlier_key(DomainId domain, std::string_view name) {
@@ -258,8 +259,9 @@ template <class T>
 void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   auto& all = std::get<Table_<T>>(tables_);
   const Ulid id = noun->id.ulid;
-  std::shared_ptr<const T> old;
-  if (const Entry<T>* before = all.find(id)) old = before->noun;
+  // Looked up once: among a million nouns each look waits for memory.
+  Entry<T>* at = gone ? all.find(id) : &all[id];
+  const std::shared_ptr<const T> old = at == nullptr ? nullptr : at->noun;
   // Keys of what lies in a domain begin with its name; what lies in none yet sorts under '?'.
   bool renamed_domain = false;
   if constexpr (std::same_as<T, Domain>) {
@@ -276,7 +278,7 @@ void Mesh::put(const std::shared_ptr<const T>& noun, bool gone, Seq seq) {
   if (gone) {
     all.erase(id);
   } else {
-    all[id] = {noun, seq};
+    *at = {noun, seq};
     index(noun, true);
   }
   if constexpr (std::same_as<T, Domain>)

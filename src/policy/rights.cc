@@ -113,6 +113,10 @@ void Rights::put_product(const Mesh& mesh, const Product& product, bool gone) {
 void Rights::put_port(const Mesh& mesh, const Port& port) {
   const Index product = product_index(port.product.ulid);
   const auto* deprecation = mesh.find<Deprecation>(port.id);
+  // At a start the mesh has all its ports before the first comes here.
+  const std::size_t ports = mesh.all<Port>().size();
+  if (ports_.size() < ports) ports_.resize(ports);
+  shelves_.reserve(ports);
   at(ports_, mesh.slot(port.id), {}) = {
       .product = products_[product],
       .shelf = shelf_index(product, port.name),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <vector>
 
 #include "service/authority/loading.h"
@@ -33,14 +34,18 @@ Result<void> Live::load(store::Store& store) {
   HANSA_TRY(const Seq seq, store.load([&](store::Row row) { loading.add(std::move(row)); }));
   HANSA_TRY(Loading::Nouns nouns, loading.finish());
   std::array<std::size_t, std::size(kNounKinds)> counts{};
-  std::ranges::transform(nouns, counts.begin(), [](const auto& kind) { return kind.size(); });
+  std::ranges::transform(nouns, counts.begin(), [](const auto& kind) {
+    std::size_t count = 0;
+    for (const Loading::Piece& piece : kind) count += piece.size();
+    return count;
+  });
   {
     const std::unique_lock lock(mutex_);
     mesh_.reserve(counts);
     // Kind by kind: facts of a product are not made again for ports that are still to come.
     for (auto& kind : nouns) {
-      for (const auto& each : kind) mesh_.apply(each.noun, false, each.rev);
-      for (const auto& each : kind) rights_.apply(mesh_, each.noun, false);
+      for (const auto& [noun, rev] : std::views::join(kind)) mesh_.apply(noun, false, rev);
+      for (const auto& [noun, rev] : std::views::join(kind)) rights_.apply(mesh_, noun, false);
       kind = {};
     }
     seq_ = seq;

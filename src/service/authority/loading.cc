@@ -16,7 +16,6 @@ constexpr std::size_t kRowsOfPart = 1'000;
 
 void Loading::make(Part& part) {
   if (part.taken.exchange(true)) return;
-  part.nouns.reserve(part.rows.size());
   const std::string bodies = std::exchange(part.bodies, {});
   std::size_t begin = 0;
   for (const Waiting& row : std::exchange(part.rows, {})) {
@@ -28,7 +27,7 @@ void Loading::make(Part& part) {
           in_context(fmt::format("loading {} {}", row.kind, to_text(row.id)), noun.error());
       return;
     }
-    part.nouns.push_back({*std::move(noun), row.rev});
+    part.nouns[noun->index()].push_back({*std::move(noun), row.rev});
   }
 }
 
@@ -52,14 +51,12 @@ Result<Loading::Nouns> Loading::finish() {
   for (Part& part : std::views::reverse(parts_)) make(part);
   beside_.stop();
   Nouns nouns;
-  std::array<std::size_t, std::size(kNounKinds)> counts{};
-  for (const Part& part : parts_) {
-    HANSA_CHECK(part.outcome);
-    for (const Loaded& each : part.nouns) ++counts[each.noun.index()];
+  for (; !parts_.empty(); parts_.pop_front()) {
+    HANSA_CHECK(parts_.front().outcome);
+    for (std::size_t kind = 0; kind < nouns.size(); ++kind)
+      if (Piece& piece = parts_.front().nouns[kind]; !piece.empty())
+        nouns[kind].push_back(std::move(piece));
   }
-  for (std::size_t kind = 0; kind < counts.size(); ++kind) nouns[kind].reserve(counts[kind]);
-  for (; !parts_.empty(); parts_.pop_front())
-    for (Loaded& each : parts_.front().nouns) nouns[each.noun.index()].push_back(std::move(each));
   return nouns;
 }
 

@@ -19,8 +19,9 @@ class Loading {
     Noun noun;
     Rev rev;
   };
-  // By kind: a domain comes before what lies in it.
-  using Nouns = std::array<std::vector<Loaded>, std::size(kNounKinds)>;
+  using Piece = std::vector<Loaded>;
+  // By kind: a domain comes before what lies in it. Pieces are in the order of their rows.
+  using Nouns = std::array<std::vector<Piece>, std::size(kNounKinds)>;
 
   // Of one thread.
   void add(store::Row row);
@@ -41,7 +42,7 @@ class Loading {
     std::atomic<bool> taken = false;
     std::vector<Waiting> rows;
     std::string bodies;
-    std::vector<Loaded> nouns;
+    std::array<Piece, std::size(kNounKinds)> nouns;
     Result<void> outcome;
   };
   static void make(Part& part);
