@@ -1,10 +1,12 @@
 // A second thread, for what may happen beside the statement: one piece of work after the other.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace hansa::worker {
@@ -17,15 +19,30 @@ class Aside {
   ~Aside();
 
   void add(std::function<void()> work);
-  // Until all that was added is done: what it wrote is seen from here on.
+  // Done once this much time is over, after what was added, unless it is withdrawn or another takes
+  // its place before.
+  void add_later(std::chrono::milliseconds delay, std::function<void()> work);
+  // What was to be done later is not begun any more; if it was, it is waited for.
+  void withdraw();
+  // Until all that was added is done, but for what is later: what it wrote is seen from here on.
   void wait();
 
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Later {
+    Clock::time_point when;
+    std::function<void()> work;
+  };
+  void ring(std::unique_lock<std::mutex> lock);
   void serve();
+  std::function<void()> next(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
-  std::condition_variable bell_;
+  std::condition_variable bell_;  // there is something to do
+  std::condition_variable done_;  // or nothing any more
   std::deque<std::function<void()>> waiting_;
+  std::optional<Later> later_;
+  Clock::time_point sleeps_until_ = Clock::time_point::max();
   bool working_ = false;
   bool stopped_ = false;
   // Started with the first piece of work: the sandbox is shut by then, and it shares it.
@@ -38,7 +55,10 @@ class Waiting {
   explicit Waiting(Aside& aside) : aside_(aside) {}
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
-  ~Waiting() { aside_.wait(); }
+  ~Waiting() {
+    aside_.withdraw();
+    aside_.wait();
+  }
 
  private:
   Aside& aside_;

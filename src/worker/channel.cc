@@ -1,12 +1,14 @@
 #include "worker/channel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace hansa::worker {
 namespace {
@@ -14,11 +16,22 @@ namespace {
 // Frames up to this size are sent and read together.
 constexpr std::size_t kTogetherBytes = 64 * 1024;
 
+// A thread that sleeps in read() is woken as well when the other end takes what was sent; one that
+// polls is not.
+Result<void> wait_for_bytes(int descriptor) {
+  pollfd poll{descriptor, POLLIN, 0};
+  while (::poll(&poll, 1, -1) < 0)
+    if (errno != EINTR) return unavailable("the server is gone");
+  return {};
+}
+
 }  // namespace
 
 Result<void> Channel::read_all(char* at, std::size_t bytes) {
   while (bytes > 0) {
     if (taken_ == arrived_.size()) {
+      HANSA_CHECK(flush());
+      HANSA_CHECK(wait_for_bytes(descriptor_));
       taken_ = 0;
       arrived_.resize(kTogetherBytes);
       const ssize_t got = ::read(descriptor_, arrived_.data(), arrived_.size());
@@ -36,7 +49,7 @@ Result<void> Channel::read_all(char* at, std::size_t bytes) {
 }
 
 Result<query::Frame> Channel::receive() {
-  HANSA_CHECK(flush());
+  if (!std::exchange(held_, false)) HANSA_CHECK(flush());
   std::array<char, query::kFrameHeadBytes> bytes{};
   HANSA_CHECK(read_all(bytes.data(), bytes.size()));
   HANSA_TRY(const query::FrameHead head, query::read_head(bytes));
@@ -51,6 +64,7 @@ Result<void> Channel::send(query::FrameKind kind, std::string_view body) {
 
 Result<void> Channel::send(query::FrameKind kind, std::string_view front, std::string_view rest) {
   const auto head = query::write_head(kind, front.size() + rest.size());
+  const std::lock_guard lock(mutex_);
   unsent_.append(head.data(), head.size()).append(front);
   if (unsent_.size() + rest.size() <= kTogetherBytes) {
     unsent_.append(rest);
@@ -62,6 +76,11 @@ Result<void> Channel::send(query::FrameKind kind, std::string_view front, std::s
 }
 
 Result<void> Channel::flush() {
+  const std::lock_guard lock(mutex_);
+  return flush_locked();
+}
+
+Result<void> Channel::flush_locked() {
   HANSA_CHECK(write_all(unsent_, {}));
   unsent_.clear();
   return {};

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <semaphore>
 #include <utility>
 
 #include "base/text.h"
@@ -221,7 +220,7 @@ Result<void> Session::plan(std::string_view body) {
   for (const query::Relation& relation : plan_.relations)
     for (const query::PlanFile& file : relation.files) files_.push_back(&file);
   auto bound = bind();
-  if (bound) return is_told_ ? Result<void>() : tell(*bound);
+  if (bound) return is_told_ ? Result<void>() : tell_soon(*bound);
   end_statement();
   return std::unexpected(for_people(std::move(bound).error(), files_));
 }
@@ -240,6 +239,15 @@ Result<void> Session::tell(const query::Bound& bound) {
     for (const query::PlanFile& file : plan_.relations[read.relation].files)
       bytes_scanned_ += file.bytes;
   return channel_.send(FrameKind::bound, query::encode(bound));
+}
+
+// With the first rows, if they come at once.
+Result<void> Session::tell_soon(const query::Bound& bound) {
+  HANSA_CHECK(tell(bound));
+  if (rows_ == nullptr) return {};
+  channel_.hold();
+  aside_.add_later(kQuick, [this] { (void)channel_.flush(); });
+  return {};
 }
 
 Result<void> Session::tell_now(const query::Bound& bound) {
@@ -284,12 +292,12 @@ bool Session::may_start_new() const {
 Result<Known> Session::start_new() {
   Result<std::vector<query::ReadColumns>> reads;
   Result<Known> slow = fail(Code::internal, "the statement was quick");
-  std::binary_semaphore started{0};
   const Waiting waiting(aside_);
-  aside_.add([&] { reads = look_at_reads(); });
-  aside_.add([&] {
+  if (plan_.reads) reads = *plan_.reads;
+  else aside_.add([&] { reads = look_at_reads(); });
+  aside_.add_later(kQuick, [&] {
     std::optional<Prepared> unused;
-    if (!reads || started.try_acquire_for(kQuick)) return;
+    if (!reads) return;
     if (!reads_.use_default(*beside_, relations_)) return;
     slow = prepare(*beside_, unused);
     if (!slow) return;
@@ -298,7 +306,7 @@ Result<Known> Session::start_new() {
   });
   Known known;
   auto rows = stream(known);
-  started.release();
+  aside_.withdraw();
   aside_.wait();
   if (!reads) return std::unexpected(std::move(reads).error());
   if (rows) {

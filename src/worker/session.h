@@ -52,6 +52,7 @@ class Session {
   void start();
   Result<void> start_rows();
   Result<void> tell(const query::Bound& bound);
+  Result<void> tell_soon(const query::Bound& bound);
   Result<void> tell_now(const query::Bound& bound);
   Result<void> pull(std::string_view body);
   Result<void> inspect(std::string_view body);

@@ -185,9 +185,13 @@ std::unexpected<Error> Process::misbehaved(std::string_view how) {
 
 Result<std::size_t> Process::read_some(char* at, std::size_t bytes) {
   for (;;) {
-    const ssize_t got = recv(socket_.descriptor(), at, bytes, 0);
+    // A thread that sleeps in recv() is woken as well when the worker takes what was sent; one that
+    // polls is not.
+    const ssize_t got = recv(socket_.descriptor(), at, bytes, MSG_DONTWAIT);
     if (got > 0) return static_cast<std::size_t>(got);
-    if (got < 0 && errno == EINTR) continue;
+    pollfd poll{socket_.descriptor(), POLLIN, 0};
+    if (got < 0 && errno == EAGAIN) ::poll(&poll, 1, -1);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     kill(Ending::none);  // closed its socket without ending: it is of no use
     return departed();
   }

@@ -31,6 +31,17 @@ TEST_F(Started, WhatTakesItsTimeIsToldBeforeItsRows) {
   EXPECT_EQ(opened->bound.reads[0].columns, (std::vector<std::string>{"id"}));
 }
 
+// It starts once the engine's buffer is full, and that is less than a piece of rows.
+TEST_F(Started, WhatTakesItsTimeAfterItsFirstRowsIsToldBeforeThem) {
+  const auto leased = lease();
+  const auto opened =
+      begin(*leased, plan("select (range % 2)::hugeint as a, (range % 3)::hugeint as b, "
+                          "(range % 5)::hugeint as c, (range % 7)::hugeint as d "
+                          "from range(1000000000000) where range < 18000 or range = -1"));
+  ASSERT_TRUE(opened) << opened.error().text;
+  EXPECT_EQ(opened->bound.columns.size(), 4U);
+}
+
 TEST_F(Started, ItsRowsAreAStreamAndNotHeld) {
   auto small = options();
   small.memory_bytes = std::uint64_t{256} << 20;
