@@ -26,14 +26,19 @@ api::Method method_of(net::Method method) {
   return api::Method::get;
 }
 
-// Whether a path is one of this pattern: as many parts, equal but for members.
+// Whether a path is one of this pattern: as many parts, equal but for members. Part by part, since
+// each request is held against every route.
 bool matches(std::string_view pattern, std::string_view path) {
-  const auto wanted = split(pattern, '/');
-  const auto parts = split(path, '/');
-  if (wanted.size() != parts.size()) return false;
-  for (std::size_t i = 0; i < parts.size(); ++i)
-    if (!wanted[i].starts_with('{') && wanted[i] != parts[i]) return false;
-  return true;
+  for (;;) {
+    const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+    const std::string_view part = path.substr(0, path.find('/'));
+    if (!wanted.starts_with('{') && wanted != part) return false;
+    const bool last_wanted = wanted.size() == pattern.size();
+    const bool last_part = part.size() == path.size();
+    if (last_wanted || last_part) return last_wanted && last_part;
+    pattern.remove_prefix(wanted.size() + 1);
+    path.remove_prefix(part.size() + 1);
+  }
 }
 
 // A parameter's text as the value its schema asks for; text that is not one stays text and is
