@@ -79,6 +79,9 @@ def operations(side, at, path):
     """What each operation takes on this side, once, in microseconds."""
     number = side.request(f"warehouse/p0_{1 + at % (min(500, side.ports) - 1)}") if at < 9 else None
     sql = "SELECT count(*), max(name) FROM {}"
+    # A worker that read restricted rows is replaced behind the answer. Without a pause only the side that goes second would
+    # be asked while the other's starts: 1.3 times, whatever is measured.
+    time.sleep(0.25)
     return {
         "one port": side.get("/api/v1/ports/warehouse/p0_1"),
         "a decision, explained": side.get("/api/v1/explain?what=warehouse/p0_1"),
@@ -114,6 +117,9 @@ def run(results, new_peer, folder, ports, manifests, load):
                     times.setdefault(name, []).append(us)
         for name in took[0]:
             small, large = (statistics.median(times[name]) for times in took)
+            if name == "a search":  # No lookup: it finds every product and shows twenty, of 500 ports each. Its goal comes below.
+                results.note(f"- {name}: {large / 1000:.2f} ms with {ports} ports, {small / 1000:.2f} ms with 10")
+                continue
             results.add(f"{name}, {ports} ports against 10", f"{large / small:.2f} times", large <= 1.3 * small,
                         f"{large / 1000:.2f} ms against {small / 1000:.2f} ms, {len(took[0][name])} in turn; goal 1.3")
     finally:
