@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "service/authority/commit.h"
 #include "service/step/bridging.h"
+#include "service/step/derived.h"
 #include "service/step/doomed.h"
 #include "service/step/find.h"
 #include "service/step/owners.h"
@@ -162,6 +163,13 @@ Result<void> check_bridges(const View& view, const Doomed& doomed) {
   return {};
 }
 
+// A name whose version goes means another one.
+Result<void> check_heirs(const Context& context, const View& view, const Ruin& ruin, Attempt& out) {
+  for (const PortId heir : ruin.heirs)
+    HANSA_CHECK(check_default(context, view, *view.mesh.find<Port>(heir), out));
+  return {};
+}
+
 // Nobody sets a bridge over what goes meanwhile.
 void rely_on_versions(const View& view, const Doomed& doomed, Attempt& out) {
   for (const Port* port : doomed.ports)
@@ -235,6 +243,7 @@ Result<Attempt> undo(const Context& context, const View& view, const Readers& re
   gone = {doomed.first, keep_of(view, doomed.first)};
   Attempt out;
   out.permits.push_back(std::move(doomed.second));
+  HANSA_CHECK(check_heirs(context, view, ruin, out));
   out.changes = std::move(ruin.changes);
   rely_on_versions(view, doomed.first, out);
   return out;

@@ -8,6 +8,7 @@
 #include "policy/explain.h"
 #include "service/authority/commit.h"
 #include "service/step/bridging.h"
+#include "service/step/derived.h"
 #include "service/step/migration.h"
 #include "service/step/present.h"
 #include "service/step/shifts.h"
@@ -87,6 +88,7 @@ Result<Attempt> move_name(const Context& context, const View& view, const Readin
           fmt::format("tell them first: hansa deprecate {} --use {} --by DATE --why TEXT; or "
                       "--override --why TEXT",
                       view.mesh.ref_of(*from), ref));
+    HANSA_CHECK(check_default(context, view, *to, out));
     Port before = *from;
     before.is_default = false;
     out.changes.push_back(change(context, share(std::move(before)), "port.changed",

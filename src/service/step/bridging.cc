@@ -78,9 +78,7 @@ Result<void> check_bridge_holds(const View& view, const Port& port, const Deprec
     return blocked(fmt::format("{} cannot be served from {}: {}", view.mesh.ref_of(port),
                                view.mesh.ref_of(*next), chain.error().text),
                    chain.error().next);
-  for (const PortId below : chain->looked_at)
-    out.relies_on.push_back(
-        view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
+  rely_on(view, *chain, out);
   out.relies_on.push_back(
       view.mesh.noun("derivation", port.id.ulid).value_or(share(Derivation{.id = port.id})));
   rely_on_versions(view, port, out);

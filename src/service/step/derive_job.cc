@@ -116,12 +116,7 @@ Result<void> check_place(const View& view, const DeriveJob& job,
   HANSA_CHECK(check_protection(view, *port, reads));
   HANSA_TRY(const Chain chain,
             check_acyclic(view.mesh, job.derivation.id, reads, sources_now(view)));
-  for (const PortId below : chain.looked_at) {
-    if (below != job.derivation.id)
-      out.relies_on.push_back(
-          view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
-    if (below != job.derivation.id) out.relies_on.push_back(deprecation_or_none(view, below));
-  }
+  rely_on(view, chain, out);
   out.relies_on.push_back(deprecation_or_none(view, job.derivation.id));
   // A source that is deleted meanwhile stops what is made of it.
   for (const SourceRead& read : reads) {

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/rows.h"
 #include "policy/explain.h"
+#include "service/step/plan_bridge.h"
 #include "service/step/resolve.h"
 
 namespace hansa::service {
@@ -13,6 +16,33 @@ namespace {
 Error source_gone(const Derivation& derivation) {
   if (!derivation.stopped.empty()) return {Code::not_found, derivation.stopped, derivation.next};
   return {Code::not_found, "a port that it reads is gone", "set another query"};
+}
+
+// What a query reads if its names lead where `lead` says.
+template <class Lead>
+std::vector<SourceRead> sources_of(const View& view, const Derivation& derivation,
+                                   const Lead& lead) {
+  std::vector<SourceRead> out;
+  const auto* made = view.mesh.find<Port>(derivation.id);
+  const bool is_view = made != nullptr && made->kind == PortKind::view;
+  for (std::size_t i = 0; i < derivation.tables.size(); ++i) {
+    const NamedTable& name = derivation.tables[i];
+    const SourceRead* known = i < derivation.sources.size() ? &derivation.sources[i] : nullptr;
+    const Port* port = lead(SqlTable{name.catalog, name.schema, name.name});
+    const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
+    const bool same = known != nullptr && port != nullptr && known->port == port->id;
+    // What leads nowhere is what it was. Another version may have columns that a view reads too.
+    if (known != nullptr &&
+        (contract == nullptr || (same && (!is_view || known->version == contract->version)))) {
+      out.push_back(*known);
+      out.back().state.clear();
+    } else if (contract != nullptr) {
+      SourceRead read{.port = port->id, .version = contract->version};
+      for (const Column& column : contract->schema.columns) read.columns.push_back(column.name);
+      out.push_back(std::move(read));
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -69,31 +99,52 @@ Result<void> check_rows(const Context& context, const View& view, const Contract
 }
 
 std::vector<SourceRead> sources_now(const View& view, const Derivation& derivation) {
-  std::vector<SourceRead> out;
-  const auto* made = view.mesh.find<Port>(derivation.id);
-  const bool is_view = made != nullptr && made->kind == PortKind::view;
-  for (std::size_t i = 0; i < derivation.tables.size(); ++i) {
-    const NamedTable& name = derivation.tables[i];
-    const SourceRead* known = i < derivation.sources.size() ? &derivation.sources[i] : nullptr;
-    const Port* port = resolve(view, {name.catalog, name.schema, name.name});
-    const auto* contract = port ? view.mesh.find<Contract>(port->contract) : nullptr;
-    const bool same = known != nullptr && port != nullptr && known->port == port->id;
-    // What leads nowhere is what it was. Another version may have columns that a view reads too.
-    if (known != nullptr &&
-        (contract == nullptr || (same && (!is_view || known->version == contract->version)))) {
-      out.push_back(*known);
-      out.back().state.clear();
-    } else if (contract != nullptr) {
-      SourceRead read{.port = port->id, .version = contract->version};
-      for (const Column& column : contract->schema.columns) read.columns.push_back(column.name);
-      out.push_back(std::move(read));
-    }
-  }
-  return out;
+  return sources_of(view, derivation, [&](const SqlTable& name) { return resolve(view, name); });
 }
 
 SourcesOf sources_now(const View& view) {
   return [&view](const Derivation& derivation) { return sources_now(view, derivation); };
+}
+
+Result<void> check_default(const Context& context, const View& view, const Port& heir,
+                           Attempt& out) {
+  const SourcesOf after = [&](const Derivation& derivation) {
+    return sources_of(view, derivation, [&](const SqlTable& name) {
+      const Meant meant = meant_by(view, name);
+      const bool follows = meant.port != nullptr && meant.by_default &&
+                           meant.port->domain == heir.domain && meant.port->name == heir.name;
+      return follows ? &heir : meant.port;
+    });
+  };
+  for (const auto& [id, entry] : view.mesh.all<Derivation>()) {
+    const Derivation& each = *entry.noun;
+    const auto reads = after(each);
+    if (std::ranges::find(reads, heir.id, &SourceRead::port) == reads.end()) continue;
+    const auto chain = check_acyclic(view.mesh, each.id, reads, after);
+    if (!chain) {
+      const auto* made = view.mesh.find<Port>(each.id);
+      const bool known = made != nullptr && may(context, view, Action::know, on(*made));
+      const std::string ref = view.mesh.ref_of(heir);
+      return blocked(
+          fmt::format("{} cannot be what {} means: then, in {}, {}", ref,
+                      ref.substr(0, ref.find('@')),
+                      known ? view.mesh.ref_of(*made) : "a port that you may not know of",
+                      chain.error().text),
+          "let its query name the version that it reads, as in domain.port_v1");
+    }
+    rely_on(view, *chain, out);
+  }
+  return {};
+}
+
+void rely_on(const View& view, const Chain& chain, Attempt& out) {
+  for (const PortId below : chain.looked_at) {
+    // Where the default moves, names lead elsewhere.
+    if (auto port = view.mesh.noun("port", below.ulid)) out.relies_on.push_back(*std::move(port));
+    out.relies_on.push_back(
+        view.mesh.noun("derivation", below.ulid).value_or(share(Derivation{.id = below})));
+    out.relies_on.push_back(deprecation_or_none(view, below));
+  }
 }
 
 std::vector<MadeOf> made_of(const View& view, PortId port, Time now) {

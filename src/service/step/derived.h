@@ -6,6 +6,7 @@
 
 #include "model/lineage.h"
 #include "service/authority/authorize.h"
+#include "service/authority/commit.h"
 
 namespace hansa::service {
 
@@ -31,6 +32,14 @@ Result<void> check_rows(const Context& context, const View& view, const Contract
 std::vector<SourceRead> sources_now(const View& view, const Derivation& derivation);
 // The same for whatever is made of this view's ports.
 SourcesOf sources_now(const View& view);
+
+// Whether the bare name of a port may mean this version of it from now on; what was looked at goes
+// into `out`. Errors: blocked: something that reads the name would be made of itself, or the chain
+// too long.
+Result<void> check_default(const Context& context, const View& view, const Port& heir,
+                           Attempt& out);
+// Nobody closes a round, or makes the chain longer, beside this commit.
+void rely_on(const View& view, const Chain& chain, Attempt& out);
 
 // What a port is made of, of what somebody may read now: a reading by cursor may have begun a day
 // ago.

@@ -178,6 +178,7 @@ class Walk {
     Port heir = *left.back();
     note(*left.back());
     heir.is_default = true;
+    out_.heirs.push_back(heir.id);
     const std::string name = view_.mesh.ref_of(heir);
     out_.notes.push_back(fmt::format("{} without a version means {} from then on",
                                      name.substr(0, name.find('@')), name));

@@ -37,6 +37,7 @@ struct Ruin {
   std::vector<std::string> notes;
   std::string revisions;        // of what is shown, so that one plan is told from another
   std::vector<Change> changes;  // all there are
+  std::vector<PortId> heirs;    // what bare names mean behind it
 };
 // `digest` and `why` go into what is left of it.
 Ruin ruin_of(const Context& context, const View& view, const Doomed& doomed,

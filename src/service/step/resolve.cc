@@ -24,24 +24,24 @@ Versioned versioned(std::string_view name) {
   return {name.substr(0, at), static_cast<std::uint32_t>(*major)};
 }
 
-const Port* in_domain(const View& view, const Domain* domain, const Versioned& wanted) {
-  return domain ? view.mesh.port(domain->id, wanted.name, wanted.major) : nullptr;
+Meant in_domain(const View& view, const Domain* domain, const Versioned& wanted) {
+  if (domain == nullptr) return {};
+  return {view.mesh.port(domain->id, wanted.name, wanted.major), !wanted.major};
 }
 
-const Port* through_port(const View& view, const Mount& mount, const Versioned& wanted) {
+Meant through_port(const View& view, const Mount& mount, const Versioned& wanted) {
   const auto* product = view.mesh.find<Product>(mount.target);
-  if (product == nullptr || !mount.ended.empty()) return nullptr;
-  if (mount.target_major != 0 && wanted.major && *wanted.major != mount.target_major)
-    return nullptr;
+  if (product == nullptr || !mount.ended.empty()) return {};
+  if (mount.target_major != 0 && wanted.major && *wanted.major != mount.target_major) return {};
   const auto major = mount.target_major != 0 ? std::optional(mount.target_major) : wanted.major;
-  return view.mesh.port(product->domain, mount.target_port, major);
+  return {view.mesh.port(product->domain, mount.target_port, major), !major};
 }
 
-const Port* in_account(const View& view, const Account& account, std::string_view schema,
-                       const Versioned& wanted, bool through_catalogs);
+Meant in_account(const View& view, const Account& account, std::string_view schema,
+                 const Versioned& wanted, bool through_catalogs);
 
-const Port* mounted(const View& view, const Account& account, std::string_view schema,
-                    const Versioned& wanted, bool through_catalogs) {
+Meant mounted(const View& view, const Account& account, std::string_view schema,
+              const Versioned& wanted, bool through_catalogs) {
   for (const Mount* mount : view.mesh.mounts_of(account.id)) {
     switch (mount->kind) {
       case MountKind::port:
@@ -58,22 +58,24 @@ const Port* mounted(const View& view, const Account& account, std::string_view s
         // One step only: a catalog mounted in a mounted catalog is not followed, so mounts cannot
         // run in circles.
         if (through_catalogs && other != nullptr && schema.starts_with(prefix))
-          if (const Port* port =
-                  in_account(view, *other, schema.substr(prefix.size()), wanted, false))
-            return port;
+          if (const Meant meant =
+                  in_account(view, *other, schema.substr(prefix.size()), wanted, false);
+              meant.port != nullptr)
+            return meant;
         break;
       }
     }
   }
-  return nullptr;
+  return {};
 }
 
-const Port* in_account(const View& view, const Account& account, std::string_view schema,
-                       const Versioned& wanted, bool through_catalogs) {
-  if (const Port* port = mounted(view, account, schema, wanted, through_catalogs)) return port;
-  const Port* own = in_domain(view, view.mesh.named<Domain>(claim::domain(schema)), wanted);
-  const auto* product = own ? view.mesh.find<Product>(own->product) : nullptr;
-  return product != nullptr && product->account == account.id ? own : nullptr;
+Meant in_account(const View& view, const Account& account, std::string_view schema,
+                 const Versioned& wanted, bool through_catalogs) {
+  const Meant meant = mounted(view, account, schema, wanted, through_catalogs);
+  if (meant.port != nullptr) return meant;
+  const Meant own = in_domain(view, view.mesh.named<Domain>(claim::domain(schema)), wanted);
+  const auto* product = own.port ? view.mesh.find<Product>(own.port->product) : nullptr;
+  return product != nullptr && product->account == account.id ? own : Meant{};
 }
 
 // Adds a port under its bare name if it is the default, and under its version where there are
@@ -121,13 +123,15 @@ bool is_catalog(const Context& context, const View& view, std::string_view catal
   return account != nullptr && may(context, view, Action::know, on(*account));
 }
 
-const Port* resolve(const View& view, const SqlTable& table) {
+Meant meant_by(const View& view, const SqlTable& table) {
   const Versioned wanted = versioned(table.name);
   if (table.catalog == kMeshCatalog)
     return in_domain(view, view.mesh.named<Domain>(claim::domain(table.schema)), wanted);
   const auto* account = view.mesh.named<Account>(claim::catalog(table.catalog));
-  return account ? in_account(view, *account, table.schema, wanted, true) : nullptr;
+  return account ? in_account(view, *account, table.schema, wanted, true) : Meant{};
 }
+
+const Port* resolve(const View& view, const SqlTable& table) { return meant_by(view, table).port; }
 
 std::string written_port(const SqlTable& table) {
   const Versioned wanted = versioned(table.name);

@@ -17,6 +17,11 @@ struct SqlTable {
 
 // The port a table name means, or nullptr: then nothing of that name exists (whether the caller may
 // know the port is a question of its own).
+struct Meant {
+  const Port* port = nullptr;
+  bool by_default = false;  // the name says no version, so it follows where the default moves
+};
+Meant meant_by(const View& view, const SqlTable& table);
 const Port* resolve(const View& view, const SqlTable& table);
 // The port that the name means in the common catalog, as people write it: "domain/port@2".
 std::string written_port(const SqlTable& table);
