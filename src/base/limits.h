@@ -121,6 +121,10 @@ inline constexpr std::size_t tokens_per_principal_max = 1'000;
 inline constexpr std::size_t ended_tokens_kept_max = 64;
 inline constexpr std::size_t ended_tokens_per_commit_max = 1'000;
 
+// Requests for access of one asker that wait for a decision: more than a person needs at once, and
+// few enough for those who decide.
+inline constexpr std::size_t access_requests_open_max = 500;
+
 // Deliveries of messages that wait for one channel: what a channel that is down for days gathers;
 // past it the next is given up at once. Those that are done and kept to be looked at.
 inline constexpr std::size_t deliveries_waiting_max = 20'000;

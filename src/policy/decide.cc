@@ -249,6 +249,11 @@ bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Gra
   return person && same_hands(rights, mesh, who, PrincipalId{grantee.id});
 }
 
+bool is_party(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grant& grant) {
+  return same_hands(rights, mesh, who, grant.requested_by) ||
+         benefits(rights, mesh, who, grant.grantee);
+}
+
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch) {
   Decision decision{.ask = ask,
                     .allowed = false,

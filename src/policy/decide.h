@@ -45,5 +45,7 @@ std::optional<Visible> visible(const Rights& rights, const Mesh& mesh, const Dec
 // team. The tokens of a team's service account are made by any of its members, so what one may, the
 // other may.
 bool benefits(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grantee& grantee);
+// Who asked for it or gains by it, and so does not decide about it.
+bool is_party(const Rights& rights, const Mesh& mesh, PrincipalId who, const Grant& grant);
 
 }  // namespace hansa::policy

@@ -72,6 +72,14 @@ const Grant* waiting(const View& view, const Grant& like) {
   return nullptr;
 }
 
+Result<void> check_room(const Context& context, const View& view) {
+  const auto open = view.mesh.ledger().waiting(Ledger::By::asked_by, context.who.id.ulid);
+  if (open.size() >= limits::access_requests_open_max)
+    return exhausted(fmt::format("{} requests of yours wait for a decision", open.size()),
+                     "wait for answers, or take some back: hansa get access; hansa access revoke");
+  return {};
+}
+
 Json details_of(const View& view, const Grant& grant) {
   const api::AccessView shown = access_view(view, grant, grant.requested_at);
   Json out{
@@ -175,6 +183,7 @@ Result<api::AccessView> request_access(const Context& context, Live& live, World
                        (before->requested_by != context.who.id || asks_the_same(*before, grant));
     id = stays ? before->id : grant.id;
     if (stays) return Attempt{};
+    if (before == nullptr) HANSA_CHECK(check_room(context, view));
     // Nobody is given a port that is deleted meanwhile, nor another of its name.
     const auto asked_for = view.mesh.noun("port", port->id.ulid);
     const std::uint64_t number = grant.number;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "service/authority/commit.h"
 #include "service/step/house_context.h"
@@ -43,17 +44,28 @@ bool outlasts(const View& view, const Grant& other, const Grant& grant) {
                              [&](const Port* port) { return covers_major(other, port->major); });
 }
 
-bool is_outlasted(const View& view, const Grant& grant) {
-  return std::ranges::any_of(view.mesh.ledger().all(Ledger::By::given_to, grant.grantee.id),
-                             [&](const auto& entry) {
-                               const auto* other = view.mesh.find<Grant>(GrantId{entry.grant});
-                               return other != nullptr && outlasts(view, *other, grant);
-                             });
+bool ends_soon(const View& view, const Grant& grant, Time now) {
+  return expiry_prompt_due(grant, now) && !ports_of(view, grant).empty();
 }
 
-bool ends_soon(const View& view, const Grant& grant, Time now) {
-  return expiry_prompt_due(grant, now) && !ports_of(view, grant).empty() &&
-         !is_outlasted(view, grant);
+// Leaves out those that others outlast. Looks once over all grants: one grantee may have as many
+// as there are ports.
+void drop_outlasted(const View& view, std::vector<const Grant*>& due) {
+  using Key = std::tuple<Ulid, Ulid, std::string_view>;
+  const auto key = [](const Grant& grant) {
+    return Key{grant.grantee.id, grant.product.ulid, grant.port};
+  };
+  std::map<Key, std::vector<const Grant*>> beside;
+  for (const Grant* each : due) beside[key(*each)];
+  if (beside.empty()) return;
+  for (const auto& [id, entry] : view.mesh.all<Grant>())
+    if (entry.noun->state == GrantState::active)
+      if (const auto found = beside.find(key(*entry.noun)); found != beside.end())
+        found->second.push_back(entry.noun.get());
+  std::erase_if(due, [&](const Grant* grant) {
+    return std::ranges::any_of(beside[key(*grant)],
+                               [&](const Grant* other) { return outlasts(view, *other, *grant); });
+  });
 }
 
 bool is_used(const View& view, const Grant& grant, const ReadsOf& reads) {
@@ -70,12 +82,16 @@ struct Due {
 
 Due due_now(const View& view, const HouseRules& rules, Time now) {
   Due out;
+  std::vector<const Grant*> ending;
   for (const auto& [id, entry] : view.mesh.all<Grant>()) {
     const Grant& grant = *entry.noun;
-    if (!answer_prompt_due(grant, rules.answer, now) && !ends_soon(view, grant, now)) continue;
-    out.all.push_back(grant.id);
-    if (grant.state != GrantState::active) continue;
-    for (const Port* port : ports_of(view, grant)) out.ports.push_back(port->id);
+    if (answer_prompt_due(grant, rules.answer, now)) out.all.push_back(grant.id);
+    else if (ends_soon(view, grant, now)) ending.push_back(&grant);
+  }
+  drop_outlasted(view, ending);
+  for (const Grant* grant : ending) {
+    out.all.push_back(grant->id);
+    for (const Port* port : ports_of(view, *grant)) out.ports.push_back(port->id);
   }
   return out;
 }

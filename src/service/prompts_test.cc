@@ -120,17 +120,50 @@ TEST_F(Prompting, AsManyRequestsAsSomebodyAsksKeepNobodyElseFromBeingTold) {
                     "apiVersion: hansa/v1\nkind: Domain\nname: shows\ntitle: Shows\nowner: owners\n"
                     "stewards: [" +
                         stewards + "]\n"));
+  Scope some;
   for (int i = 0; i < 500; ++i) {
-    Scope some;
     some.filter = parse_predicate("a = " + std::to_string(i)).value();
     ask("ada", {}, some);
   }
+  some.filter = parse_predicate("a = 500").value();
+  const auto more = request_access(
+      context("ada"), live, world,
+      {.port = "shows/payouts", .purpose = "to count those who listen", .scope = some});
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, Code::exhausted);
+  EXPECT_EQ(more.error().text, "500 requests of yours wait for a decision");
   give("bob", 10);
   read("bob");
   pass(8);
   EXPECT_EQ(look(), 501U);
   EXPECT_EQ(told("access.waiting"), 500U * 21);
   EXPECT_EQ(told("access.expiring"), 1U);
+}
+
+// A steward is not reminded of what may not be decided by whoever asked; who can name another is.
+TEST_F(Prompting, WhereNobodyMayDecideTheOwnersAreTold) {
+  const auto to = [&](std::string_view type) {
+    std::vector<std::pair<Ulid, std::string>> out;
+    const auto all = store.outbox().unrouted(100'000);
+    for (const store::Message& each : *all)
+      if (each.type == type)
+        out.emplace_back(each.to,
+                         parse_json(each.facts).value().find("next")->as_string()->c_str());
+    return out;
+  };
+  ask("sten", {});
+  pass(2);
+  EXPECT_EQ(look(), 1U);
+  const Ulid owners = live.read(
+      [](const View& view) { return view.mesh.named<Team>(claim::team("owners"))->id.ulid; });
+  for (const char* type : {"access.requested", "access.waiting"}) {
+    const auto told = to(type);
+    ASSERT_EQ(told.size(), 1U) << type;
+    EXPECT_EQ(told[0].first, owners);
+    EXPECT_EQ(told[0].second,
+              "nobody may decide about it: name another steward of domain shows in its manifest, "
+              "and hansa apply");
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/decide.h"
 #include "policy/explain.h"
 #include "service/step/owners.h"
 #include "service/step/present.h"
@@ -77,6 +78,27 @@ void add_read(const View& view, const Port& port, const Deprecation& deprecation
                                 view.mesh.ref_of(port)));
 }
 
+// Those who may decide about it; where nobody may, those who can change that.
+void tell_deciders(const Context& context, const View& view, const Grant& grant,
+                   const Product& product, std::string_view type, Json facts,
+                   std::vector<store::Message>& out) {
+  const auto* domain = view.mesh.find<Domain>(product.domain);
+  if (domain == nullptr) return;
+  const std::string number = fmt::format("r-{}", grant.number);
+  facts.set("next", fmt::format("hansa get access {0}; hansa access approve {0}", number));
+  const std::size_t before = out.size();
+  for (const PrincipalId steward : domain->stewards)
+    if (!policy::is_party(view.rights, view.mesh, steward, grant))
+      out.push_back(
+          message_to(context, {GranteeKind::user, steward.ulid}, product.id.ulid, type, facts));
+  if (out.size() != before) return;
+  facts.set("next", fmt::format("nobody may decide about it: name {} steward of domain {} in its "
+                                "manifest, and hansa apply",
+                                domain->stewards.empty() ? "a" : "another", domain->name));
+  out.push_back(message_to(context, {GranteeKind::team, domain->owner.ulid}, product.id.ulid, type,
+                           std::move(facts)));
+}
+
 }  // namespace
 
 store::Message tell_deprecated(const Context& context, const View& view, const Port& port,
@@ -147,17 +169,8 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
                                   "renews it: hansa access renew {} --until DATE",
                                   number));
   }
-  if (type == "access.requested" || type == "access.waiting") {
-    facts.set("next", fmt::format("hansa get access {0}; hansa access approve {0}", number));
-    const auto* domain = view.mesh.find<Domain>(product->domain);
-    if (domain == nullptr) return;
-    for (const PrincipalId steward : domain->stewards)
-      out.push_back(message_to(context, {GranteeKind::user, steward.ulid}, about, type, facts));
-    if (domain->stewards.empty())
-      out.push_back(
-          message_to(context, {GranteeKind::team, domain->owner.ulid}, about, type, facts));
-    return;
-  }
+  if (type == "access.requested" || type == "access.waiting")
+    return tell_deciders(context, view, grant, *product, type, facts, out);
   out.push_back(message_to(context, grant.grantee, about, type, facts));
   // It ends for those who have it.
   if (type == "access.expiring") return;
