@@ -114,9 +114,12 @@ Result<void> check_place(const View& view, const DeriveJob& job,
   if (port == nullptr) return unknown("port", job.ref);
   HANSA_CHECK(check_account(view, job.derivation.runs_as, *port));
   HANSA_CHECK(check_protection(view, *port, reads));
-  HANSA_TRY(const Chain chain,
-            check_acyclic(view.mesh, job.derivation.id, reads, sources_now(view)));
-  rely_on(view, chain, out);
+  // What was read, and where its names lead by now.
+  for (const auto& sources : {reads, sources_now(view, job.derivation)}) {
+    HANSA_TRY(const Chain chain,
+              check_acyclic(view.mesh, job.derivation.id, sources, sources_now(view)));
+    rely_on(view, chain, out);
+  }
   out.relies_on.push_back(deprecation_or_none(view, job.derivation.id));
   // A source that is deleted meanwhile stops what is made of it.
   for (const SourceRead& read : reads) {

@@ -134,6 +134,9 @@ Result<void> check_default(const Context& context, const View& view, const Port&
     }
     rely_on(view, *chain, out);
   }
+  // Nor does what it is made of begin to read the name beside this.
+  HANSA_TRY(const Chain below, check_acyclic(view.mesh, {}, {{.port = heir.id}}, after));
+  rely_on(view, below, out);
   return {};
 }
 
