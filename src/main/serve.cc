@@ -1,6 +1,7 @@
 #include "main/serve.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -115,6 +116,8 @@ Result<void> open_workers(Server& s, const Config& config) {
 
 Result<void> open_mesh(Server& s) {
   HANSA_CHECK(s.live.load(*s.store));
+  // The holes that loading leaves between nouns: for the most part nothing else would fill them.
+  ::malloc_trim(0);
   for (const std::string& bucket : s.live.read([](const service::View& view) {
          std::vector<std::string> out;
          for (const auto& [id, entry] : view.mesh.all<Account>()) out.push_back(entry.noun->bucket);

@@ -7,7 +7,7 @@ namespace {
 
 // Entries are moved when one comes between them, and blocks when one is split: about equal here
 // for a million.
-constexpr std::size_t kBlockMax = 512;
+constexpr std::size_t kBlockMax = 256;
 
 Order::Block room() {
   Order::Block block;
