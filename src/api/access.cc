@@ -27,6 +27,8 @@ void describe(Fields& f, AccessView& v) {
   f.optional("not_before", v.not_before);
   f.optional("until", v.until, "the moment it ends");
   f.optional("stewards", v.stewards, "who can decide");
+  f.optional("usual_answer_seconds", v.usual_answer_seconds,
+             "while it waits: the median of how long the domain's last requests did");
   f.optional("steps", v.steps, "the last changes, oldest first");
 }
 

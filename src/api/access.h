@@ -35,7 +35,9 @@ struct AccessView {
   std::optional<Time> not_before;
   std::optional<Time> until;
   std::vector<std::string> stewards;  // who can decide
-  std::vector<StepView> steps;        // the last changes, oldest first
+  // While it waits: the median of how long the domain's last requests did.
+  std::optional<std::uint64_t> usual_answer_seconds = {};
+  std::vector<StepView> steps;  // the last changes, oldest first
 };
 void describe(Fields& f, AccessView& v);
 

@@ -61,10 +61,26 @@ bool expiry_prompt_due(const Grant& grant, Time now) {
   });
 }
 
-bool answer_prompt_due(const Grant& grant, Micros answered_within, Time now) {
-  return grant.state == GrantState::requested && !grant.prompted_at &&
-         answered_within > Micros(0) && grant.requested_at + answered_within / 2 <= now &&
-         (!grant.until || now < *grant.until);
+AnswerPrompt answer_prompt_due(const Grant& grant, Micros answered_within, Time now) {
+  if (grant.state != GrantState::requested || answered_within <= Micros(0) ||
+      (grant.until && *grant.until <= now))
+    return AnswerPrompt::none;
+  const auto is_due = [&](Time moment) {
+    return moment <= now && (!grant.prompted_at || *grant.prompted_at < moment);
+  };
+  if (is_due(grant.requested_at + answered_within)) return AnswerPrompt::overdue;
+  return !grant.prompted_at && is_due(grant.requested_at + answered_within / 2)
+             ? AnswerPrompt::waiting
+             : AnswerPrompt::none;
+}
+
+std::optional<Micros> answered_after(const Grant& grant) {
+  // The first steps go when there are many: such a grant was answered long ago.
+  if (grant.steps.empty() || grant.steps.front().act != GrantAct::requested) return std::nullopt;
+  for (const GrantStep& step : grant.steps)
+    if (step.act == GrantAct::approved || step.act == GrantAct::rejected)
+      return step.at - grant.requested_at;
+  return std::nullopt;
 }
 
 Result<Grant> approve(Grant grant, PrincipalId steward, Time now, std::optional<Time> until,

@@ -73,8 +73,12 @@ bool in_force(const Grant& grant, Time now);
 // Whether it is time to tell whoever has it that it ends: 14 and 2 days before, once each however
 // late somebody looks, and not for a moment that had passed when it was given or renewed.
 bool expiry_prompt_due(const Grant& grant, Time now);
-// Whether it has waited for half of the time in which requests are answered, and nobody was told.
-bool answer_prompt_due(const Grant& grant, Micros answered_within, Time now);
+// What is to be said of a request that nobody has answered: that half of the time in which requests
+// are answered is over, or all of it. Once each; the latter alone if somebody looks late.
+enum class AnswerPrompt { none, waiting, overdue };
+AnswerPrompt answer_prompt_due(const Grant& grant, Micros answered_within, Time now);
+// How long it waited for its answer; none: it waits, was taken back, or never was a request.
+std::optional<Micros> answered_after(const Grant& grant);
 
 // The steps of a grant's life. Pure; whoever calls has authorised the step. Errors: conflict if the
 // grant is not where the step begins; invalid if it would end in the past, or before it begins.

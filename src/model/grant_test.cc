@@ -209,17 +209,49 @@ TEST(AnswerPrompt, ComesOnceAtHalfOfTheTime) {
   Grant grant = grant_in(GrantState::requested);
   grant.requested_at = Time{0};
   const Micros within(4 * kDay);
-  EXPECT_FALSE(answer_prompt_due(grant, within, Time{2 * kDay - 1}));
-  EXPECT_TRUE(answer_prompt_due(grant, within, Time{2 * kDay}));
-  EXPECT_FALSE(answer_prompt_due(grant, Micros(0), Time{2 * kDay})) << "nobody wants it";
+  const auto due = [&](std::int64_t at) { return answer_prompt_due(grant, within, Time{at}); };
+  EXPECT_EQ(due(2 * kDay - 1), AnswerPrompt::none);
+  EXPECT_EQ(due(2 * kDay), AnswerPrompt::waiting);
+  EXPECT_EQ(answer_prompt_due(grant, Micros(0), Time{2 * kDay}), AnswerPrompt::none)
+      << "nobody wants it";
   grant.until = Time{2 * kDay};
-  EXPECT_FALSE(answer_prompt_due(grant, within, Time{2 * kDay})) << "what was asked for is over";
+  EXPECT_EQ(due(2 * kDay), AnswerPrompt::none) << "what was asked for is over";
   grant.until.reset();
   grant.prompted_at = Time{2 * kDay};
-  EXPECT_FALSE(answer_prompt_due(grant, within, Time{3 * kDay}));
+  EXPECT_EQ(due(3 * kDay), AnswerPrompt::none);
   grant.prompted_at.reset();
   grant.state = GrantState::active;
-  EXPECT_FALSE(answer_prompt_due(grant, within, Time{3 * kDay}));
+  EXPECT_EQ(due(3 * kDay), AnswerPrompt::none);
+}
+
+TEST(AnswerPrompt, GoesFurtherWhenAllOfTheTimeIsOver) {
+  Grant grant = grant_in(GrantState::requested);
+  grant.requested_at = Time{0};
+  const Micros within(4 * kDay);
+  const auto due = [&](std::int64_t at) { return answer_prompt_due(grant, within, Time{at}); };
+  EXPECT_EQ(due(4 * kDay), AnswerPrompt::overdue) << "alone, where nobody looked before";
+  grant.prompted_at = Time{3 * kDay};
+  EXPECT_EQ(due(4 * kDay - 1), AnswerPrompt::none);
+  EXPECT_EQ(due(4 * kDay), AnswerPrompt::overdue);
+  grant.prompted_at = Time{4 * kDay};
+  EXPECT_EQ(due(400 * kDay), AnswerPrompt::none) << "once";
+}
+
+TEST(AnsweredAfter, IsTheWaitForTheFirstAnswer) {
+  Grant grant;
+  grant.requested_at = Time{1 * kDay};
+  EXPECT_EQ(answered_after(grant), std::nullopt);
+  add_step(grant, GrantAct::requested, {}, Time{1 * kDay});
+  EXPECT_EQ(answered_after(grant), std::nullopt) << "it waits";
+  Grant taken_back = grant;
+  add_step(taken_back, GrantAct::revoked, {}, Time{2 * kDay});
+  EXPECT_EQ(answered_after(taken_back), std::nullopt);
+  add_step(grant, GrantAct::approved, {}, Time{3 * kDay});
+  add_step(grant, GrantAct::renewed, {}, Time{9 * kDay});
+  EXPECT_EQ(answered_after(grant), Micros(2 * kDay));
+  Grant written;
+  add_step(written, GrantAct::approved, {}, Time{0});
+  EXPECT_EQ(answered_after(written), std::nullopt) << "nobody asked for what a manifest gives";
 }
 
 TEST(CoversMajor, MeansAllIfNoneIsNamed) {

@@ -85,7 +85,8 @@ Due due_now(const View& view, const HouseRules& rules, Time now) {
   std::vector<const Grant*> ending;
   for (const auto& [id, entry] : view.mesh.all<Grant>()) {
     const Grant& grant = *entry.noun;
-    if (answer_prompt_due(grant, rules.answer, now)) out.all.push_back(grant.id);
+    if (answer_prompt_due(grant, rules.answer, now) != AnswerPrompt::none)
+      out.all.push_back(grant.id);
     else if (ends_soon(view, grant, now)) ending.push_back(&grant);
   }
   drop_outlasted(view, ending);
@@ -101,9 +102,13 @@ void add_prompt(const Context& context, const View& view, GrantId id, const Hous
                 const ReadsOf& reads, Attempt& out) {
   const auto* grant = view.mesh.find<Grant>(id);
   if (grant == nullptr) return;
-  const bool waits = answer_prompt_due(*grant, rules.answer, context.now);
-  if (!waits && !(ends_soon(view, *grant, context.now) && is_used(view, *grant, reads))) return;
-  const std::string_view type = waits ? "access.waiting" : "access.expiring";
+  const AnswerPrompt waits = answer_prompt_due(*grant, rules.answer, context.now);
+  if (waits == AnswerPrompt::none &&
+      !(ends_soon(view, *grant, context.now) && is_used(view, *grant, reads)))
+    return;
+  const std::string_view type = waits == AnswerPrompt::none      ? "access.expiring"
+                                : waits == AnswerPrompt::waiting ? "access.waiting"
+                                                                 : "access.overdue";
   tell_access(context, view, *grant, type, out.messages);
   Grant after = *grant;
   after.prompted_at = context.now;

@@ -1,5 +1,6 @@
 // Access that ends is told to whoever has it and uses it, and a request that nobody answers to
-// those who decide about it: by the clock (model/grant.h), once each.
+// those who decide about it, in the end to those who own it, too: by the clock (model/grant.h),
+// once each.
 #pragma once
 
 #include <optional>

@@ -102,6 +102,10 @@ TEST_F(Prompting, ARequestThatWaitsIsToldOnceToThoseWhoDecide) {
   EXPECT_EQ(look(), 1U);
   EXPECT_EQ(look(), 0U);
   EXPECT_GE(told("access.waiting"), 1U);
+  clock.advance(std::chrono::hours(36));
+  EXPECT_EQ(look(), 1U) << "all of the time is over";
+  EXPECT_EQ(look(), 0U);
+  EXPECT_EQ(told("access.overdue"), 2U) << "who decides, and the owners";
   rules.answer = Seconds(0);
   ask("bob", {});
   pass(30);
@@ -136,7 +140,7 @@ TEST_F(Prompting, AsManyRequestsAsSomebodyAsksKeepNobodyElseFromBeingTold) {
   read("bob");
   pass(8);
   EXPECT_EQ(look(), 501U);
-  EXPECT_EQ(told("access.waiting"), 500U * 21);
+  EXPECT_EQ(told("access.overdue"), 500U * 22) << "the owners, too: it has waited for days";
   EXPECT_EQ(told("access.expiring"), 1U);
 }
 
@@ -164,6 +168,29 @@ TEST_F(Prompting, WhereNobodyMayDecideTheOwnersAreTold) {
               "nobody may decide about it: name another steward of domain shows in its manifest, "
               "and hansa apply");
   }
+}
+
+TEST_F(Prompting, WhoAsksSeesHowLongHalfOfTheLastRequestsWaited) {
+  const auto usual = [&](const std::string& number) {
+    return get_access(context("ada"), live, {.number = number})->usual_answer_seconds;
+  };
+  const auto answered = [&](const std::string& who, int hours, bool yes) {
+    const std::string number = ask(who, {});
+    clock.advance(std::chrono::hours(hours));
+    EXPECT_TRUE(yes ? approve_access(context(steward), live, world, {.number = number})
+                    : reject_access(context(steward), live, world, {number, "not needed"}));
+  };
+  answered("bob", 9, false);
+  answered("bob", 1, false);
+  const std::string waits = ask("ada", 1);
+  EXPECT_EQ(usual(waits), std::nullopt) << "two would tell of each other";
+  const std::string taken_back = ask("sten", {});
+  ASSERT_TRUE(revoke_access(context("sten"), live, world, {taken_back, "not needed"}));
+  EXPECT_EQ(usual(waits), std::nullopt) << "nobody answered what was taken back";
+  answered("bob", 4, true);
+  EXPECT_EQ(usual(waits), 4U * 3600);
+  ASSERT_TRUE(approve_access(context(steward), live, world, {.number = waits}));
+  EXPECT_EQ(usual(waits), std::nullopt) << "it does not wait any more";
 }
 
 }  // namespace

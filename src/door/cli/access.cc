@@ -34,6 +34,23 @@ std::string until_text(const api::AccessView& view) {
   return view.until ? " until " + to_words(*view.until) : "";
 }
 
+// Nobody plans by the second.
+std::string roughly(std::uint64_t seconds) {
+  constexpr std::uint64_t minute = 60, hour = 60 * minute, day = 24 * hour;
+  if (seconds < 2 * hour) return counted(std::max(seconds / minute, std::uint64_t{1}), "minute");
+  return seconds < 2 * day ? counted(seconds / hour, "hour") : counted(seconds / day, "day");
+}
+
+std::string sent_text(const api::AccessView& view) {
+  std::string out =
+      fmt::format("Request {} for {}{} sent to {}.", view.number, view.port, scope_text(view),
+                  view.stewards.empty() ? "the stewards" : join(view.stewards, ", "));
+  if (view.usual_answer_seconds)
+    out += fmt::format(" Half of the last ones were answered within {}.",
+                       roughly(*view.usual_answer_seconds));
+  return out;
+}
+
 Done request(Session& session, const Words& words) {
   api::RequestAccess ask{
       .port = words.text("PORT"), .purpose = words.text("purpose"), .on_behalf = words.text("for")};
@@ -53,8 +70,7 @@ Done request(Session& session, const Words& words) {
       : view.state == "active"
           ? fmt::format("{} is active: {} may read {}{}{}.", view.number, view.grantee, view.port,
                         scope_text(view), until_text(view))
-          : fmt::format("Request {} for {}{} sent to {}.", view.number, view.port, scope_text(view),
-                        view.stewards.empty() ? "the stewards" : join(view.stewards, ", "));
+          : sent_text(view);
   return session.acted(answer, text, "follow it: hansa get access " + view.number);
 }
 

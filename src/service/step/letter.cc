@@ -34,6 +34,7 @@ constexpr Title kTitles[] = {
     {"version.unbridged", "{port} has rows of its own again"},
     {"access.requested", "{grantee} asks to read {port}"},
     {"access.waiting", "{grantee} still waits for an answer, to read {port}"},
+    {"access.overdue", "{grantee} has waited too long for an answer, to read {port}"},
     {"access.expiring", "{grantee} may read {port} until {until}, and no longer"},
     {"access.approved", "{port} is open to {grantee}"},
     {"access.rejected", "{port} was not opened to {grantee}"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "model/bridge.h"
 #include "policy/explain.h"
@@ -243,6 +244,33 @@ std::string port_name_of(const View& view, const Grant& grant) {
                      grant.port);
 }
 
+namespace {
+
+// Fewer would tell what became of one of them.
+constexpr std::size_t kAnswersMin = 3;
+constexpr std::size_t kAnswersMax = 50;
+constexpr std::size_t kLookedAtMax = 200;
+
+// Of the last ones, those about hidden products aside.
+std::optional<std::uint64_t> usual_answer(const View& view, const Domain& domain) {
+  std::vector<Micros> waits;
+  const auto all = view.mesh.ledger().all(Ledger::By::domain, domain.id.ulid);
+  for (const auto& entry : all.last(std::min(all.size(), kLookedAtMax)) | std::views::reverse) {
+    const auto* grant = view.mesh.find<Grant>(entry.grant);
+    const auto* product = view.mesh.find<Product>(grant->product);
+    const auto wait = answered_after(*grant);
+    if (!wait || product == nullptr || product->hidden) continue;
+    waits.push_back(*wait);
+    if (waits.size() == kAnswersMax) break;
+  }
+  if (waits.size() < kAnswersMin) return std::nullopt;
+  const auto middle = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
+  std::ranges::nth_element(waits, middle);
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<Seconds>(*middle).count());
+}
+
+}  // namespace
+
 api::AccessView access_view(const View& view, const Grant& grant, Time now) {
   const auto* product = view.mesh.find<Product>(grant.product);
   const auto* domain = product ? view.mesh.find<Domain>(product->domain) : nullptr;
@@ -268,6 +296,8 @@ api::AccessView access_view(const View& view, const Grant& grant, Time now) {
   for (const GrantStep& step : grant.steps)
     out.steps.push_back({step.act, name_of<Principal>(view, step.by), step.at, step.seq.number});
   if (domain != nullptr) out.stewards = stewards_of(view, *domain);
+  if (domain != nullptr && grant.state == GrantState::requested)
+    out.usual_answer_seconds = usual_answer(view, *domain);
   return out;
 }
 

@@ -15,8 +15,9 @@ constexpr std::int64_t kDay = 24 * kHour;
 // The farthest zones there are.
 constexpr std::int64_t kZoneMax = 14 * kHour;
 
-constexpr std::string_view kUrgent[] = {"version.retired", "access.revoked",   "access.waiting",
-                                        "incident.opened", "incident.updated", "incident.resolved"};
+constexpr std::string_view kUrgent[] = {"version.retired",  "access.revoked",  "access.waiting",
+                                        "access.overdue",   "incident.opened", "incident.updated",
+                                        "incident.resolved"};
 
 // "08:30" as minutes; none: it is no time of day.
 std::optional<std::uint32_t> minutes_of(std::string_view text) {

@@ -86,14 +86,17 @@ void tell_deciders(const Context& context, const View& view, const Grant& grant,
   if (domain == nullptr) return;
   const std::string number = fmt::format("r-{}", grant.number);
   facts.set("next", fmt::format("hansa get access {0}; hansa access approve {0}", number));
-  const std::size_t before = out.size();
+  std::vector<std::string> deciders;
   for (const PrincipalId steward : domain->stewards)
-    if (!policy::is_party(view.rights, view.mesh, steward, grant))
+    if (!policy::is_party(view.rights, view.mesh, steward, grant)) {
       out.push_back(
           message_to(context, {GranteeKind::user, steward.ulid}, product.id.ulid, type, facts));
-  if (out.size() != before) return;
-  facts.set("next", fmt::format("nobody may decide about it: name {} steward of domain {} in its "
-                                "manifest, and hansa apply",
+      deciders.push_back(name_of_principal(view, steward));
+    }
+  if (!deciders.empty() && type != "access.overdue") return;
+  facts.set("next", fmt::format("{} name {} steward of domain {} in its manifest, and hansa apply",
+                                deciders.empty() ? "nobody may decide about it:"
+                                                 : "ask " + join(deciders, ", ") + ", or",
                                 domain->stewards.empty() ? "a" : "another", domain->name));
   out.push_back(message_to(context, {GranteeKind::team, domain->owner.ulid}, product.id.ulid, type,
                            std::move(facts)));
@@ -169,7 +172,7 @@ void tell_access(const Context& context, const View& view, const Grant& grant,
                                   "renews it: hansa access renew {} --until DATE",
                                   number));
   }
-  if (type == "access.requested" || type == "access.waiting")
+  if (type == "access.requested" || type == "access.waiting" || type == "access.overdue")
     return tell_deciders(context, view, grant, *product, type, facts, out);
   out.push_back(message_to(context, grant.grantee, about, type, facts));
   // It ends for those who have it.

@@ -31,8 +31,9 @@ store::Message tell_one_told(const Context& context, const View& view, const Por
                              const Grantee& consumer, std::string_view type,
                              std::optional<Time> until);
 
-// Of a request: "access.requested" and "access.waiting" to those who decide about it, all others
-// to whom it is for and to whoever asked. What rows it would show is not in it.
+// Of a request: "access.requested" and "access.waiting" to those who decide about it,
+// "access.overdue" to them and to the owning team, all others to whom it is for and to whoever
+// asked. What rows it would show is not in it.
 void tell_access(const Context& context, const View& view, const Grant& grant,
                  std::string_view type, std::vector<store::Message>& out);
 
