@@ -32,7 +32,7 @@ void describe_keeping(Fields& f, Config& v) {
              "nobody may have read a version for so long when it is retired");
   f.optional("access_answer_seconds", v.access_answer_seconds,
              "a request for access is to be answered within this time: who decides is reminded at "
-             "half of it; 0: nobody is");
+             "half of it, and the owning team told after all of it; 0: nobody is");
   f.optional("measure_every_seconds", v.measure_every_seconds,
              "how often the server looks whether ports keep what their contracts promise");
   const auto kept_max = static_cast<std::uint32_t>(Seconds(limits::kept_max).count());
