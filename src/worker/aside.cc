@@ -35,7 +35,12 @@ void Aside::withdraw() {
 
 void Aside::wait() {
   std::unique_lock lock(mutex_);
-  done_.wait(lock, [&] { return waiting_.empty() && !working_; });
+  done_.wait(lock, [&] { return idle(); });
+}
+
+bool Aside::wait_for(std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  return done_.wait_for(lock, most, [&] { return idle(); });
 }
 
 void Aside::ring(std::unique_lock<std::mutex> lock) {

@@ -26,6 +26,8 @@ class Aside {
   void withdraw();
   // Until all that was added is done, but for what is later: what it wrote is seen from here on.
   void wait();
+  // The same, but no longer than this. False: not all is done.
+  bool wait_for(std::chrono::milliseconds most);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -36,6 +38,7 @@ class Aside {
   void ring(std::unique_lock<std::mutex> lock);
   void serve();
   std::function<void()> next(std::unique_lock<std::mutex>& lock);
+  bool idle() const { return waiting_.empty() && !working_; }
 
   std::mutex mutex_;
   std::condition_variable bell_;  // there is something to do

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace hansa::worker {
 namespace {
 
 constexpr std::size_t kPieceMax = limits::frame_bytes_max / 2;
+// What the kernel lets everybody have.
+constexpr int kPipeBytes = 1 << 20;
 
 class Piped : public RowSource {
  public:
@@ -30,7 +33,10 @@ class Piped : public RowSource {
   Piped& operator=(const Piped&) = delete;
   ~Piped() override {
     out_.close();
-    aside_.wait();
+    // Who opens the pipe to write waits in the kernel for a reader: one that comes and goes lets it
+    // on, to a write that fails.
+    while (!aside_.wait_for(std::chrono::milliseconds(1)))
+      static_cast<void>(open_file(kPipe, O_RDONLY | O_NONBLOCK));
   }
 
   Result<Piece> next(Want want) override {
@@ -71,6 +77,9 @@ Result<std::unique_ptr<RowSource>> piped(std::function<Result<std::uint64_t>()> 
   HANSA_TRY(File out, open_file(kPipe, O_RDONLY | O_NONBLOCK));
   HANSA_TRY(File in, open_file(kPipe, O_WRONLY));
   if (::fcntl(out.descriptor(), F_SETFL, 0) != 0) return system_error("opening the pipe", errno);
+  // Whoever writes a row group holds up all that have another one ready. Where the kernel gives no
+  // more room, the rows are the same.
+  static_cast<void>(::fcntl(out.descriptor(), F_SETPIPE_SZ, kPipeBytes));
   return std::make_unique<Piped>(std::move(out), std::move(in), std::move(write));
 }
 

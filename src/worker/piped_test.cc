@@ -1,5 +1,6 @@
 #include "worker/piped.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -8,6 +9,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+
+#include "base/file.h"
 
 namespace hansa::worker {
 namespace {
@@ -84,6 +87,26 @@ TEST_F(PipedTest, DroppedEarlierItsNextWriteFails) {
     ASSERT_TRUE((*source)->next({.bytes_max = 10}));
   }
   EXPECT_TRUE(failed);
+}
+
+// Between two openings, or before the first.
+TEST_F(PipedTest, DroppedWhileNobodyWritesItsNextOpeningDoesNotWait) {
+  for (const bool begun : {false, true}) {
+    std::atomic<bool> failed = false;
+    {
+      const auto source = piped([&]() -> Result<std::uint64_t> {
+        if (begun) put("begun");
+        while (File(::open(kPipe, O_WRONLY | O_NONBLOCK))) {
+        }
+        while (put(std::string(100'000, 'x'))) {
+        }
+        failed = true;
+        return 0;
+      });
+      ASSERT_TRUE(source);
+    }
+    EXPECT_TRUE(failed);
+  }
 }
 
 }  // namespace

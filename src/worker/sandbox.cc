@@ -204,8 +204,8 @@ void allow_opening(Filter& filter) {
     filter.allow(call, masked(flags, O_ACCMODE | O_PATH, O_WRONLY));
     filter.allow(call, masked(flags, O_ACCMODE | O_PATH, O_RDWR));
   }
-  for (const int command :
-       {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_OFD_GETLK, F_OFD_SETLK})
+  for (const int command : {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_OFD_GETLK,
+                            F_OFD_SETLK, F_SETPIPE_SZ})
     filter.allow(SCMP_SYS(fcntl), equals(1, static_cast<std::uint64_t>(command)));
 }
 
