@@ -14,7 +14,7 @@ struct PermitMaker {
 namespace policy {
 namespace {
 
-// Grants of one guest worth a sorted list of their products.
+// Grants of one caller worth a sorted list of their products.
 constexpr std::size_t kGrantedMax = 4'096;
 
 using Verdict = std::pair<bool, Reason>;
@@ -25,7 +25,7 @@ struct Case {
   const Mesh& mesh;
   const Ask& ask;
   const Subject& subject;
-  const std::vector<Index>* granted = nullptr;  // as Sight's
+  const Sight* sight = nullptr;  // that asks
 
   bool owns(const DomainFacts& domain) const { return subject.in_team(domain.owner); }
   bool steward_of(const DomainFacts& domain) const { return holds(domain.stewards, ask.who); }
@@ -64,7 +64,8 @@ Given given(const Case& c, const PortFacts& port) {
 
 // Any grant in force on the product, whatever the port: enough to know of it.
 bool holds_grant(const Case& c, const ProductFacts& product) {
-  if (c.granted != nullptr) return std::ranges::binary_search(*c.granted, product.index);
+  if (const auto* granted = c.sight != nullptr ? c.sight->granted() : nullptr)
+    return std::ranges::binary_search(*granted, product.index);
   const Grants& grants = c.rights.grants();
   for (const Index holder : c.subject.holders.all())
     for (const Index at : grants.on_product(product.index, holder)) {
@@ -75,14 +76,23 @@ bool holds_grant(const Case& c, const ProductFacts& product) {
   return false;
 }
 
+// Whether the caller may know of it, and why.
+std::pair<bool, Rule> knows(const Case& c, const ProductFacts& product, const DomainFacts* domain) {
+  if (domain == nullptr) return {false, Rule::no_such_thing};
+  if (!product.hidden && c.rights.is_member(c.subject)) return {true, Rule::member_may_know};
+  if (c.owns(*domain)) return {true, Rule::owner};
+  if (c.steward_of(*domain)) return {true, Rule::steward};
+  if (holds_grant(c, product)) return {true, Rule::grant};
+  return {false, product.hidden ? Rule::hidden : Rule::guest};
+}
+
 Verdict may_know(const Case& c, const ProductFacts& product) {
   const DomainFacts* domain = c.rights.domain_at(product.domain);
-  if (domain == nullptr) return refuse(Rule::no_such_thing);
-  if (c.rights.is_member(c.subject) && !product.hidden) return allow(Rule::member_may_know);
-  if (c.owns(*domain)) return allow(Rule::owner, domain->team);
-  if (c.steward_of(*domain)) return allow(Rule::steward, domain->id);
-  if (holds_grant(c, product)) return allow(Rule::grant);
-  return refuse(product.hidden ? Rule::hidden : Rule::guest);
+  const auto [allowed, rule] = knows(c, product, domain);
+  const Ulid by = rule == Rule::owner     ? domain->team
+                  : rule == Rule::steward ? domain->id
+                                          : Ulid{};
+  return {allowed, {rule, by}};
 }
 
 Verdict may_read(const Case& c, const PortFacts& port, Decision& decision) {
@@ -267,7 +277,7 @@ Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch
   if (subject != nullptr && subject->disabled) {
     verdict = refuse(Rule::disabled);
   } else if (subject != nullptr) {
-    verdict = verdict_of(Case{rights, mesh, ask, *subject, nullptr}, decision);
+    verdict = verdict_of(Case{rights, mesh, ask, *subject}, decision);
   }
   decision.allowed = verdict.first;
   decision.reason = verdict.second;
@@ -287,31 +297,38 @@ Sight::Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now)
       ask_{.who = who, .what = Action::know, .on = {}, .now = now},
       subject_(rights.subject(who)) {
   if (subject_ != nullptr && subject_->disabled) subject_ = nullptr;
-  if (subject_ == nullptr || rights.is_member(*subject_)) return;
-  std::size_t held = 0;
-  for (const Index holder : subject_->holders.all()) held += rights.grants().of(holder).size();
-  if (held > kGrantedMax) return;
+  if (subject_ == nullptr) return;
+  for (const Index holder : subject_->holders.all()) held_ += rights.grants().of(holder).size();
+}
+
+// Gathering them costs as much as looking for some of them one by one.
+const std::vector<Index>* Sight::granted() const {
+  if (granted_) return &*granted_;
+  if (held_ > kGrantedMax || ++asked_ * 4 <= held_) return nullptr;
   granted_.emplace();
+  const Grants& grants = rights_.grants();
   for (const Index holder : subject_->holders.all())
-    for (const Index at : rights.grants().of(holder))
-      if (const Grants::Row& row = rights.grants().row(at); counts(mesh, *subject_, row, now))
+    for (const Index at : grants.of(holder))
+      if (const Grants::Row& row = grants.row(at); counts(mesh_, *subject_, row, ask_.now))
         granted_->push_back(row.product);
   std::ranges::sort(*granted_);
+  return &*granted_;
+}
+
+bool Sight::sees(const ProductFacts& product) const {
+  return knows(Case{rights_, mesh_, ask_, *subject_, this}, product,
+               rights_.domain_at(product.domain))
+      .first;
 }
 
 bool Sight::port(Slot slot) const {
   const PortFacts* port = rights_.port_at(slot);
-  return port != nullptr && subject_ != nullptr &&
-         may_know(Case{rights_, mesh_, ask_, *subject_, granted_ ? &*granted_ : nullptr},
-                  port->product)
-             .first;
+  return port != nullptr && subject_ != nullptr && sees(port->product);
 }
 
 bool Sight::product(Slot slot) const {
   const ProductFacts* product = rights_.product_at(slot);
-  return product != nullptr && subject_ != nullptr &&
-         may_know(Case{rights_, mesh_, ask_, *subject_, granted_ ? &*granted_ : nullptr}, *product)
-             .first;
+  return product != nullptr && subject_ != nullptr && sees(*product);
 }
 
 std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, const Ask& ask,

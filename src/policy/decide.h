@@ -20,21 +20,30 @@ std::expected<Permit, Refusal> decide(const Rights& rights, const Mesh& mesh, co
 // The same without the words of a refusal, for filtering listings and for rechecking what runs.
 Decision judge(const Rights& rights, const Mesh& mesh, const Ask& ask, Seq epoch);
 
-// What one caller may know of, for walks over many: the same rules, the caller looked up once.
+// What one caller may know of, for walks over many: the same rules, the caller looked up once. For
+// one thread.
 class Sight {
  public:
   Sight(const Rights& rights, const Mesh& mesh, PrincipalId who, Time now);
   bool port(Slot slot) const;
   bool product(Slot slot) const;
+  // That it is about to be asked: memory that is far away can be on its way meanwhile.
+  void expect_product(Slot slot) const { rights_.expect_product(slot); }
+
+  // The products it holds a grant in force on, sorted; null while they are so few that were asked
+  // about, or it holds so many grants, that looking for one is quicker.
+  const std::vector<Index>* granted() const;
 
  private:
+  bool sees(const ProductFacts& product) const;
+
   const Rights& rights_;
   const Mesh& mesh_;
   Ask ask_;
   const Subject* subject_;  // nullptr: sees nothing
-  // Products it holds a grant in force on, sorted: for a guest, whose every look would probe for
-  // one. Nothing if they are so many that probing is quicker.
-  std::optional<std::vector<Index>> granted_;
+  std::size_t held_ = 0;     // grants of whomever it acts as
+  mutable std::size_t asked_ = 0;  // for granted products
+  mutable std::optional<std::vector<Index>> granted_;
 };
 
 // What of the port a decision to read shows, on the mesh and at the time it was made; nothing: all

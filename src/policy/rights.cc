@@ -277,10 +277,6 @@ const Subject* Rights::subject(PrincipalId id) const {
   return facts_of(subject_numbers_, subjects_, id.ulid);
 }
 
-const DomainFacts* Rights::domain_at(Index domain) const {
-  return domain < domains_.size() && domains_[domain].present ? &domains_[domain] : nullptr;
-}
-
 const DomainFacts* Rights::domain(DomainId id) const {
   const Index* found = domain_numbers_.find(id.ulid);
   return found ? domain_at(*found) : nullptr;
@@ -289,15 +285,6 @@ const DomainFacts* Rights::domain(DomainId id) const {
 const ProductFacts* Rights::product(ProductId id) const {
   const ProductFacts* found = facts_of(product_numbers_, products_, id.ulid);
   return found != nullptr && found->present ? found : nullptr;
-}
-
-const ProductFacts* Rights::product_at(Slot slot) const {
-  const Index index = slot < product_at_.size() ? product_at_[slot] : kNone;
-  return index < products_.size() && products_[index].present ? &products_[index] : nullptr;
-}
-
-const PortFacts* Rights::port_at(Slot slot) const {
-  return slot < ports_.size() && ports_[slot].product.present ? &ports_[slot] : nullptr;
 }
 
 std::span<const Ulid> Rights::answering(TeamId team) const {

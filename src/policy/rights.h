@@ -83,10 +83,22 @@ class Rights {
   // nullptr where there is none. A slot is the mesh's.
   const Subject* subject(PrincipalId id) const;
   const DomainFacts* domain(DomainId id) const;
-  const DomainFacts* domain_at(Index domain) const;
+  const DomainFacts* domain_at(Index domain) const {
+    return domain < domains_.size() && domains_[domain].present ? &domains_[domain] : nullptr;
+  }
   const ProductFacts* product(ProductId id) const;
-  const ProductFacts* product_at(Slot slot) const;
-  const PortFacts* port_at(Slot slot) const;
+  const ProductFacts* product_at(Slot slot) const {
+    const Index index = slot < product_at_.size() ? product_at_[slot] : kNone;
+    return index < products_.size() && products_[index].present ? &products_[index] : nullptr;
+  }
+  // That product_at is about to be asked: memory that is far away can be on its way meanwhile.
+  void expect_product(Slot slot) const {
+    if (slot < product_at_.size() && product_at_[slot] < products_.size())
+      __builtin_prefetch(&products_[product_at_[slot]]);
+  }
+  const PortFacts* port_at(Slot slot) const {
+    return slot < ports_.size() && ports_[slot].product.present ? &ports_[slot] : nullptr;
+  }
   std::optional<OrganisationId> organisation() const { return organisation_; }
   // Whether the subject's organisation is the one whose data this is.
   bool is_member(const Subject& subject) const {

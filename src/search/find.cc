@@ -1,6 +1,8 @@
 // The reading half of the index: lists of postings, joined.
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <utility>
 
 #include "search/index.h"
 
@@ -24,6 +26,50 @@ std::array<std::uint32_t, 256> all_weights() {
 }
 
 const std::array<std::uint32_t, 256> kWeightOf = all_weights();
+
+// So far ahead memory is asked for that will be needed.
+constexpr std::size_t kAhead = 16;
+
+// The fields in which each slot was found: exact ones in the lower byte, begun ones in the upper.
+class Plane {
+ public:
+  void make_room(std::size_t slots) {
+    const std::size_t blocks = slots / kBlock + 1;
+    if (blocks * kBlock <= fields_.size()) return;
+    fields_.resize(blocks * kBlock);
+    laid_.resize(blocks / 8 * 8 + 8);
+  }
+  void lay(Posting each, unsigned shift) {
+    const Slot slot = each >> 8;
+    fields_[slot] |= static_cast<std::uint16_t>((each & 0xFF) << shift);
+    laid_[slot / kBlock] = 1;  // a byte: writing bits would wait for the one before
+  }
+  std::uint16_t at(Slot slot) const { return fields_[slot]; }
+  // Calls `on` with each slot that was laid, ascending, and leaves all empty.
+  template <class On>
+  void take_all(On on) {
+    for (std::size_t at = 0; at < laid_.size(); at += 8) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, &laid_[at], sizeof eight);
+      if (eight == 0) continue;
+      for (std::size_t block = at; block < at + 8; ++block)
+        if (std::exchange(laid_[block], std::uint8_t{0}) != 0) take_block(block, on);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 32;  // a line of memory
+  template <class On>
+  void take_block(std::size_t block, On on) {
+    std::uint16_t* const fields = fields_.data() + block * kBlock;
+    for (std::size_t i = 0; i < kBlock; ++i)
+      if (fields[i] != 0) on(static_cast<Slot>(block * kBlock + i), fields[i]);
+    std::fill_n(fields, kBlock, std::uint16_t{0});
+  }
+
+  std::vector<std::uint16_t> fields_;
+  std::vector<std::uint8_t> laid_;  // by block: whether something lies in it
+};
 
 constexpr auto slot_of = [](const Hit& hit) { return hit.slot; };
 
@@ -70,86 +116,75 @@ std::uint32_t weight_of(Fields exact, Fields begun) {
 
 void Index::add(Lists& lists, WordNumber word, bool exact) const {
   const Postings& own = postings_[word];
-  if (!own.empty()) (exact ? lists.exact : lists.begun).push_back(&own);
+  Answers& out = exact ? lists.exact : lists.begun;
+  if (own.size() == 1) out.alone.push_back(own.back());
+  else if (!own.empty()) out.lists.push_back(&own);
   lists.size += own.size();
-  const auto of = of_domains_.find(word);
-  if (of == of_domains_.end()) return;
-  for (const std::uint32_t domain : of->second) {
-    (exact ? lists.owned_exact : lists.owned_begun).push_back(&domains_[domain].products);
+}
+
+void Index::add_domains(Lists& lists, const std::vector<std::uint32_t>& domains, bool exact) const {
+  for (const std::uint32_t domain : domains) {
+    (exact ? lists.exact : lists.begun).lists.push_back(&domains_[domain].products);
     lists.size += domains_[domain].products.size();
   }
 }
 
+// All words that begin so, but the one that was asked for itself.
+void Index::add_begun(Lists& lists, const std::string& beginning, const Asked& asked) const {
+  static thread_local std::vector<WordNumber> words;
+  words.clear();
+  dictionary_.each(beginning, [&](WordNumber word) { words.push_back(word); });
+  const WordNumber whole = dictionary_.find(asked.text);
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    // Words that stand beside one another in order do not in memory: most of the time goes into
+    // waiting for it.
+    if (at + kAhead < words.size()) __builtin_prefetch(&postings_[words[at + kAhead]]);
+    if (words[at] != whole) add(lists, words[at], false);
+  }
+  for (auto at = of_domains_.lower_bound(beginning);
+       at != of_domains_.end() && at->first.starts_with(beginning); ++at)
+    if (at->first != asked.text) add_domains(lists, at->second, false);
+}
+
 Index::Lists Index::lists_of(const Asked& asked) const {
   Lists out;
-  const WordNumber whole = dictionary_.find(asked.text);
-  if (whole != kNoWord) add(out, whole, true);
-  const auto begun = [&](const std::string& text) {
-    dictionary_.each(text, [&](WordNumber word) {
-      if (word != whole) add(out, word, false);
-    });
+  const auto add_word = [&](const std::string& text, bool exact) {
+    if (const WordNumber word = dictionary_.find(text); word != kNoWord) add(out, word, exact);
+    if (const auto of = of_domains_.find(text); of != of_domains_.end())
+      add_domains(out, of->second, exact);
   };
-  if (asked.prefix) begun(asked.text);
+  add_word(asked.text, true);
+  if (asked.prefix) add_begun(out, asked.text, asked);
   for (const std::string& variant : asked.variants) {
-    if (asked.prefix) {
-      begun(variant);
-    } else if (const WordNumber word = dictionary_.find(variant);
-               word != kNoWord && word != whole) {
-      add(out, word, false);
-    }
+    if (asked.prefix) add_begun(out, variant, asked);
+    else if (variant != asked.text) add_word(variant, false);
   }
   return out;
 }
 
-// Few postings are gathered and sorted.
-std::vector<Hit> Index::few(const Lists& lists) const {
-  std::vector<std::uint64_t> all;
-  all.reserve(lists.size);
-  const auto gather = [&](const auto& from, unsigned shift) {
-    for (const Postings* list : from)
-      for (const Posting each : *list)
-        all.push_back(std::uint64_t{each >> 8} << 16 | std::uint64_t{each & 0xFF} << shift);
+// Postings are laid over a plane of all slots, of which only what is not empty is looked at.
+std::vector<Hit> Index::laid(const Lists& lists, const std::vector<Hit>* within) const {
+  static thread_local Plane plane;
+  std::vector<Hit> out;  // has room before anything is laid: nothing is left there if there is none
+  out.reserve(within != nullptr ? within->size() : std::min(lists.size, rows_.size()));
+  plane.make_room(rows_.size());
+  const auto lay = [&](const Answers& from, unsigned shift) {
+    for (const Posting each : from.alone) plane.lay(each, shift);
+    for (const Postings* list : from.lists)
+      for (const Posting each : *list) plane.lay(each, shift);
   };
-  gather(lists.exact, 0), gather(lists.owned_exact, 0);
-  gather(lists.begun, 8), gather(lists.owned_begun, 8);
-  std::ranges::sort(all);
-  std::vector<Hit> out;
-  out.reserve(all.size());
-  for (std::size_t at = 0; at < all.size();) {
-    const std::uint64_t slot = all[at] >> 16;
-    std::uint64_t fields = 0;
-    for (; at < all.size() && all[at] >> 16 == slot; ++at) fields |= all[at] & 0xFFFF;
-    out.push_back({static_cast<Slot>(slot), weight_of(static_cast<Fields>(fields & 0xFF),
-                                                      static_cast<Fields>(fields >> 8))});
-  }
-  return out;
-}
-
-// Many are laid over a plane of all slots, which is looked at only where a hit can be.
-std::vector<Hit> Index::many(const Lists& lists, const std::vector<Hit>* within) const {
-  static thread_local std::vector<std::uint16_t> planes;
-  planes.resize(std::max(planes.size(), rows_.size()));
-  std::uint16_t* const plane = planes.data();
-  const auto lay = [&](const auto& from, unsigned shift) {
-    for (const Postings* list : from)
-      for (const Posting each : *list)
-        plane[each >> 8] |= static_cast<std::uint16_t>((each & 0xFF) << shift);
-  };
-  lay(lists.exact, 0), lay(lists.owned_exact, 0);
-  lay(lists.begun, 8), lay(lists.owned_begun, 8);
-  std::vector<Hit> out;
-  const auto look = [&](Slot slot) {
-    if (const std::uint16_t fields = plane[slot]; fields != 0)
-      out.push_back(
-          {slot, weight_of(static_cast<Fields>(fields & 0xFF), static_cast<Fields>(fields >> 8))});
+  lay(lists.exact, 0), lay(lists.begun, 8);
+  const auto take = [&](Slot slot, std::uint16_t fields) {
+    out.push_back(
+        {slot, weight_of(static_cast<Fields>(fields & 0xFF), static_cast<Fields>(fields >> 8))});
   };
   if (within != nullptr) {
-    for (const Hit& hit : *within) look(hit.slot);
+    for (const Hit& hit : *within)
+      if (const std::uint16_t fields = plane.at(hit.slot); fields != 0) take(hit.slot, fields);
+    plane.take_all([](Slot, std::uint16_t) {});
   } else {
-    out.reserve(std::min(lists.size, rows_.size()));
-    for (Slot slot = 0; slot < rows_.size(); ++slot) look(slot);
+    plane.take_all(take);
   }
-  std::fill_n(plane, rows_.size(), std::uint16_t{0});
   return out;
 }
 
@@ -175,9 +210,9 @@ std::vector<Hit> Index::one(const Postings& list, const std::vector<Hit>* within
 }
 
 std::vector<Hit> Index::hits_of(const Lists& lists, const std::vector<Hit>* within) const {
-  if (lists.exact.size() == 1 && lists.exact.front()->size() == lists.size)
-    return one(*lists.exact.front(), within);
-  return lists.size < rows_.size() / 16 ? few(lists) : many(lists, within);
+  const auto& exact = lists.exact.lists;
+  if (exact.size() == 1 && exact.front()->size() == lists.size) return one(*exact.front(), within);
+  return laid(lists, within);
 }
 
 std::vector<Hit> Index::hits_of(const Term& term, const Lists& whole,

@@ -55,7 +55,7 @@ WordNumber Index::take(const std::string& word) {
 }
 
 void Index::drop_if_unused(WordNumber word) {
-  if (!postings_[word].empty() || of_domains_.contains(word)) return;
+  if (!postings_[word].empty()) return;
   postings_[word] = {};
   dictionary_.drop(word);
 }
@@ -180,17 +180,15 @@ Slot Index::put_use(Slot from, std::size_t max, const std::unordered_map<Ulid, s
 void Index::put_domain(Ulid id, const std::vector<Word>& words, std::uint8_t trust) {
   const std::uint32_t number = domain_number(id);
   domains_[number].trust = trust;
-  std::vector<WordNumber> now;
+  std::vector<std::string> now;
   for (const Word& word : words) {
-    now.push_back(take(word.text));
-    auto& list = of_domains_[now.back()];
+    auto& list = of_domains_[now.emplace_back(word.text)];
     if (std::ranges::find(list, number) == list.end()) list.push_back(number);
   }
-  for (const WordNumber word : std::exchange(domains_[number].words, now)) {
+  for (const std::string& word : std::exchange(domains_[number].words, now)) {
     if (std::ranges::find(now, word) != now.end()) continue;
     if (auto& list = of_domains_[word]; std::erase(list, number) != 0 && list.empty())
       of_domains_.erase(word);
-    drop_if_unused(word);
   }
 }
 

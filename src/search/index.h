@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,6 +85,8 @@ class Index {
     static constexpr Row kNone;
     return slot < rows_.size() ? rows_[slot] : kNone;
   }
+  // That it is about to be asked for: memory that is far away can be on its way meanwhile.
+  void expect_row(Slot slot) const { __builtin_prefetch(rows_.data() + slot); }
   Ulid id(Slot slot) const { return ids_[slot]; }
   std::span<const std::uint32_t> tags(Slot slot) const {
     const Row& row = rows_[slot];
@@ -91,7 +94,8 @@ class Index {
     return more_tags_.at(slot);
   }
   std::size_t products() const { return products_; }
-  std::size_t words() const { return dictionary_.size(); }
+  // Those of products, and those that are said of whole domains.
+  std::size_t words() const { return dictionary_.size() + of_domains_.size(); }
 
   std::size_t domains() const { return domains_.size(); }
   Ulid domain(std::uint32_t number) const { return domains_[number].id; }
@@ -112,16 +116,20 @@ class Index {
     Ulid id;
     std::uint8_t trust = 0;
     Postings products;  // that lie in it
-    std::vector<WordNumber> words;
+    std::vector<std::string> words;
   };
   struct Edit {
     WordNumber word;
     Slot slot;
     Fields fields;  // 0: the word goes
   };
-  // Lists of postings whose union answers a word; in `begun` its word goes on.
+  // Postings whose union answers a word: whole lists, and those that stand alone in theirs.
+  struct Answers {
+    std::vector<const Postings*> lists;
+    std::vector<Posting> alone;
+  };
   struct Lists {
-    std::vector<const Postings*> exact, begun, owned_exact, owned_begun;
+    Answers exact, begun;  // in `begun` its word goes on
     std::size_t size = 0;
   };
 
@@ -134,18 +142,19 @@ class Index {
 
   Lists lists_of(const Asked& asked) const;
   void add(Lists& lists, WordNumber word, bool exact) const;
+  void add_begun(Lists& lists, const std::string& beginning, const Asked& asked) const;
+  void add_domains(Lists& lists, const std::vector<std::uint32_t>& domains, bool exact) const;
   // Those of `within` alone where it is given; some of the others may be among them.
   std::vector<Hit> hits_of(const Term& term, const Lists& whole,
                            const std::vector<Hit>* within) const;
   std::vector<Hit> hits_of(const Lists& lists, const std::vector<Hit>* within) const;
-  std::vector<Hit> few(const Lists& lists) const;
-  std::vector<Hit> many(const Lists& lists, const std::vector<Hit>* within) const;
+  std::vector<Hit> laid(const Lists& lists, const std::vector<Hit>* within) const;
   static std::vector<Hit> one(const Postings& list, const std::vector<Hit>* within);
 
   Dictionary dictionary_;
   std::vector<Postings> postings_;  // by the word's number
   // Of the few words that are said of whole domains: which.
-  std::unordered_map<WordNumber, std::vector<std::uint32_t>> of_domains_;
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> of_domains_;
   std::vector<std::vector<WordNumber>> words_;  // of each product, ascending
   std::vector<Row> rows_;
   std::vector<Ulid> ids_;

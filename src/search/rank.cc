@@ -9,6 +9,9 @@
 namespace hansa::search {
 namespace {
 
+// So far ahead memory is asked for that will be needed.
+constexpr std::size_t kAhead = 16;
+
 std::uint32_t freshness(std::uint32_t published_hours, Time now) {
   if (published_hours == 0) return 0;
   const auto age = now.us / 3'600'000'000 - static_cast<std::int64_t>(published_hours);
@@ -91,10 +94,19 @@ class Best {
   std::vector<Cursor> heap_;  // the last of them in front
 };
 
+// The most frequent, and of equal ones the first by name.
 std::vector<Count> named(const std::vector<std::size_t>& counts, const Labels& labels) {
-  std::vector<Count> out;
+  std::vector<std::uint32_t> numbers;
   for (std::uint32_t i = 0; i < counts.size(); ++i)
-    if (counts[i] != 0 && !labels.text(i).empty()) out.push_back({labels.text(i), counts[i]});
+    if (counts[i] != 0 && !labels.text(i).empty()) numbers.push_back(i);
+  const auto first = [&](std::uint32_t a, std::uint32_t b) {
+    return counts[a] != counts[b] ? counts[a] > counts[b] : labels.text(a) < labels.text(b);
+  };
+  const std::size_t most = std::min(numbers.size(), facet_max);
+  std::ranges::partial_sort(numbers, numbers.begin() + static_cast<std::ptrdiff_t>(most), first);
+  std::vector<Count> out;
+  for (std::size_t i = 0; i < most; ++i)
+    out.push_back({labels.text(numbers[i]), counts[numbers[i]]});
   return out;
 }
 
@@ -130,7 +142,12 @@ Ranked rank(const Index& index, const policy::Sight& sight, const std::vector<Hi
   Ranked out;
   std::vector<std::size_t> domains(index.domains()), statuses(index.statuses().end()),
       tags(index.all_tags().end());
-  for (const Hit& hit : hits) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (i + kAhead < hits.size()) {
+      index.expect_row(hits[i + kAhead].slot);
+      sight.expect_product(hits[i + kAhead].slot);
+    }
+    const Hit& hit = hits[i];
     const Index::Row& row = index.row(hit.slot);
     if (!sight.product(hit.slot) || !filter.takes(hit.slot, row)) continue;
     ++out.total;

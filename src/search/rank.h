@@ -40,12 +40,15 @@ struct Count {
   friend bool operator==(const Count&, const Count&) = default;
 };
 
+// Of one facet: the most frequent ones are named.
+inline constexpr std::size_t facet_max = 50;
+
 struct Ranked {
   std::vector<std::pair<ProductId, Cursor>> page;
   bool more = false;
   std::size_t total = 0;  // of all pages
   std::vector<std::pair<DomainId, std::size_t>> domains;
-  std::vector<Count> statuses, tags;
+  std::vector<Count> statuses, tags;  // the most frequent first, facet_max at most
   std::size_t open = 0;
 };
 

@@ -11,8 +11,6 @@
 namespace hansa::service {
 namespace {
 
-constexpr std::size_t kFacetMax = 50;
-
 // Filters are looked up without asking what the caller may know: among hits it may know of, a name
 // it may not know of takes none. What then finds nothing is refused as what does not exist is.
 Result<search::Wish> wish_of(const Context& context, const View& view, const api::Search& ask) {
@@ -59,7 +57,7 @@ std::vector<api::FacetView> facet(std::vector<search::Count> counts) {
   std::ranges::sort(counts, [](const search::Count& a, const search::Count& b) {
     return a.count != b.count ? a.count > b.count : a.name < b.name;
   });
-  if (counts.size() > kFacetMax) counts.resize(kFacetMax);
+  if (counts.size() > search::facet_max) counts.resize(search::facet_max);
   std::vector<api::FacetView> out;
   for (search::Count& each : counts) out.push_back({std::move(each.name), each.count});
   return out;
