@@ -89,9 +89,7 @@ std::pair<bool, Rule> knows(const Case& c, const ProductFacts& product, const Do
 Verdict may_know(const Case& c, const ProductFacts& product) {
   const DomainFacts* domain = c.rights.domain_at(product.domain);
   const auto [allowed, rule] = knows(c, product, domain);
-  const Ulid by = rule == Rule::owner     ? domain->team
-                  : rule == Rule::steward ? domain->id
-                                          : Ulid{};
+  const Ulid by = rule == Rule::owner ? domain->team : rule == Rule::steward ? domain->id : Ulid{};
   return {allowed, {rule, by}};
 }
 

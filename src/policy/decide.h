@@ -40,8 +40,8 @@ class Sight {
   const Rights& rights_;
   const Mesh& mesh_;
   Ask ask_;
-  const Subject* subject_;  // nullptr: sees nothing
-  std::size_t held_ = 0;     // grants of whomever it acts as
+  const Subject* subject_;         // nullptr: sees nothing
+  std::size_t held_ = 0;           // grants of whomever it acts as
   mutable std::size_t asked_ = 0;  // for granted products
   mutable std::optional<std::vector<Index>> granted_;
 };
