@@ -208,7 +208,7 @@ Result<void> Session::parse(const std::string& sql) {
   if (tree.size() > limits::tree_bytes_max)
     return exhausted("the statement is too large",
                      "split it, or join with a table instead of listing values");
-  taken_ = sql;
+  taken_.keep(sql, {});
   return channel_.send(FrameKind::tree, tree);
 }
 
@@ -283,7 +283,7 @@ Result<query::Bound> Session::bind() {
 // The first pull is here already, and what runs is known to be one SELECT.
 bool Session::may_start_new() const {
   return channel_.has_more() && plan_.output.format != query::Format::parquet &&
-         plan_.statement.sql == taken_;
+         taken_.find(plan_.statement.sql) != nullptr;
 }
 
 // It starts, which plans it once, and gives what its rows have. What it reads is looked at beside,
@@ -467,7 +467,7 @@ Result<void> Session::wipe() {
 Result<void> Session::forget() {
   end_statement();
   statements_.forget();
-  taken_.clear();
+  taken_.forget();
   reads_.forget();
   beside_.reset();
   connection_.reset();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "query/alike.h"
 #include "query/frame.h"
 #include "worker/aside.h"
 #include "worker/channel.h"
@@ -77,7 +78,7 @@ class Session {
   Relations relations_;
   Reads reads_;
   Statements statements_;
-  std::string taken_;                 // the last statement that was parsed: it is one SELECT
+  query::Alike taken_;                // statements that were parsed: each is one SELECT
   std::string sql_;                   // of the bound statement, names replaced
   std::string runs_;                  // and its columns made readable
   bool is_bound_ = false;             // and not started: that is the first pull's

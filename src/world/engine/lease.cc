@@ -115,8 +115,10 @@ class WorkerLease : public Lease {
     if (sql.size() > limits::sql_bytes_max)
       return exhausted(fmt::format("the statement is larger than {} bytes", limits::sql_bytes_max),
                        "split it, or join with a table instead of listing values");
+    if (const std::string* known = worker_->trees.find(sql)) return Tree{*known};
     worker_->doing = "parsing the statement";
     HANSA_TRY(Frame frame, ask(FrameKind::parse, sql, FrameKind::tree));
+    worker_->trees.keep(sql, frame.body);
     return Tree{std::move(frame.body)};
   }
 
@@ -272,6 +274,7 @@ std::unique_ptr<Lease> make_lease(std::shared_ptr<Process> worker, GiveBack give
 
 Result<void> begin_wipe(Process& worker) {
   worker.seat().clear();
+  worker.trees.forget();
   worker.doing = "forgetting the last statement";
   return worker.send(FrameKind::wipe, {});
 }

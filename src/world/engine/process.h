@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "query/alike.h"
 #include "query/frame.h"
 #include "world/engine/seat.h"
 
@@ -67,6 +68,9 @@ class Process {
 
   // What the worker is busy with, for the text of its death: "reading s3://...".
   std::string doing;
+  // The trees it gave of its principal's statements. Of whoever holds the worker, until it is
+  // wiped: nobody is told more or less by them than by asking it again.
+  query::Alike trees;
 
  private:
   bool met_caller_ = false;
